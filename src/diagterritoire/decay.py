@@ -1,0 +1,64 @@
+"""Functions of travel minutes: how willingness or ability to travel falls with time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Decay = Callable[[FloatArray], FloatArray]
+
+
+def steps(bounds_min: Sequence[float], weights: Sequence[float]) -> Decay:
+    """Weights by steps: `[0, b0)` gives `w0`, `[b0, b1)` `w1`, ..., last bound included, then 0.
+
+    Parameters
+    ----------
+    bounds_min : sequence of float
+        Increasing upper bounds of the steps, in minutes.
+    weights : sequence of float
+        Weight of each step.
+
+    Returns
+    -------
+    callable
+        Function of an array of minutes; null (NaN) minutes give 0.
+
+    References
+    ----------
+    DREES, APL aux médecins généralistes, feuille Paramètres.
+
+    Examples
+    --------
+    >>> w = steps((10, 15, 20), (1.0, 0.5, 0.25))
+    >>> w(np.array([0.0, 10.0, 15.0, 20.0, 20.1, np.nan])).tolist()
+    [1.0, 0.5, 0.25, 0.25, 0.0, 0.0]
+    """
+    edges = np.asarray(bounds_min, dtype=np.float64)
+    values = np.append(np.asarray(weights, dtype=np.float64), 0.0)
+
+    def decay(minutes: FloatArray) -> FloatArray:
+        minutes = np.asarray(minutes, dtype=np.float64)
+        step = np.searchsorted(edges, minutes, side="right")
+        step = np.where(minutes == edges[-1], len(edges) - 1, step)
+        return np.where(np.isnan(minutes), 0.0, values[step])
+
+    return decay
+
+
+def exponential(rate_per_min: float) -> Decay:
+    """Exponential decay `exp(-k t)`; null minutes give 0.
+
+    Examples
+    --------
+    >>> exponential(0.5)(np.array([0.0, 2.0])).round(4).tolist()
+    [1.0, 0.3679]
+    """
+
+    def decay(minutes: FloatArray) -> FloatArray:
+        minutes = np.asarray(minutes, dtype=np.float64)
+        return np.where(np.isnan(minutes), 0.0, np.exp(-rate_per_min * minutes))
+
+    return decay

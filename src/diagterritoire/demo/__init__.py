@@ -1,0 +1,1 @@
+"""The invented territory, written in the official file layouts."""

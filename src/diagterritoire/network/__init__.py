@@ -1,0 +1,1 @@
+"""Road networks: compact graph, snapping, search. No file is read here."""

@@ -1,0 +1,1 @@
+"""Writers: a Diagnosis in, files out."""

@@ -1,0 +1,375 @@
+"""Every number that somebody chose: value, unit, meaning and source, in one place.
+
+A group is a frozen dataclass; each field carries its unit, meaning and source in its metadata,
+from which the `parametres` layer, the report's annex and docs/parametres.md are generated.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from diagterritoire.errors import UsageError
+
+DREES = "DREES, APL aux médecins généralistes 2022-2023, feuille Paramètres"
+OSRM = "OSRM, profil car (vitesses par classe de voie), moteur du distancier METRIC-OSRM de l'Insee"
+IRDES_564 = "IRDES, Questions d'économie de la santé et DT 70 (ESPS 2010)"
+CONVENTION = "convention du projet, à faire varier"
+
+
+def number(default: Any, *, unit: str, meaning: str, source: str) -> Any:
+    """Declare a parameter with its unit, meaning and source."""
+    metadata = {"unit": unit, "meaning": meaning, "source": source}
+    if isinstance(default, Mapping):
+        return field(default_factory=lambda: MappingProxyType(dict(default)), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class ReseauParameters:
+    """Roads: speeds, snapping, bounds of the search, straight-line model."""
+
+    vitesses_kmh: Mapping[str, float] = number(
+        {
+            "motorway": 90.0,
+            "motorway_link": 45.0,
+            "trunk": 85.0,
+            "trunk_link": 40.0,
+            "primary": 65.0,
+            "primary_link": 30.0,
+            "secondary": 55.0,
+            "secondary_link": 25.0,
+            "tertiary": 40.0,
+            "tertiary_link": 20.0,
+            "unclassified": 25.0,
+            "residential": 25.0,
+            "living_street": 10.0,
+            "service": 15.0,
+        },
+        unit="km/h",
+        meaning="vitesse en voiture par classe de voie OpenStreetMap (highway)",
+        source=OSRM,
+    )
+    vitesse_defaut_kmh: float = number(
+        25.0, unit="km/h", meaning="vitesse d'une voie de classe inconnue", source=OSRM
+    )
+    vitesse_acces_kmh: float = number(
+        25.0,
+        unit="km/h",
+        meaning="vitesse en voiture entre un point et la route, en ligne droite",
+        source=CONVENTION + " : la vitesse d'une voie locale",
+    )
+    rattachement_max_m: float = number(
+        5000.0,
+        unit="m",
+        meaning="distance au-delà de laquelle un point n'est pas rattaché au réseau",
+        source=CONVENTION,
+    )
+    duree_max_min: float = number(
+        60.0, unit="min", meaning="durée maximale de la matrice commune x site", source=CONVENTION
+    )
+    approche_constante_min: float = number(
+        2.02,
+        unit="min",
+        meaning="modèle à vol d'oiseau : durée fixe d'un trajet entre deux communes",
+        source="ajustement documenté dans docs/methode.md",
+    )
+    approche_min_par_km: float = number(
+        1.32,
+        unit="min/km",
+        meaning="modèle à vol d'oiseau : durée par kilomètre",
+        source="ajustement documenté dans docs/methode.md",
+    )
+
+
+@dataclass(frozen=True)
+class TerritoireParameters:
+    """The area around the territory that counts in its figures."""
+
+    tampon_min: float = number(
+        60.0,
+        unit="min",
+        meaning="durée de route autour du territoire : les communes atteintes comptent "
+        "dans l'APL (40 min suffisent) et dans les flux (60 min)",
+        source="deux fois la portée de 20 min de l'APL, étendu à la portée des flux",
+    )
+
+
+@dataclass(frozen=True)
+class PopulationParameters:
+    """Vintages of the populations, which their files do not carry."""
+
+    annee: int = number(
+        2023,
+        unit="année",
+        meaning="année de référence des populations municipales en vigueur",
+        source="Insee, populations de référence en vigueur au 1er janvier 2026",
+    )
+    annee_polygones: int = number(
+        2021,
+        unit="année",
+        meaning="année de référence de la population portée par les contours communaux",
+        source="IGN, ADMIN EXPRESS COG 2024",
+    )
+
+
+@dataclass(frozen=True)
+class OffreParameters:
+    """Supply of GPs."""
+
+    consultations_par_mg: float = number(
+        4220.0,
+        unit="actes/an",
+        meaning="activité moyenne d'un médecin généraliste compté",
+        source="volume national d'actes de l'APL 2022 rapporté aux généralistes de la BPE 2020 "
+        "(une seule moyenne nationale, jamais ajustée par commune)",
+    )
+    consultations_par_etp: float = number(
+        5400.0,
+        unit="actes/an",
+        meaning="activité d'un médecin généraliste à temps plein",
+        source=DREES + " (activité imputée à un médecin nouvellement installé)",
+    )
+
+
+@dataclass(frozen=True)
+class AplParameters:
+    """Localised potential accessibility of the ministry."""
+
+    bornes_min: tuple[float, ...] = number(
+        (10.0, 15.0, 20.0),
+        unit="min",
+        meaning="bornes des paliers de temps : [0, 10), [10, 15), [15, 20]",
+        source=DREES,
+    )
+    poids: tuple[float, ...] = number(
+        (1.0, 2.0 / 3.0, 1.0 / 3.0),
+        unit="sans",
+        meaning="poids de chaque palier ; au-delà du dernier, 0",
+        source=DREES,
+    )
+
+
+@dataclass(frozen=True)
+class DeficitParameters:
+    """When access is called insufficient."""
+
+    seuil_apl: float = number(
+        2.5,
+        unit="consultations/an/habitant standardisé",
+        meaning="seuil d'APL sous lequel une commune est dite en déficit",
+        source="DGOS, foire aux questions du zonage, 2018",
+    )
+
+
+@dataclass(frozen=True)
+class FluxParameters:
+    """Modelled patient flows."""
+
+    decroissance_par_min: float = number(
+        0.216,
+        unit="1/min",
+        meaning="décroissance du recours avec le temps, f(t) = exp(-k t)",
+        source=IRDES_564,
+    )
+    attraction_exposant: float = number(
+        1.0,
+        unit="sans",
+        meaning="exposant de l'offre d'une commune dans son attraction",
+        source=CONVENTION,
+    )
+    part_min: float = number(
+        0.005,
+        unit="fraction",
+        meaning="part des recours d'une commune sous laquelle une destination est négligée, "
+        "ses patients allant aux autres",
+        source=CONVENTION,
+    )
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All parameters of a run.
+
+    Examples
+    --------
+    >>> Parameters().deficit.seuil_apl
+    2.5
+    """
+
+    reseau: ReseauParameters = field(default_factory=ReseauParameters)
+    territoire: TerritoireParameters = field(default_factory=TerritoireParameters)
+    population: PopulationParameters = field(default_factory=PopulationParameters)
+    offre: OffreParameters = field(default_factory=OffreParameters)
+    apl: AplParameters = field(default_factory=AplParameters)
+    deficit: DeficitParameters = field(default_factory=DeficitParameters)
+    flux: FluxParameters = field(default_factory=FluxParameters)
+
+
+@dataclass(frozen=True)
+class Description:
+    """One parameter as a reader sees it."""
+
+    cle: str
+    valeur: str
+    unite: str
+    signification: str
+    source: str
+    modifie: bool
+
+
+def describe(parameters: Parameters) -> Iterator[Description]:
+    """Yield each parameter with unit, meaning, source, and whether it differs from the default.
+
+    Examples
+    --------
+    >>> next(d for d in describe(Parameters()) if d.cle == "deficit.seuil_apl").valeur
+    '2.5'
+    """
+    default = Parameters()
+    for group in fields(parameters):
+        values, defaults = getattr(parameters, group.name), getattr(default, group.name)
+        for item in fields(values):
+            value, reference = getattr(values, item.name), getattr(defaults, item.name)
+            rows = (
+                [(f".{k}", v, reference.get(k)) for k, v in value.items()]
+                if isinstance(value, Mapping)
+                else [("", value, reference)]
+            )
+            for suffix, one, one_default in rows:
+                yield Description(
+                    cle=f"{group.name}.{item.name}{suffix}",
+                    valeur=_text(one),
+                    unite=item.metadata["unit"],
+                    signification=item.metadata["meaning"],
+                    source=item.metadata["source"],
+                    modifie=one != one_default,
+                )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " ; ".join(f"{v:.6g}" for v in value)
+    return f"{value:.6g}"
+
+
+def load(path: Path | None) -> Parameters:
+    """Read a TOML file of differences with the defaults.
+
+    Parameters
+    ----------
+    path : Path or None
+        File with one table per group; None gives the defaults.
+
+    Raises
+    ------
+    UsageError
+        Missing or invalid file, unknown group or key (the known ones are listed), wrong value.
+    """
+    if path is None:
+        return Parameters()
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"Le fichier de paramètres « {path} » n'existe pas.",
+            "Vérifiez le chemin donné à PARAMETRES (ou --parametres).",
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            f"Le fichier de paramètres « {path} » n'est pas un fichier TOML lisible : {error}.",
+            "Un exemple de fichier est donné dans docs/parametres.md.",
+        ) from error
+    return override(Parameters(), document)
+
+
+def override(parameters: Parameters, document: Mapping[str, Any]) -> Parameters:
+    """Return the parameters with the differences of a nested mapping applied.
+
+    Examples
+    --------
+    >>> override(Parameters(), {"deficit": {"seuil_apl": 3}}).deficit.seuil_apl
+    3.0
+    """
+    groups = {f.name for f in fields(parameters)}
+    changed: dict[str, Any] = {}
+    for name, table in document.items():
+        if name not in groups:
+            raise UsageError(
+                f"Groupe de paramètres inconnu : « {name} ».",
+                f"Groupes connus : {', '.join(sorted(groups))}.",
+            )
+        if not isinstance(table, Mapping):
+            raise UsageError(f"Le groupe de paramètres « {name} » doit être une table [{name}].")
+        changed[name] = _override_group(name, getattr(parameters, name), table)
+    result = replace(parameters, **changed)
+    _check_consistent(result)
+    return result
+
+
+def _override_group(name: str, group: Any, table: Mapping[str, Any]) -> Any:
+    known = {f.name: getattr(group, f.name) for f in fields(group)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise UsageError(
+                f"Paramètre inconnu : « {name}.{key} ».",
+                f"Paramètres connus de [{name}] : {', '.join(sorted(known))}.",
+            )
+        values[key] = _convert(f"{name}.{key}", value, known[key])
+    return replace(group, **values)
+
+
+def _convert(key: str, value: Any, current: Any) -> Any:
+    """Check a value against the kind of the current one, and its sign."""
+    if isinstance(current, Mapping):
+        if not isinstance(value, Mapping):
+            raise UsageError(f"Le paramètre « {key} » attend une table classe = valeur.")
+        merged = dict(current) | {
+            k: _convert(f"{key}.{k}", v, current.get(k, 1.0)) for k, v in value.items()
+        }
+        return MappingProxyType(merged)
+    if isinstance(current, tuple):
+        if not isinstance(value, list) or not value:
+            raise UsageError(f"Le paramètre « {key} » attend une liste de nombres.")
+        return tuple(_convert(key, v, 1.0) for v in value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+        raise UsageError(
+            f"Valeur refusée pour « {key} » : {value!r}.", "Donnez un nombre positif ou nul."
+        )
+    if isinstance(current, int):
+        if value != int(value):
+            raise UsageError(f"Le paramètre « {key} » attend un nombre entier, pas {value!r}.")
+        return int(value)
+    return float(value)
+
+
+def _check_consistent(parameters: Parameters) -> None:
+    """Refuse values that no computation can use."""
+    apl, reseau, offre = parameters.apl, parameters.reseau, parameters.offre
+    if len(apl.bornes_min) != len(apl.poids) or list(apl.bornes_min) != sorted(set(apl.bornes_min)):
+        raise UsageError(
+            "apl.bornes_min et apl.poids doivent avoir la même longueur, "
+            f"et les bornes être croissantes : {apl.bornes_min} et {apl.poids}."
+        )
+    positive = {
+        "reseau.vitesse_defaut_kmh": reseau.vitesse_defaut_kmh,
+        "reseau.vitesse_acces_kmh": reseau.vitesse_acces_kmh,
+        "reseau.duree_max_min": reseau.duree_max_min,
+        "offre.consultations_par_mg": offre.consultations_par_mg,
+        "offre.consultations_par_etp": offre.consultations_par_etp,
+    } | {f"reseau.vitesses_kmh.{k}": v for k, v in reseau.vitesses_kmh.items()}
+    for key, value in positive.items():
+        if value <= 0:
+            raise UsageError(f"Le paramètre « {key} » doit être strictement positif, pas {value}.")
+    if reseau.duree_max_min < apl.bornes_min[-1]:
+        raise UsageError(
+            f"reseau.duree_max_min ({reseau.duree_max_min:g}) doit atteindre la dernière borne "
+            f"de l'APL ({apl.bornes_min[-1]:g})."
+        )
+    if not 0 <= parameters.flux.part_min < 1:
+        raise UsageError("flux.part_min est une fraction, de 0 inclus à 1 exclu.")

@@ -1,0 +1,560 @@
+"""Every table's columns: type, unit, meaning, key. One schema per table, all here.
+
+The data dictionary (docs/donnees.md), the workbook's legend and the checks are made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import pandas as pd
+
+from diagterritoire.errors import DataError
+
+Kind = Literal["texte", "entier", "nombre", "booleen"]
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+_DTYPES: dict[Kind, str] = {
+    "texte": "str",
+    "entier": "Int64",
+    "nombre": "float64",
+    "booleen": "boolean",
+}
+_FILLED_DTYPES: dict[Kind, str] = _DTYPES | {"entier": "int64", "booleen": "bool"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, kind, unit, meaning; `vide` when it may be null (unknown)."""
+
+    nom: str
+    kind: Kind
+    unite: str
+    sens: str
+    vide: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def dtype(self) -> str:
+        """Pandas type of the column: a nullable one only where null is allowed."""
+        return (_DTYPES if self.vide else _FILLED_DTYPES)[self.kind]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: name, title, key columns, columns, and its geometry when it is a layer."""
+
+    nom: str
+    titre: str
+    cle: tuple[str, ...]
+    colonnes: tuple[Column, ...]
+    geometrie: str | None = None
+
+    @property
+    def noms(self) -> list[str]:
+        """Column names in order, geometry left out."""
+        return [c.nom for c in self.colonnes]
+
+    def column(self, nom: str) -> Column:
+        """Return the column of that name."""
+        return next(c for c in self.colonnes if c.nom == nom)
+
+
+def _texte(nom: str, sens: str, *, vide: bool = False) -> Column:
+    return Column(nom, "texte", "", sens, vide)
+
+
+def _nombre(
+    nom: str,
+    unite: str,
+    sens: str,
+    *,
+    vide: bool = False,
+    minimum: float | None = 0,
+    maximum: float | None = None,
+) -> Column:
+    return Column(nom, "nombre", unite, sens, vide, minimum, maximum)
+
+
+def _entier(nom: str, unite: str, sens: str, *, vide: bool = False) -> Column:
+    return Column(nom, "entier", unite, sens, vide, 0)
+
+
+def _booleen(nom: str, sens: str, *, vide: bool = False) -> Column:
+    return Column(nom, "booleen", "", sens, vide)
+
+
+_COMMUNE = _texte("code_commune", "code officiel de la commune (Insee)")
+_APL_UNIT = "consultations/an/hab. standardisé"
+
+# --- What the readers give -----------------------------------------------------------------
+
+COMMUNES_GEO = Table(
+    "communes_geo",
+    "Contours des communes",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _texte("nom", "nom de la commune"),
+        _texte("code_departement", "code du département"),
+        _texte("code_region", "code de la région"),
+        _texte("code_epci", "SIREN de l'intercommunalité à fiscalité propre", vide=True),
+        _entier("population_polygone", "habitants", "population portée par le contour"),
+    ),
+    geometrie="MultiPolygon",
+)
+
+APPARTENANCE = Table(
+    "appartenance",
+    "Appartenance des communes aux zonages",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _texte("nom", "nom de la commune"),
+        _texte("code_departement", "code du département"),
+        _texte("code_region", "code de la région"),
+        _texte("code_epci", "SIREN de l'intercommunalité à fiscalité propre", vide=True),
+        _texte("bassin_vie", "code du bassin de vie 2022", vide=True),
+        _texte("zone_emploi", "code de la zone d'emploi 2020", vide=True),
+    ),
+)
+
+LIBELLES = Table(
+    "libelles",
+    "Noms des zones",
+    ("niveau", "code"),
+    (
+        _texte("niveau", "departement, region, epci ou bassin_vie"),
+        _texte("code", "code de la zone"),
+        _texte("nom", "nom de la zone"),
+    ),
+)
+
+POINTS = Table(
+    "points",
+    "Point de chaque commune",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _nombre("lon", "degré", "longitude WGS84", minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", minimum=-90, maximum=90),
+    ),
+)
+
+POPULATIONS = Table(
+    "populations",
+    "Populations municipales en vigueur",
+    ("code_commune",),
+    (_COMMUNE, _entier("population", "habitants", "population municipale")),
+)
+
+MEDECINS = Table(
+    "medecins",
+    "Médecins généralistes libéraux par commune",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _entier("annee", "année", "année du compte"),
+    ),
+)
+
+APL_PUBLIEE = Table(
+    "apl_publiee",
+    "APL publiée par la DREES",
+    ("code_commune", "annee"),
+    (
+        _COMMUNE,
+        _entier("annee", "année", "millésime de l'APL"),
+        _nombre("apl_publiee", _APL_UNIT, "APL publiée, tous âges de médecins", vide=True),
+        _nombre("apl_publiee_65", _APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True),
+        _nombre(
+            "population_standardisee", "habitants standardisés", "population publiée", vide=True
+        ),
+        _nombre("population_totale", "habitants", "population totale publiée", vide=True),
+    ),
+)
+
+ZONAGE = Table(
+    "zonage",
+    "Zonage officiel des médecins généralistes",
+    ("code_commune",),
+    (_COMMUNE, _texte("zonage_mg", "ZIP, ZAC, HZ ou ZAR ; vide si inconnu", vide=True)),
+)
+
+CONTEXTE = Table(
+    "contexte",
+    "Indicateurs de contexte par bassin de vie",
+    ("bassin_vie", "indicateur"),
+    (
+        _texte("bassin_vie", "code du bassin de vie 2022"),
+        _texte("indicateur", "libellé de l'indicateur, avec son année"),
+        _nombre("valeur", "selon l'indicateur", "valeur publiée", vide=True, minimum=None),
+        _texte("motif", "pourquoi la valeur manque (secret, non disponible)", vide=True),
+        _texte("source", "fichier d'origine"),
+    ),
+)
+
+NOEUDS = Table(
+    "noeuds",
+    "Nœuds du réseau routier",
+    ("noeud",),
+    (
+        _entier("noeud", "", "numéro du nœud, de 0 à n-1"),
+        _nombre("lon", "degré", "longitude WGS84", minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", minimum=-90, maximum=90),
+    ),
+)
+
+TRONCONS = Table(
+    "troncons",
+    "Tronçons orientés du réseau routier",
+    (),
+    (
+        _entier("depart", "", "nœud de départ"),
+        _entier("arrivee", "", "nœud d'arrivée"),
+        _nombre("longueur_m", "m", "longueur du tronçon"),
+        _texte("classe", "classe de voie OpenStreetMap (highway)"),
+    ),
+)
+
+# --- The waist: travel times -----------------------------------------------------------------
+
+TRAJETS = Table(
+    "trajets",
+    "Temps de trajet de chaque commune à chaque site, jusqu'à la durée maximale",
+    ("code_commune", "site_id"),
+    (
+        _COMMUNE,
+        _texte("site_id", "identifiant du site"),
+        _nombre("temps_min", "min", "temps en voiture du patient vers le médecin"),
+        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+    ),
+)
+
+PLUS_PROCHES = Table(
+    "plus_proches",
+    "Site de médecin généraliste le plus proche de chaque commune, sans durée maximale",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _texte("site_id", "site le plus proche", vide=True),
+        _nombre("temps_min", "min", "temps en voiture ; 0 si la commune a un médecin", vide=True),
+        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+        _booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
+    ),
+)
+
+RATTACHEMENTS = Table(
+    "rattachements",
+    "Rattachement des points au réseau routier",
+    ("nature", "identifiant"),
+    (
+        _texte("nature", "commune ou site"),
+        _texte("identifiant", "code de la commune ou identifiant du site"),
+        _texte("statut", "rattache, hors_reseau (aucune route à portée) ou non_couvert"),
+        _nombre("distance_m", "m", "distance au réseau", vide=True),
+    ),
+)
+
+# --- What is delivered ------------------------------------------------------------------------
+
+COMMUNES = Table(
+    "communes",
+    "Indicateurs par commune",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _texte("nom", "nom de la commune"),
+        _texte("code_epci", "SIREN de l'intercommunalité", vide=True),
+        _texte("code_departement", "code du département"),
+        _booleen("dans_territoire", "vrai dans le territoire, faux dans le pourtour"),
+        _entier("population", "habitants", "population municipale"),
+        _entier("population_annee", "année", "année de référence de la population"),
+        _nombre(
+            "population_standardisee",
+            "habitants standardisés",
+            "population pondérée par le recours au médecin généraliste de chaque âge",
+        ),
+        _entier("mg_nb", "médecins", "médecins généralistes libéraux comptés dans la commune"),
+        _nombre("mg_etp", "équivalents temps plein", "consultations offertes / activité d'un ETP"),
+        _nombre(
+            "temps_mg_min",
+            "min",
+            "temps en voiture du point de la commune au médecin le plus proche, 0 si elle en a un",
+            vide=True,
+        ),
+        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+        _booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
+        _nombre("apl", _APL_UNIT, "APL calculée, activité moyenne déclarée par médecin"),
+        _nombre("apl_publiee", _APL_UNIT, "APL publiée par la DREES, tous âges", vide=True),
+        _nombre(
+            "apl_publiee_65", _APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True
+        ),
+        _entier("apl_publiee_annee", "année", "millésime de l'APL publiée", vide=True),
+        _texte("zonage_mg", "zonage officiel : ZIP, ZAC, HZ ou ZAR ; vide si inconnu", vide=True),
+        _booleen("deficit", "vrai si l'APL calculée est sous le seuil"),
+        _nombre(
+            "deficit_consultations",
+            "consultations/an",
+            "consultations qui manquent pour atteindre le seuil",
+        ),
+        _nombre("deficit_etp", "équivalents temps plein", "les mêmes, en médecins à temps plein"),
+        _nombre(
+            "taux_fuite",
+            "fraction",
+            "part des recours des habitants hors de leur commune (flux modélisés)",
+            vide=True,
+            maximum=1,
+        ),
+        _nombre(
+            "taux_autosuffisance",
+            "fraction",
+            "part des recours des habitants dans leur commune (flux modélisés)",
+            vide=True,
+            maximum=1,
+        ),
+        _texte("bassin", "bassin de patientèle issu des flux", vide=True),
+        _texte("code_region", "code de la région"),
+        _texte("bassin_vie", "code du bassin de vie 2022", vide=True),
+        _texte("mg_proche_code", "commune du médecin le plus proche", vide=True),
+        _nombre("rattachement_m", "m", "distance du point de la commune à la route", vide=True),
+        _booleen(
+            "apl_partielle",
+            "vrai dans le pourtour : l'offre et la demande plus loin n'y sont pas comptées",
+        ),
+    ),
+    geometrie="MultiPolygon",
+)
+
+SITES = Table(
+    "sites",
+    "Sites de médecins généralistes",
+    ("site_id",),
+    (
+        _texte("site_id", "identifiant du site"),
+        _texte("code_commune", "commune du site"),
+        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("mg_etp", "équivalents temps plein", "consultations / activité d'un ETP"),
+        _nombre("consultations", "consultations/an", "consultations offertes"),
+        _texte("origine_position", "d'où vient la position du site"),
+    ),
+    geometrie="Point",
+)
+
+FLUX = Table(
+    "flux",
+    "Flux de patients",
+    ("code_residence", "code_exercice"),
+    (
+        _texte("code_residence", "commune de résidence"),
+        _texte("code_exercice", "commune d'exercice du médecin"),
+        _nombre("patients", "habitants", "habitants attribués à la commune d'exercice"),
+        _nombre("temps_min", "min", "temps en voiture"),
+        _texte("nature", "observe ou modelise"),
+    ),
+    geometrie="LineString",
+)
+
+BASSINS = Table(
+    "bassins",
+    "Bassins de patientèle",
+    ("bassin",),
+    (
+        _texte("bassin", "code du bassin"),
+        _entier("population", "habitants", "population municipale"),
+        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("taux_autosuffisance", "fraction", "part des recours qui restent", maximum=1),
+    ),
+    geometrie="MultiPolygon",
+)
+
+ISOCHRONES = Table(
+    "isochrones",
+    "Surfaces à moins d'un temps d'un médecin généraliste",
+    ("temps_max_min",),
+    (
+        _nombre("temps_max_min", "min", "temps maximal"),
+        _entier("population", "habitants", "population dans la surface"),
+    ),
+    geometrie="MultiPolygon",
+)
+
+STRUCTURES = Table(
+    "structures",
+    "Structures de santé en place",
+    (),
+    (
+        _texte("categorie", "MSP, CDS, hôpital, EHPAD..."),
+        _texte("nom", "nom de la structure"),
+        _texte("code_commune", "commune de la structure"),
+    ),
+    geometrie="Point",
+)
+
+CONTROLE = Table(
+    "controle",
+    "Contrôle des enregistrements",
+    (),
+    (
+        _texte("source", "fichier ou étape"),
+        _texte("motif", "ce qui est arrivé aux enregistrements"),
+        _entier("nombre", "enregistrements", "combien"),
+        _nombre("part", "fraction", "part des enregistrements concernés", vide=True, maximum=1),
+        _texte("exemples", "quelques exemples"),
+    ),
+)
+
+SOURCES = Table(
+    "sources",
+    "Sources utilisées",
+    ("cle", "fichier"),
+    (
+        _texte("cle", "nom de la source dans le catalogue"),
+        _texte("titre", "ce que contient la source"),
+        _texte("producteur", "qui la produit"),
+        _texte("licence", "licence de réutilisation"),
+        _texte("millesime", "année ou édition"),
+        _texte("fichier", "nom du fichier lu"),
+        _texte("sha256", "empreinte du fichier lu"),
+        _entier("enregistrements", "lignes", "enregistrements lus"),
+        _texte("usage", "à quoi elle sert ici"),
+    ),
+)
+
+PARAMETRES = Table(
+    "parametres",
+    "Paramètres du calcul",
+    ("cle",),
+    (
+        _texte("cle", "nom du paramètre"),
+        _texte("valeur", "valeur utilisée"),
+        _texte("unite", "unité"),
+        _texte("signification", "ce qu'il règle"),
+        _texte("source", "d'où vient la valeur"),
+        _booleen("modifie", "vrai si la valeur diffère de la valeur livrée"),
+    ),
+)
+
+COMPARAISONS = Table(
+    "comparaisons",
+    "Le territoire à côté du département, de la région et de la France",
+    ("niveau", "code"),
+    (
+        _texte("niveau", "territoire, departement, region ou france"),
+        _texte("code", "code de la zone"),
+        _texte("nom", "nom de la zone"),
+        _entier("communes_nb", "communes", "nombre de communes"),
+        _entier("population", "habitants", "population municipale"),
+        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("mg_pour_10000", "pour 10 000 habitants", "densité de généralistes", vide=True),
+        _nombre(
+            "part_population_sans_mg",
+            "fraction",
+            "part de la population dans une commune sans généraliste",
+            vide=True,
+            maximum=1,
+        ),
+        _nombre("apl_publiee", _APL_UNIT, "APL publiée moyenne, tous âges", vide=True),
+        _nombre("apl_publiee_65", _APL_UNIT, "APL publiée moyenne, 65 ans ou moins", vide=True),
+        _nombre(
+            "part_population_sous_seuil",
+            "fraction",
+            "part de la population dont l'APL publiée est sous le seuil",
+            vide=True,
+            maximum=1,
+        ),
+        _nombre(
+            "part_population_zip", "fraction", "part de la population en ZIP", vide=True, maximum=1
+        ),
+        _nombre(
+            "part_population_zac", "fraction", "part de la population en ZAC", vide=True, maximum=1
+        ),
+    ),
+)
+
+DELIVERED: tuple[Table, ...] = (
+    COMMUNES,
+    SITES,
+    FLUX,
+    BASSINS,
+    ISOCHRONES,
+    STRUCTURES,
+    CONTROLE,
+    SOURCES,
+    PARAMETRES,
+    COMPARAISONS,
+)
+
+
+def conform(frame: Frame, table: Table) -> Frame:
+    """Give a table its columns in order, with their types, then check it.
+
+    Extra columns are dropped (the geometry is kept where the table has one); a missing column is
+    an error. Raises DataError as `check` does.
+    """
+    missing = [c for c in table.noms if c not in frame.columns]
+    if missing:
+        raise DataError(
+            f"Table « {table.nom} » : colonnes absentes : {', '.join(missing)} "
+            f"(présentes : {', '.join(map(str, frame.columns))})."
+        )
+    names = [*table.noms, "geometry"] if table.geometrie else table.noms
+    out = frame[names].copy()
+    for column in table.colonnes:
+        try:
+            out[column.nom] = out[column.nom].astype(column.dtype)
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"Table « {table.nom} », colonne « {column.nom} » : {error} "
+                f"(attendu : {column.kind}{'' if column.vide else ', sans vide'})."
+            ) from error
+    check(out, table)
+    return out
+
+
+def check(frame: pd.DataFrame, table: Table) -> None:
+    """Check types, nulls, bounds and key of a table against its schema.
+
+    Raises
+    ------
+    DataError
+        Names the column, how many rows are at fault, and an example.
+    """
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    columns = {
+        c.nom: pa.Column(
+            c.dtype,
+            checks=[
+                *([] if c.minimum is None else [pa.Check.ge(c.minimum)]),
+                *([] if c.maximum is None else [pa.Check.le(c.maximum)]),
+            ],
+            nullable=c.vide,
+        )
+        for c in table.colonnes
+    }
+    schema = pa.DataFrameSchema(columns, unique=list(table.cle) or None)
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        first = cases.iloc[0]
+        raise DataError(
+            f"Table « {table.nom} » : {len(cases)} valeurs contraires au schéma ; par exemple "
+            f"colonne « {first['column']} », ligne {first['index']} : {first['failure_case']!r} "
+            f"({first['check']})."
+        ) from errors
+
+
+def empty(table: Table, crs: str | None = None) -> pd.DataFrame:
+    """Return the table with no row: a GeoDataFrame in `crs` when it has a geometry."""
+    frame = pd.DataFrame({c.nom: pd.Series(dtype=c.dtype) for c in table.colonnes})
+    if table.geometrie is None:
+        return frame
+    import geopandas as gpd
+
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
