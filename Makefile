@@ -1,0 +1,95 @@
+# Thin calls of the command line; the set-up is all this file adds.
+# A value typed by a user never reaches a shell unquoted: TERRITOIRE is tested for « $ » before
+# anything expands it, then handed over by an environment variable.
+
+.DEFAULT_GOAL := help
+MAKEOVERRIDES :=
+unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE
+SHELL := /bin/sh
+
+PYTHON ?= python3
+TERRITOIRE ?= demo
+DONNEES ?= data/raw
+PARAMETRES ?=
+HORS_LIGNE ?=
+
+define NEWLINE
+
+
+endef
+# $(value ...) gives the raw text, never expanded.
+refuse = $(if $(findstring $$,$(value $1))$(findstring $(NEWLINE),$(value $1)),$(error \
+  $1 refusé : ni « $$ » ni retour à la ligne n'y sont admis))
+$(foreach v,TERRITOIRE DONNEES PARAMETRES HORS_LIGNE,$(call refuse,$v))
+# One quoted word for the shell: each ' becomes '\''.
+quote = '$(subst ','\'',$(value $1))'
+
+VENV := .venv
+BIN := $(VENV)/bin
+ASSETS := src/diagterritoire/assets/LICENCES-web.txt
+SOURCES := src tests bench
+
+.PHONY: help diagnostic sources test check bench docs verrous nettoyer
+
+help: ## affiche cette aide
+	@echo "diagterritoire : diagnostic de territoire en santé"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
+	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1"
+
+diagnostic: $(VENV)/base $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
+	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
+	DIAG_PARAMETRES=$(call quote,PARAMETRES) DIAG_HORS_LIGNE=$(if $(filter-out 0,$(HORS_LIGNE)),1) \
+	sh -c 'exec "$$0" -m diagterritoire diagnostic --donnees "$$DIAG_DONNEES" \
+	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
+	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRE"' $(BIN)/python
+
+sources: $(VENV)/base ## les sources connues : trouvées ou manquantes dans DONNEES
+	@DIAG_DONNEES=$(call quote,DONNEES) \
+	sh -c 'exec "$$0" -m diagterritoire sources --donnees "$$DIAG_DONNEES"' $(BIN)/python
+
+test: $(VENV)/test $(ASSETS) ## tous les tests, sans réseau
+	$(BIN)/python -m pytest
+
+check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, types, étages, tests
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm_config_update_notifier=false $(BIN)/python outils/assembler_web.py --verifier
+	$(MAKE) --no-print-directory test
+
+bench: $(VENV)/test $(ASSETS) ## les mesures, à côté de la façon « carnet de notes »
+	$(BIN)/python -m bench
+
+docs: $(VENV)/base ## régénère docs/donnees.md et docs/parametres.md
+	$(BIN)/python outils/ecrire_docs.py
+
+verrous: ## refait les fichiers de versions verrouillées (demande uv)
+	outils/verrouiller.sh
+
+nettoyer: ## supprime l'environnement et les fichiers construits (jamais vos données ni vos résultats)
+	rm -rf $(VENV) web/node_modules src/diagterritoire/assets
+
+# --- Set-up ------------------------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 15) else \
+	"diagterritoire demande Python 3.11 à 3.14 ; ici %d.%d. Essayez : make PYTHON=python3.12" % v)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/base: requirements/base.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installation des bibliothèques (une seule fois, une à trois minutes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test: requirements/test.lock $(VENV)/base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(ASSETS): web/package-lock.json web/build.mjs web/package.json web/tsconfig.json $(wildcard web/src/* web/src/*/*) outils/assembler_web.py | $(VENV)/base
+	@echo "Assemblage de la carte"
+	$(BIN)/python outils/assembler_web.py
