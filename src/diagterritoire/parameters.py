@@ -18,6 +18,10 @@ from diagterritoire.errors import UsageError
 DREES = "DREES, APL aux médecins généralistes 2022-2023, feuille Paramètres"
 OSRM = "OSRM, profil car (vitesses par classe de voie), moteur du distancier METRIC-OSRM de l'Insee"
 IRDES_564 = "IRDES, Questions d'économie de la santé et DT 70 (ESPS 2010)"
+APPROCHE = (
+    "modèle déclaré du projet ; sur la métropole, il redonne l'APL 2022 publiée avec une "
+    "corrélation de 0,68 par commune (docs/methode.md)"
+)
 CONVENTION = "convention du projet, à faire varier"
 
 
@@ -76,13 +80,13 @@ class ReseauParameters:
         2.02,
         unit="min",
         meaning="modèle à vol d'oiseau : durée fixe d'un trajet entre deux communes",
-        source="ajustement documenté dans docs/methode.md",
+        source=APPROCHE,
     )
     approche_min_par_km: float = number(
         1.32,
         unit="min/km",
         meaning="modèle à vol d'oiseau : durée par kilomètre",
-        source="ajustement documenté dans docs/methode.md",
+        source=APPROCHE,
     )
 
 

@@ -6,7 +6,7 @@ The data dictionary (docs/donnees.md), the workbook's legend and the checks are 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ class Column:
     maximum: float | None = None
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:
         """Pandas type of the column: a nullable one only where null is allowed."""
         return (_DTYPES if self.vide else _FILLED_DTYPES)[self.kind]
 
@@ -290,9 +290,7 @@ COMMUNES = Table(
         _booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
         _nombre("apl", _APL_UNIT, "APL calculée, activité moyenne déclarée par médecin"),
         _nombre("apl_publiee", _APL_UNIT, "APL publiée par la DREES, tous âges", vide=True),
-        _nombre(
-            "apl_publiee_65", _APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True
-        ),
+        _nombre("apl_publiee_65", _APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True),
         _entier("apl_publiee_annee", "année", "millésime de l'APL publiée", vide=True),
         _texte("zonage_mg", "zonage officiel : ZIP, ZAC, HZ ou ZAR ; vide si inconnu", vide=True),
         _booleen("deficit", "vrai si l'APL calculée est sous le seuil"),
@@ -505,7 +503,11 @@ def conform(frame: Frame, table: Table) -> Frame:
     out = frame[names].copy()
     for column in table.colonnes:
         try:
-            out[column.nom] = out[column.nom].astype(column.dtype)
+            values = out[column.nom]
+            if column.kind == "entier":
+                # Plain integers would truncate 1.5; the nullable ones refuse it.
+                values = values.astype("Int64")
+            out[column.nom] = values.astype(column.dtype)
         except (TypeError, ValueError) as error:
             raise DataError(
                 f"Table « {table.nom} », colonne « {column.nom} » : {error} "
@@ -545,7 +547,7 @@ def check(frame: pd.DataFrame, table: Table) -> None:
         first = cases.iloc[0]
         raise DataError(
             f"Table « {table.nom} » : {len(cases)} valeurs contraires au schéma ; par exemple "
-            f"colonne « {first['column']} », ligne {first['index']} : {first['failure_case']!r} "
+            f"colonne « {first['column']} », ligne {first['index']} : {first['failure_case']} "
             f"({first['check']})."
         ) from errors
 
@@ -557,4 +559,5 @@ def empty(table: Table, crs: str | None = None) -> pd.DataFrame:
         return frame
     import geopandas as gpd
 
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+    return layer

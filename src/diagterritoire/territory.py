@@ -49,6 +49,9 @@ NIVEAUX = {
     "zone": "zone dessinée",
 }
 
+# No real departement bears this code: its communes are invented.
+FICTIF = "00"
+
 # Official projections by departement; metropolitan France uses Lambert-93.
 CRS_METROPOLE = "EPSG:2154"
 CRS_OUTRE_MER = {
@@ -118,6 +121,13 @@ def _token(part: str) -> Token | None:
     return None
 
 
+_PARENTS = (
+    {f"751{n:02d}": "75056" for n in range(1, 21)}
+    | {f"6938{n}": "69123" for n in range(1, 10)}
+    | {f"132{n:02d}": "13055" for n in range(1, 17)}
+)
+
+
 def arrondissement_parent(code: str) -> str:
     """Commune of a municipal arrondissement of Paris, Lyon or Marseille, else the code itself.
 
@@ -126,14 +136,7 @@ def arrondissement_parent(code: str) -> str:
     >>> [arrondissement_parent(c) for c in ("75120", "69389", "13201", "2A004")]
     ['75056', '69123', '13055', '2A004']
     """
-    for pattern, parent in (
-        (r"751(?:0[1-9]|1[0-9]|20)", "75056"),
-        (r"6938[1-9]", "69123"),
-        (r"132(?:0[1-9]|1[0-6])", "13055"),
-    ):
-        if re.fullmatch(pattern, code):
-            return parent
-    return code
+    return _PARENTS.get(code, code)
 
 
 def resolve(
@@ -165,9 +168,8 @@ def resolve(
         token = tokens[0]
         code = arrondissement_parent(token.code) if token.niveau == "commune" else token.code
         nom = label(token.niveau, code, appartenance, libelles)
-        return Territory(
-            f"{_SLUGS[token.niveau]}-{code}", nom, token.niveau, communes, crs_of(communes)
-        )
+        slug = f"{_SLUGS[token.niveau]}-{code}"
+        return Territory(slug, nom, token.niveau, communes, crs_of(communes), _fictif(communes))
     noms = [label(t.niveau, t.code, appartenance, libelles) for t in tokens[:3]]
     nom = ", ".join(noms) + (f" et {len(tokens) - 3} autres" if len(tokens) > 3 else "")
     return of_communes(communes, "liste", nom)
@@ -177,7 +179,26 @@ def of_communes(communes: Iterable[str], niveau: str, nom: str) -> Territory:
     """Territory of a list (`liste`) or a drawn polygon (`zone`), named by the hash of its codes."""
     codes = tuple(sorted(set(communes)))
     digest = hashlib.sha256(",".join(codes).encode()).hexdigest()[:8]
-    return Territory(f"{niveau}-{digest}", nom, niveau, codes, crs_of(codes))
+    return Territory(f"{niveau}-{digest}", nom, niveau, codes, crs_of(codes), _fictif(codes))
+
+
+def _fictif(communes: Iterable[str]) -> bool:
+    return all(departement_of(code) == FICTIF for code in communes)
+
+
+def slug_of(text: str) -> str | None:
+    """Folder name of a single typed code, whether or not it exists; None for anything else.
+
+    Examples
+    --------
+    >>> slug_of("bv:2A004"), slug_of("2A,2B"), slug_of("75108")
+    ('bv-2A004', None, 'com-75056')
+    """
+    tokens = parse(text)
+    if tokens is None or len(tokens) != 1:
+        return None
+    niveau, code = tokens[0].niveau, tokens[0].code
+    return f"{_SLUGS[niveau]}-{arrondissement_parent(code) if niveau == 'commune' else code}"
 
 
 def demo(communes: Iterable[str], nom: str) -> Territory:
@@ -238,8 +259,7 @@ def directory(appartenance: pd.DataFrame, libelles: pd.DataFrame) -> pd.DataFram
     zones = pd.DataFrame(
         {
             "saisir": [
-                prefixes.get(n, "") + c
-                for n, c in zip(zones["niveau"], zones["code"], strict=True)
+                prefixes.get(n, "") + c for n, c in zip(zones["niveau"], zones["code"], strict=True)
             ],
             "nom": zones["nom"].to_numpy(),
             "niveau": zones["niveau"].to_numpy(),
