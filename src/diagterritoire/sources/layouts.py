@@ -1,0 +1,254 @@
+"""Known layouts: which columns make a table what it is.
+
+A layout is recognised by the labels of its header, compared without case, accents or punctuation,
+because labels drift between editions; never by the name or the extension of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["tableau", "gpkg", "graphml", "osm"]
+
+
+@dataclass(frozen=True)
+class Champ:
+    """One column of a layout.
+
+    Attributes
+    ----------
+    nom : str
+        Canonical name, used by the readers.
+    libelle : str
+        Official label, shown when the column is missing.
+    autres : tuple of str
+        Regular expressions of other accepted labels, matched in full on the normalised label.
+    requis : bool
+        Whether the reader needs it.
+    """
+
+    nom: str
+    libelle: str
+    autres: tuple[str, ...] = ()
+    requis: bool = True
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Patterns of the accepted labels, the official one first."""
+        return (re.escape(normalise(self.libelle)), *self.autres)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One known table.
+
+    Attributes
+    ----------
+    cle, titre : str
+        Key, and name shown to the user.
+    source : str
+        Key of the source it belongs to.
+    kind : str
+        `tableau` (delimited text or workbook sheet), `gpkg`, `graphml` or `osm`.
+    champs : tuple of Champ
+        Its columns.
+    titres : tuple of str
+        Texts that the rows above the header must hold, normalised.
+    propres : tuple of str
+        Canonical names of the columns that only this layout has: a table with none of them is
+        another table of the same producer, not a damaged one of this layout.
+    exclus : tuple of str
+        Normalised labels whose presence means another table.
+    """
+
+    cle: str
+    titre: str
+    source: str
+    kind: Kind
+    champs: tuple[Champ, ...] = ()
+    titres: tuple[str, ...] = ()
+    propres: tuple[str, ...] = ()
+    exclus: tuple[str, ...] = ()
+
+
+_CODGEO = Champ("code_commune", "CODGEO")
+_CODE = Champ("code", "Code")
+_LIBELLE = Champ("libelle", "Libellé")
+
+LAYOUTS: tuple[Layout, ...] = (
+    Layout(
+        "communes",
+        "contours des communes (ADMIN EXPRESS)",
+        "communes",
+        "gpkg",
+        (
+            Champ("code_commune", "INSEE_COM", ("code insee",)),
+            Champ("nom", "NOM", ("nom officiel", "nom com")),
+            Champ("code_departement", "INSEE_DEP", ("code insee du departement",)),
+            Champ("code_region", "INSEE_REG", ("code insee de la region",)),
+            Champ("code_epci", "SIREN_EPCI", ("codes siren des epci", "code siren de l epci")),
+            Champ("population_polygone", "POPULATION"),
+        ),
+    ),
+    Layout(
+        "points",
+        "points des communes",
+        "points",
+        "tableau",
+        (
+            Champ("code_commune", "code_commune", ("code commune insee",)),
+            Champ("nom", "nom", ("nom commune",), requis=False),
+            Champ("lat", "lat", ("latitude",)),
+            Champ("lon", "lon", ("lng", "longitude")),
+        ),
+        propres=("code_commune",),
+    ),
+    Layout(
+        "appartenance",
+        "table d'appartenance des communes",
+        "appartenance",
+        "tableau",
+        (
+            _CODGEO,
+            Champ("nom", "LIBGEO"),
+            Champ("code_departement", "DEP"),
+            Champ("code_region", "REG"),
+            Champ("code_epci", "EPCI"),
+            Champ("bassin_vie", "BV2022"),
+            Champ("zone_emploi", "ZE2020", requis=False),
+        ),
+        propres=("bassin_vie",),
+        exclus=("com",),
+    ),
+    Layout(
+        "zones",
+        "noms des zones de la table d'appartenance",
+        "appartenance",
+        "tableau",
+        (Champ("niveau", "NIVGEO"), Champ("code", "CODGEO"), Champ("nom", "LIBGEO")),
+        propres=("niveau",),
+    ),
+    Layout(
+        "populations",
+        "populations municipales des communes",
+        "populations",
+        "tableau",
+        (
+            Champ("code_region", "REG", requis=False),
+            Champ("code_departement", "DEP", requis=False),
+            Champ("code_commune", "COM"),
+            Champ("nom", "Commune", requis=False),
+            Champ("population", "PMUN"),
+            Champ("population_comptee_a_part", "PCAP", requis=False),
+            Champ("population_totale", "PTOT", requis=False),
+        ),
+        propres=("population", "population_comptee_a_part", "population_totale"),
+    ),
+    Layout(
+        "mouvements",
+        "mouvements de communes",
+        "mouvements",
+        "tableau",
+        (
+            Champ("mod", "MOD"),
+            Champ("date_effet", "DATE_EFF"),
+            Champ("type_avant", "TYPECOM_AV"),
+            Champ("code_avant", "COM_AV"),
+            Champ("type_apres", "TYPECOM_AP"),
+            Champ("code_apres", "COM_AP"),
+        ),
+    ),
+    Layout(
+        "medecins",
+        "médecins généralistes par commune (Observatoire des territoires)",
+        "medecins",
+        "tableau",
+        (
+            _CODGEO,
+            Champ("nom", "libgeo", requis=False),
+            Champ("annee", "an"),
+            Champ("mg_nb", "nb_medg"),
+        ),
+        propres=("mg_nb",),
+    ),
+    Layout(
+        "apl_publiee",
+        "APL publiée par la DREES",
+        "apl_publiee",
+        "tableau",
+        (
+            Champ("code_commune", "Code commune INSEE", ("code commune.*", "codgeo")),
+            Champ("nom", "Commune", requis=False),
+            Champ(
+                "apl_publiee",
+                "APL aux médecins généralistes",
+                (r"apl aux medecins generalistes(?: (?:en )?20[0-9]{2})?",),
+            ),
+            Champ(
+                "apl_publiee_65",
+                "APL aux médecins généralistes de moins de 65 ans",
+                (r"apl aux medecins generalistes .*\b65\b.*",),
+            ),
+            Champ("population_standardisee", "Population standardisée", ("population standard.*",)),
+            Champ("population_totale", "Population totale", ("population totale.*",)),
+        ),
+        propres=("apl_publiee", "apl_publiee_65", "population_standardisee"),
+    ),
+    Layout(
+        "zonage",
+        "zonage des médecins généralistes",
+        "zonage",
+        "tableau",
+        (_CODE, Champ("zonage_mg", "Zonage_MG", ("zonage mg.*",))),
+        propres=("zonage_mg",),
+    ),
+    Layout(
+        "contexte_cartosante",
+        "export de C@rtoSanté par bassin de vie",
+        "contexte_cartosante",
+        "tableau",
+        (_CODE, _LIBELLE),
+        titres=("rtosante", "bassin de vie"),
+        exclus=("zonage mg",),
+    ),
+    Layout(
+        "contexte_insee",
+        "export des Statistiques locales de l'Insee par bassin de vie",
+        "contexte_insee",
+        "tableau",
+        (_CODE, _LIBELLE),
+        titres=("statistiques locales", "bassin de vie"),
+    ),
+    Layout("graphml", "réseau routier GraphML", "routes", "graphml"),
+    Layout("osm", "extrait OpenStreetMap", "routes_osm", "osm"),
+)
+
+
+def layout(cle: str) -> Layout:
+    """Return the layout of that key (KeyError when unknown).
+
+    Examples
+    --------
+    >>> layout("zonage").champs[1].libelle
+    'Zonage_MG'
+    """
+    return _BY_KEY[cle]
+
+
+_BY_KEY = {item.cle: item for item in LAYOUTS}
+
+
+def normalise(label: str) -> str:
+    r"""Lower case, without accents; anything but letters and digits becomes one space.
+
+    Examples
+    --------
+    >>> normalise(" Code commune\u00a0INSEE "), normalise("SIREN_EPCI"), normalise("C@rtoSanté")
+    ('code commune insee', 'siren epci', 'c rtosante')
+    """
+    letters = unicodedata.normalize("NFD", label.casefold())
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()

@@ -1,0 +1,186 @@
+"""What a folder of raw files holds: files recognised, files ignored, and what a reader gives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from diagterritoire import tables
+from diagterritoire.catalog import SOURCES, Source, by_key
+from diagterritoire.errors import DataError
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table in a file.
+
+    Attributes
+    ----------
+    layout : str
+        Key of its layout.
+    sheet : str
+        Sheet or layer that holds it; empty for a text file.
+    header : int
+        Number of rows above the header.
+    columns : tuple of (str, int)
+        Canonical name and position of each column.
+    titles : tuple of str
+        Texts above the header.
+    separator : str
+        Separator of a text file.
+    """
+
+    layout: str
+    sheet: str = ""
+    header: int = 0
+    columns: tuple[tuple[str, int], ...] = ()
+    titles: tuple[str, ...] = ()
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A recognised file: key of its source, path, tables in it, year its titles or name say."""
+
+    cle: str
+    path: Path
+    kind: str
+    parts: tuple[Part, ...] = ()
+    millesime: int | None = None
+
+
+@dataclass(frozen=True)
+class Library:
+    """The files of a folder.
+
+    Attributes
+    ----------
+    folder : Path
+    files : tuple of SourceFile
+        Recognised files that are used.
+    ignored : tuple of Path
+        Unrelated files.
+    doublons : tuple of (Path, Path)
+        Files with exactly the content of another one, counted once.
+    ecartes : tuple of (Path, Path)
+        Files of an older vintage, and the one used instead.
+    """
+
+    folder: Path
+    files: tuple[SourceFile, ...] = ()
+    ignored: tuple[Path, ...] = ()
+    doublons: tuple[tuple[Path, Path], ...] = ()
+    ecartes: tuple[tuple[Path, Path], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader gives: the table, the control rows, the records read, the year of its codes."""
+
+    table: pd.DataFrame
+    controle: tuple[dict[str, Any], ...] = ()
+    enregistrements: int = 0
+    cog: int | None = None
+
+
+def find(library: Library, cle: str) -> tuple[SourceFile, ...]:
+    """Files of a source, in the order of the scan; empty when there is none.
+
+    Examples
+    --------
+    >>> find(Library(Path(".")), "routes")
+    ()
+    """
+    return tuple(f for f in library.files if f.cle == cle)
+
+
+def missing(library: Library) -> tuple[Source, ...]:
+    """Indispensable sources that no file of the folder gives.
+
+    Examples
+    --------
+    >>> [s.cle for s in missing(Library(Path(".")))]
+    ['communes', 'appartenance', 'populations', 'medecins', 'apl_publiee']
+    """
+    return tuple(s for s in SOURCES if s.indispensable and not find(library, s.cle))
+
+
+def require(library: Library) -> None:
+    """Check that no indispensable source is missing.
+
+    Raises
+    ------
+    DataError
+        Lists the missing sources, where to get each one and where to put it.
+    """
+    absent = missing(library)
+    if not absent:
+        return
+    lines = "\n".join(f"  - {s.titre} ({s.producteur}) : {s.page}" for s in absent)
+    raise DataError(
+        f"{len(absent)} source{'s' if len(absent) > 1 else ''} indispensable"
+        f"{'s' if len(absent) > 1 else ''} introuvable{'s' if len(absent) > 1 else ''} dans "
+        f"« {library.folder} » : {', '.join(s.cle for s in absent)}.",
+        f"Téléchargez et déposez dans « {library.folder} », sous n'importe quel nom :\n{lines}",
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the content of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
+    """Row of `tables.SOURCES` for a file that was read.
+
+    Parameters
+    ----------
+    file : SourceFile
+    enregistrements : int
+        Number of records read in it.
+    """
+    source = by_key(file.cle)
+    return {
+        "cle": source.cle,
+        "titre": source.titre,
+        "producteur": source.producteur,
+        "licence": source.licence,
+        "millesime": source.millesime,
+        "fichier": file.path.name,
+        "sha256": sha256_of(file.path),
+        "enregistrements": enregistrements,
+        "usage": source.usage,
+    }
+
+
+def control_row(
+    source: str, motif: str, exemples: Sequence[str], total: int | None = None
+) -> dict[str, Any]:
+    """Row of `tables.CONTROLE` for the records that `exemples` names, all of them.
+
+    Examples
+    --------
+    >>> control_row("zonage.csv", "zone inconnue", ["01001", "01002"], total=8)["part"]
+    0.25
+    """
+    shown = ", ".join(exemples[:5]) + (", …" if len(exemples) > 5 else "")
+    return {
+        "source": source,
+        "motif": motif,
+        "nombre": len(exemples),
+        "part": len(exemples) / total if total else None,
+        "exemples": shown,
+    }
+
+
+def control_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Table `controle` of these rows; empty when there is none."""
+    if not rows:
+        return tables.empty(tables.CONTROLE)
+    return tables.conform(pd.DataFrame(list(rows)), tables.CONTROLE)

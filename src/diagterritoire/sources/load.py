@@ -1,0 +1,172 @@
+"""Every table of a folder, read by the reader of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import tables
+from diagterritoire.sources.admin_express import read_communes
+from diagterritoire.sources.contexte import join_contexte, read_contexte
+from diagterritoire.sources.drees import read_apl
+from diagterritoire.sources.insee import (
+    read_appartenance,
+    read_libelles,
+    read_mouvements,
+    read_points,
+    read_populations,
+)
+from diagterritoire.sources.library import (
+    Library,
+    Reading,
+    control_row,
+    control_table,
+    find,
+    require,
+    source_row,
+)
+from diagterritoire.sources.observatoire import read_medecins
+from diagterritoire.sources.zonage import read_zonage
+
+MOUVEMENTS = ("mod", "date_effet", "type_avant", "code_avant", "type_apres", "code_apres")
+
+
+@dataclass(frozen=True)
+class RawTables:
+    """The tables of a folder of raw files, codes still of the year of each source.
+
+    Attributes
+    ----------
+    communes_geo, appartenance, libelles, points, populations, medecins, apl_publiee, zonage, \
+contexte, sources, controle : DataFrame
+        As in `tables`; `points`, `zonage` and `contexte` are empty when no file gives them.
+    mouvements : DataFrame
+        Columns `MOUVEMENTS`, all text; see `insee.read_mouvements`. Empty when no file gives it.
+    cog : Mapping of str to int
+        Year of the official geographic code of each table, for those that have one; the APL of
+        each year is also there as `apl_publiee_<year>`.
+    """
+
+    communes_geo: gpd.GeoDataFrame
+    appartenance: pd.DataFrame
+    libelles: pd.DataFrame
+    points: pd.DataFrame
+    populations: pd.DataFrame
+    mouvements: pd.DataFrame
+    medecins: pd.DataFrame
+    apl_publiee: pd.DataFrame
+    zonage: pd.DataFrame
+    contexte: pd.DataFrame
+    sources: pd.DataFrame
+    controle: pd.DataFrame
+    cog: Mapping[str, int]
+
+
+def load(library: Library) -> RawTables:
+    """Read every table of a folder; roads are read apart, by `routes.read_graphml`.
+
+    Parameters
+    ----------
+    library : Library
+        What `scan.scan` gave.
+
+    Returns
+    -------
+    RawTables
+
+    Raises
+    ------
+    DataError
+        An indispensable source is missing (with where to get it and where to put it), or a file
+        cannot be read.
+    """
+    require(library)
+    readings = _read(library)
+    contexts = [
+        (file, read_contexte(file))
+        for cle in ("contexte_cartosante", "contexte_insee")
+        for file in find(library, cle)
+    ]
+    rows = _folder_rows(library)
+    for reading in (*readings.values(), *(r for _, r in contexts)):
+        rows += reading.controle
+    geo = readings["communes_geo"].table
+    table = {name: reading.table for name, reading in readings.items()}
+    return RawTables(
+        communes_geo=gpd.GeoDataFrame(geo),
+        appartenance=table["appartenance"],
+        libelles=table["libelles"],
+        points=table.get("points", tables.empty(tables.POINTS)),
+        populations=table["populations"],
+        mouvements=table.get("mouvements", pd.DataFrame(columns=list(MOUVEMENTS), dtype="str")),
+        medecins=table["medecins"],
+        apl_publiee=table["apl_publiee"],
+        zonage=table.get("zonage", tables.empty(tables.ZONAGE)),
+        contexte=join_contexte([r.table for _, r in contexts]),
+        sources=_sources(library, readings, {f.path: r for f, r in contexts}),
+        controle=control_table(rows),
+        cog=_cog(readings),
+    )
+
+
+def _read(library: Library) -> dict[str, Reading]:
+    """Read each source that is one file; the APL, from all its workbooks."""
+    appartenance = find(library, "appartenance")[0]
+    readings = {
+        "communes_geo": read_communes(find(library, "communes")[0]),
+        "appartenance": read_appartenance(appartenance),
+        "libelles": read_libelles(appartenance),
+        "populations": read_populations(find(library, "populations")[0]),
+        "medecins": read_medecins(find(library, "medecins")[0]),
+        "apl_publiee": read_apl(find(library, "apl_publiee")),
+    }
+    optional = {"points": read_points, "mouvements": read_mouvements, "zonage": read_zonage}
+    for cle, read in optional.items():
+        for file in find(library, cle):
+            readings[cle] = read(file)
+    return readings
+
+
+def _cog(readings: Mapping[str, Reading]) -> Mapping[str, int]:
+    years = {name: r.cog for name, r in readings.items() if r.cog is not None}
+    for annee in sorted(set(readings["apl_publiee"].table["annee"])):
+        years[f"apl_publiee_{annee}"] = int(annee) + 1
+    return MappingProxyType(years)
+
+
+def _sources(
+    library: Library, readings: Mapping[str, Reading], contexts: Mapping[Any, Reading]
+) -> pd.DataFrame:
+    rows = []
+    for file in library.files:
+        name = "communes_geo" if file.cle == "communes" else file.cle
+        reading = contexts.get(file.path, readings.get(name))
+        if reading is not None:
+            rows.append(source_row(file, reading.enregistrements))
+    return tables.conform(pd.DataFrame(rows), tables.SOURCES)
+
+
+def _folder_rows(library: Library) -> list[dict[str, Any]]:
+    """Control rows of the files that were not read."""
+    name = "dossier de données"
+    groups = (
+        ("fichier sans rapport, ignoré", [p.name for p in library.ignored]),
+        (
+            "fichier identique à un autre, compté une fois",
+            [f"{p.name} (= {q.name})" for p, q in library.doublons],
+        ),
+        (
+            "fichier d'un millésime plus ancien, écarté",
+            [f"{p.name} (gardé : {q.name})" for p, q in library.ecartes],
+        ),
+        (
+            "extrait OpenStreetMap reconnu, pas encore lu",
+            [f.path.name for f in find(library, "routes_osm")],
+        ),
+    )
+    return [control_row(name, motif, shown) for motif, shown in groups if shown]

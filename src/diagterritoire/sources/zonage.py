@@ -1,0 +1,65 @@
+"""Official zones of GPs (ZIP, ZAC, ...) by commune."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from diagterritoire import tables
+from diagterritoire.catalog import by_key
+from diagterritoire.errors import DataError
+from diagterritoire.sources.library import Reading, SourceFile, control_row
+from diagterritoire.sources.records import (
+    absence,
+    check_codes,
+    check_unique,
+    conformed,
+    examples,
+    read_part,
+    where,
+)
+from diagterritoire.sources.text import printable
+
+ZONES = ("ZIP", "ZAC", "HZ", "ZAR")
+
+
+def read_zonage(file: SourceFile) -> Reading:
+    """Read the zone of each commune as `tables.ZONAGE`.
+
+    `1_ZIP`, `2_ZAC`, `3_HZ`, `4_ZAR` become `ZIP`, `ZAC`, `HZ`, `ZAR`; `N/A...` is unknown (null),
+    with a control row. ZAR is a zone without aid named by some agencies, kept as it stands.
+
+    Raises
+    ------
+    DataError
+        A zone that is none of these, a code that is none, a commune twice.
+    """
+    frame = read_part(file, file.parts[0]).rename(columns={"code": "code_commune"})
+    check_codes(frame, "code_commune", file)
+    check_unique(frame, ["code_commune"], file)
+    kinds = {value: _zone(value) for value in frame["zonage_mg"].unique()}
+    zones = frame["zonage_mg"].map(kinds).astype("str")
+    motif = frame["zonage_mg"].map({v: absence(v) for v in kinds}).astype("str")
+    unknown = frame.loc[zones.isna() & motif.isna(), "zonage_mg"]
+    if not unknown.empty:
+        raise DataError(
+            f"{where(file)} : {len(unknown)} zones inconnues (colonne Zonage_MG) ; par exemple "
+            f"« {printable(unknown.iloc[0], 40)} », ligne {unknown.index[0]}.",
+            f"Zones admises : {', '.join(f'{i}_{z}' for i, z in enumerate(ZONES, 1))}.",
+        )
+    controle = [_missing(file, frame, motif, reason) for reason in sorted(set(motif.dropna()))]
+    table = conformed(frame.assign(zonage_mg=zones), tables.ZONAGE)
+    return Reading(table, tuple(controle), len(table), by_key("zonage").cog)
+
+
+def _missing(
+    file: SourceFile, frame: pd.DataFrame, motif: pd.Series[str], reason: str
+) -> dict[str, object]:
+    codes = examples(frame.loc[motif == reason], "code_commune")
+    return control_row(file.path.name, f"zonage inconnu : {reason}", codes, len(frame))
+
+
+def _zone(value: str) -> str | None:
+    found = re.fullmatch(r"(?:[0-9]_)?(ZIP|ZAC|HZ|ZAR)", value.strip().upper())
+    return found.group(1) if found else None
