@@ -1,0 +1,144 @@
+"""Joining points to the road: never across water, never onto a trap or a network cut off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.landmass import Anchors
+from diagterritoire.parameters import ReseauParameters
+
+RATTACHE = "rattache"
+HORS_RESEAU = "hors_reseau"
+NON_COUVERT = "non_couvert"
+
+
+@dataclass(frozen=True)
+class Snapping:
+    """How each of k points joins the road.
+
+    Attributes
+    ----------
+    statut : str[k]
+        `rattache`; `hors_reseau`: the road file covers the place, but no road that leads anywhere
+        is within reach; `non_couvert`: the file does not cover the place.
+    node : int64[k]
+        Node joined, -1 without.
+    distance_m : float64[k]
+        Straight line to the nearest node of the main component of the point's mass of land, NaN
+        where there is none or the point is not covered.
+    access_ds : int64[k]
+        Time of that line, deciseconds, 0 without a node.
+    """
+
+    statut: NDArray[np.str_]
+    node: IntArray
+    distance_m: FloatArray
+    access_ds: IntArray
+
+
+def uncovered(points: int) -> Snapping:
+    """Snapping of points when there is no road file at all.
+
+    Examples
+    --------
+    >>> uncovered(2).statut.tolist()
+    ['non_couvert', 'non_couvert']
+    """
+    return Snapping(
+        statut=np.full(points, NON_COUVERT),
+        node=np.full(points, -1, dtype=np.int64),
+        distance_m=np.full(points, np.nan),
+        access_ds=np.zeros(points, dtype=np.int64),
+    )
+
+
+def snap(
+    graph: RoadGraph,
+    anchored: Anchors,
+    x: FloatArray,
+    y: FloatArray,
+    landmass: IntArray,
+    reseau: ReseauParameters,
+) -> Snapping:
+    """Join points to the nearest node of the main component of their own mass of land.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        The roads.
+    anchored : Anchors
+        Masses and main components of its nodes.
+    x, y : float64[k]
+        Points, metres, in the projection of the graph.
+    landmass : int64[k]
+        Mass of land of each point, numbered as in `anchored`.
+    reseau : ReseauParameters
+        `rattachement_max_m` (included) and `vitesse_acces_kmh`.
+
+    Notes
+    -----
+    A point is covered when a node of its mass, of any component, lies within the limit; or when
+    its mass holds no node and the point lies in the convex hull of all nodes. An extract of roads
+    has bays: its hull holds neighbouring communes whose roads are simply not in the file. Their
+    mass has nodes, none near: they are not covered, and get an approximate time. An island whose
+    mass has no node, amid roads that are known, has no road: nothing is made up for it.
+
+    Examples
+    --------
+    >>> from diagterritoire.network.graph import Adjacency
+    >>> none = Adjacency(np.zeros(2, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
+    >>> graph = RoadGraph(
+    ...     x=np.array([100.0]),
+    ...     y=np.array([0.0]),
+    ...     forward=none,
+    ...     backward=none,
+    ...     component=np.zeros(1, dtype=np.int32),
+    ...     extent=(100.0, 0.0, 100.0, 0.0),
+    ...     crs="EPSG:2154",
+    ... )
+    >>> anchored = Anchors(landmass=np.array([0]), main=np.array([True]))
+    >>> x, y = np.array([0.0, 9000.0]), np.zeros(2)
+    >>> snapped = snap(graph, anchored, x, y, np.zeros(2, dtype=np.int64), ReseauParameters())
+    >>> snapped.statut.tolist(), snapped.distance_m.tolist(), snapped.access_ds.tolist()
+    (['rattache', 'non_couvert'], [100.0, nan], [144, 0])
+    """
+    points = np.column_stack([x, y])
+    nodes = np.column_stack([graph.x, graph.y])
+    snapped = uncovered(len(points))
+    statut, node, distance = snapped.statut, snapped.node, snapped.distance_m
+    limit = reseau.rattachement_max_m
+    for mass in np.unique(landmass):
+        here = np.flatnonzero(landmass == mass)
+        roads = np.flatnonzero(anchored.landmass == mass)
+        if not len(roads):
+            statut[here[_within_hull(nodes, points[here])]] = HORS_RESEAU
+            continue
+        main = roads[anchored.main[roads]]
+        away, nearest = KDTree(nodes[main]).query(points[here])
+        joined = away <= limit
+        covered = joined.copy()
+        rest = np.flatnonzero(~joined)
+        covered[rest] = KDTree(nodes[roads]).query(points[here[rest]])[0] <= limit
+        statut[here[covered]] = HORS_RESEAU
+        statut[here[joined]] = RATTACHE
+        node[here[joined]] = main[nearest[joined]]
+        distance[here[covered]] = away[covered]
+    return Snapping(statut, node, distance, _access(distance, node, reseau))
+
+
+def _within_hull(nodes: FloatArray, points: FloatArray) -> NDArray[np.bool_]:
+    hull = shapely.convex_hull(shapely.multipoints(nodes))
+    shapely.prepare(hull)
+    inside: NDArray[np.bool_] = shapely.intersects_xy(hull, points[:, 0], points[:, 1])
+    return inside
+
+
+def _access(distance_m: FloatArray, node: IntArray, reseau: ReseauParameters) -> IntArray:
+    metres = np.where(node >= 0, distance_m, 0.0)
+    return np.rint(metres / (reseau.vitesse_acces_kmh / 3.6) * 10).astype(np.int64)
