@@ -1,0 +1,267 @@
+"""From raw tables to one table of what is known of every commune of the country.
+
+Every source is carried to the communes of one year, that of the table `appartenance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from diagterritoire import tables
+from diagterritoire.core import ledger
+from diagterritoire.core.carry import carry_label, carry_mean, carry_sum
+from diagterritoire.core.cog import account, correspondence
+from diagterritoire.errors import DataError
+from diagterritoire.parameters import Parameters
+from diagterritoire.tables import Table
+
+APL = ("apl_publiee", "apl_publiee_65")
+BASE = (
+    "code_commune",
+    "nom",
+    "code_departement",
+    "code_region",
+    "code_epci",
+    "bassin_vie",
+    "population",
+    "population_annee",
+    "population_totale",
+    "population_standardisee",
+    "apl_publiee",
+    "apl_publiee_65",
+    "apl_publiee_annee",
+    "zonage_mg",
+    "mg_nb",
+    "mg_connu",
+)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Communes every source is carried to: their codes, names, weights, year, and control rows."""
+
+    codes: pd.Index
+    noms: dict[str, str]
+    poids: pd.Series
+    annee: int
+    mouvements: pd.DataFrame
+    cog: Mapping[str, int]
+    controle: list[pd.DataFrame]
+
+    def follow(
+        self, frame: pd.DataFrame, table: Table, ecartes: Mapping[str, int] | None = None
+    ) -> pd.DataFrame:
+        """Correspondence of a source, accounted for; a source without row says nothing."""
+        year = self.year(frame, table)
+        codes = list(frame["code_commune"])
+        pairs = correspondence(self.mouvements, codes, self.codes, year, self.annee)
+        if len(pairs):
+            self.controle.append(account(pairs, table.titre, self.noms, ecartes))
+        return pairs
+
+    def year(self, frame: pd.DataFrame, table: Table) -> int:
+        """Year of a source's codes: of its vintage where it has several, else of its table."""
+        vintages = set(frame["annee"]) if "annee" in frame else set()
+        keys = [f"{table.nom}_{int(v)}" for v in vintages] if len(vintages) == 1 else []
+        return next((self.cog[k] for k in [*keys, table.nom] if k in self.cog), self.annee)
+
+    def align(self, carried: pd.DataFrame, value: str, table: Table) -> pd.Series:
+        """Put a carried value in the order of the targets, null where there is none."""
+        found = carried.set_index("code_commune").reindex(self.codes)
+        imputed = found.index[found["impute"].fillna(value=False).astype(bool)]
+        self.note(table, f"{value} : part d'une commune partagée, ou incomplète (imputé)", imputed)
+        return found[value]
+
+    def note(self, table: Table, motif: str, codes: pd.Index) -> None:
+        """Add a control row about target communes."""
+        row = ledger.record(table.titre, motif, list(codes), len(self.codes), self.noms)
+        self.controle.append(row)
+
+
+def base_table(
+    *,
+    communes_geo: gpd.GeoDataFrame,
+    appartenance: pd.DataFrame,
+    populations: pd.DataFrame,
+    medecins: pd.DataFrame,
+    apl_publiee: pd.DataFrame,
+    zonage: pd.DataFrame,
+    mouvements: pd.DataFrame,
+    cog: Mapping[str, int],
+    parameters: Parameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Gather what is known of every commune of the country.
+
+    - population: carried from `populations`, else the one of the polygon, flagged.
+    - APL and standardised population: those of the latest year of the whole table; several parts
+      (arrondissements, merged communes) give their mean weighted by standardised population. Where
+      it is not published, population_standardisee = population * (national sum of standardised /
+      national sum of total), flagged.
+    - GPs: summed; a commune that the source leaves out is unknown, counted 0 and flagged.
+    - zone: null where unknown, or where the parts differ.
+
+    Parameters
+    ----------
+    communes_geo, appartenance, populations, medecins, apl_publiee, zonage : DataFrame
+        Tables of those names (`tables`); the last four may be empty.
+    mouvements : DataFrame
+        As for `cog.correspondence` (columns `cog.MOUVEMENTS`); may be empty.
+    cog : mapping of str to int
+        Year of the geographic code of each table, by its name (`apl_publiee_2023` for a vintage);
+        one that is not named, and the polygons, are of the year of `appartenance`.
+    parameters : Parameters
+        Group `population`: the years of both populations.
+
+    Returns
+    -------
+    base : DataFrame
+        By commune of `appartenance`, in order of code: `code_commune`, `nom`, `code_departement`,
+        `code_region`, `code_epci`, `bassin_vie`, `population`, `population_annee`,
+        `population_totale` (published with the APL), `population_standardisee`, `apl_publiee`,
+        `apl_publiee_65`, `apl_publiee_annee`, `zonage_mg`, `mg_nb`, `mg_connu`.
+    controle : DataFrame
+        Rows of `tables.CONTROLE`; for each source, read = used + left out by reason.
+
+    Raises
+    ------
+    DataError
+        No commune has a population, or a commune is twice in a source.
+
+    Examples
+    --------
+    >>> from diagterritoire.core.cog import MOUVEMENTS
+    >>> empty = {n: tables.empty(getattr(tables, n.upper())) for n in (
+    ...     "populations", "medecins", "apl_publiee", "zonage")}
+    >>> zones = {"code_departement": "18", "code_region": "24", "code_epci": None}
+    >>> communes = pd.DataFrame({"code_commune": ["18001"], "nom": ["Essai"], **zones})
+    >>> base, controle = base_table(
+    ...     communes_geo=communes.assign(population_polygone=120),
+    ...     appartenance=communes.assign(bassin_vie=None),
+    ...     **empty,
+    ...     mouvements=pd.DataFrame(columns=MOUVEMENTS),
+    ...     cog={"appartenance": 2024},
+    ...     parameters=Parameters(),
+    ... )
+    >>> base[["population", "population_annee", "mg_nb", "mg_connu"]].to_numpy().tolist()
+    [[120, 2021, 0, False]]
+    """
+    polygones = communes_geo.set_index("code_commune")["population_polygone"]
+    base = appartenance.sort_values("code_commune").set_index("code_commune")
+    base = base[["nom", "code_departement", "code_region", "code_epci", "bassin_vie"]].copy()
+    target = _Target(
+        codes=base.index,
+        noms=dict(zip(base.index, base["nom"], strict=True)),
+        poids=polygones,
+        annee=cog[tables.APPARTENANCE.nom],
+        mouvements=mouvements,
+        cog=cog,
+        controle=[],
+    )
+    stray = polygones.index.difference(base.index)
+    motif = "contours écartés : commune absente de la table d'appartenance"
+    row = ledger.record(tables.COMMUNES_GEO.titre, motif, list(stray), len(polygones))
+    target.controle.append(row)
+    base = _with_population(base, populations, polygones, target, parameters)
+    base = _with_apl(base, apl_publiee, target)
+    base = _with_zonage(base, zonage, target)
+    base = _with_medecins(base, medecins, target)
+    return _without_population(base, target)
+
+
+def _with_population(
+    base: pd.DataFrame,
+    populations: pd.DataFrame,
+    polygones: pd.Series,
+    target: _Target,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    table = tables.POPULATIONS
+    pairs = target.follow(populations, table)
+    carried = carry_sum(populations, pairs, "population", target.poids)
+    official = target.align(carried, "population", table).astype("Int64")
+    drawn = polygones.reindex(base.index).astype("Int64")
+    years = parameters.population
+    filled = base.index[official.isna() & drawn.notna()]
+    motif = f"population absente de la source : celle du contour, {years.annee_polygones} (imputé)"
+    target.note(table, motif, filled)
+    annee = np.where(official.notna(), years.annee, years.annee_polygones)
+    return base.assign(population=official.fillna(drawn), population_annee=annee)
+
+
+def _with_apl(base: pd.DataFrame, apl_publiee: pd.DataFrame, target: _Target) -> pd.DataFrame:
+    table, weight = tables.APL_PUBLIEE, "population_standardisee"
+    latest = apl_publiee.loc[apl_publiee["annee"] == apl_publiee["annee"].max()]
+    motif = "lignes d'années antérieures écartées : seule la dernière année est utilisée"
+    pairs = target.follow(latest, table, {motif: len(apl_publiee) - len(latest)})
+    for column in (weight, "population_totale"):
+        carried = carry_sum(latest, pairs, column, target.poids)
+        base[column] = target.align(carried, column, table).astype("float64")
+    for column in APL:
+        carried = carry_mean(latest, pairs, column, weight)
+        base[column] = target.align(carried, column, table).astype("float64")
+    unknown = base.index[base["apl_publiee"].isna()]
+    target.note(table, "APL non publiée pour la commune : laissée vide", unknown)
+    known = base[list(APL)].notna().any(axis=1)
+    year = int(latest["annee"].iloc[0]) if len(latest) else pd.NA
+    base["apl_publiee_annee"] = pd.Series(year, index=base.index, dtype="Int64").where(known)
+    return _with_standardised(base, latest, target)
+
+
+def _with_standardised(base: pd.DataFrame, latest: pd.DataFrame, target: _Target) -> pd.DataFrame:
+    """Fill the standardised population with the national ratio of standardised to total."""
+    both = latest.dropna(subset=["population_standardisee", "population_totale"])
+    total = both["population_totale"].sum()
+    factor = float(both["population_standardisee"].sum() / total) if total > 0 else 1.0
+    missing = base.index[base["population_standardisee"].isna() & base["population"].notna()]
+    computed = base["population"].astype("float64") * factor
+    motif = (
+        "population standardisée non publiée : population municipale multipliée par "
+        f"{factor:.4f}".replace(".", ",")
+        + ", rapport national (imputé)"
+    )
+    target.note(tables.APL_PUBLIEE, motif, missing)
+    standardised = base["population_standardisee"].fillna(computed)
+    return base.assign(population_standardisee=standardised)
+
+
+def _with_zonage(base: pd.DataFrame, zonage: pd.DataFrame, target: _Target) -> pd.DataFrame:
+    table = tables.ZONAGE
+    carried = carry_label(zonage, target.follow(zonage, table), "zonage_mg")
+    zone = target.align(carried, "zonage_mg", table)
+    differ = pd.Index(carried.loc[carried["desaccord"], "code_commune"])
+    motif = "zones différentes dans les communes réunies : zone laissée vide"
+    target.note(table, motif, differ)
+    absent = base.index.difference(pd.Index(carried["code_commune"]))
+    target.note(table, "commune absente du fichier : zone inconnue, laissée vide", absent)
+    blank = base.index[zone.isna()].difference(absent).difference(differ)
+    target.note(table, "zone non disponible dans le fichier : laissée vide", blank)
+    return base.assign(zonage_mg=zone)
+
+
+def _with_medecins(base: pd.DataFrame, medecins: pd.DataFrame, target: _Target) -> pd.DataFrame:
+    table = tables.MEDECINS
+    carried = carry_sum(medecins, target.follow(medecins, table), "mg_nb", target.poids)
+    number = target.align(carried, "mg_nb", table).astype("Int64")
+    motif = "nombre de médecins généralistes inconnu (commune absente du fichier) : compté 0"
+    target.note(table, motif, base.index[number.isna()])
+    return base.assign(mg_nb=number.fillna(0).astype("int64"), mg_connu=number.notna())
+
+
+def _without_population(base: pd.DataFrame, target: _Target) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out communes of unknown population, which no measure can weigh."""
+    unknown = base["population"].isna()
+    if unknown.all():
+        raise DataError(
+            f"Aucune des {len(base)} communes de la table d'appartenance n'a de population.",
+            "Fournissez les populations municipales ou des contours de la même année.",
+        )
+    motif = "commune sans population ni contour : écartée"
+    target.note(tables.APPARTENANCE, motif, base.index[unknown])
+    whole = {"population": "int64", "population_annee": "int64"}
+    kept = base.loc[~unknown].astype(whole).reset_index()[list(BASE)]
+    return kept, ledger.stack(target.controle)

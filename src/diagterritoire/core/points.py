@@ -1,0 +1,285 @@
+"""The point of each commune, and its polygon, in metres and at their true place.
+
+Some files draw the overseas departements beside metropolitan France, displaced and rescaled, while
+the points of their communes are at their true place. One whose polygons are far from its points is
+put back by the affine transform that best takes the ones to the others.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from diagterritoire.core import ledger
+from diagterritoire.errors import DataError
+from diagterritoire.tables import COMMUNES_GEO, POINTS
+from diagterritoire.territory import (
+    CRS_METROPOLE,
+    CRS_OUTRE_MER,
+    arrondissement_parent,
+    departement_of,
+)
+
+WGS84 = "EPSG:4326"
+# Median distance, over a departement, beyond which its polygons are elsewhere than its points.
+DEPLACEMENT_KM = 100.0
+# Median residual beyond which putting them back is refused.
+RESIDU_MAX_M = 5000.0
+# A point farther than this from its own polygon is not believed.
+ELOIGNEMENT_MAX_M = 30_000.0
+# An affine transform has three unknowns on each axis; one more pair leaves a residual to judge.
+PAIRES_MIN = 4
+KM_PER_DEGREE = 111.195
+
+FloatArray = NDArray[np.float64]
+
+
+def points_table(
+    points: pd.DataFrame, communes_geo: gpd.GeoDataFrame, crs: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Give each commune of a projection its point and its polygon, in metres.
+
+    The point given for the commune; else the mean of those of its arrondissements (Paris, Lyon,
+    Marseille); else a point inside its polygon, as for a point more than 30 km from its polygon.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Table `points` (WGS84); may be empty.
+    communes_geo : GeoDataFrame
+        Table `communes_geo`.
+    crs : str
+        Projection of the territory. When it is an official one, communes whose official projection
+        is another are left out: no road leads from one to the other.
+
+    Returns
+    -------
+    table : GeoDataFrame
+        In `crs`: `code_commune`, `x`, `y`, `origine_point` (`point`, `arrondissements` or
+        `contour`) and the polygon at its true place, in order of code.
+    controle : DataFrame
+        Rows of `tables.CONTROLE`.
+
+    Raises
+    ------
+    DataError
+        Displaced polygons that cannot be put back (see `placed`).
+
+    Examples
+    --------
+    >>> square = shapely.box(2.0, 46.0, 2.1, 46.1)
+    >>> geo = gpd.GeoDataFrame({"code_commune": ["18001"]}, geometry=[square], crs="EPSG:4326")
+    >>> points_table(empty_points(), geo.assign(nom="Essai"), "EPSG:2154")[0]["origine_point"][0]
+    'contour'
+    """
+    geo = of_projection(communes_geo, crs)
+    given = _given_points(points, set(geo["code_commune"]), crs)
+    polygons, placing = placed(geo, given, crs)
+    kept, far = _believed(given, polygons)
+    drawn = polygons.loc[~polygons.index.isin(kept.index)].representative_point()
+    inside = pd.DataFrame({"x": drawn.x, "y": drawn.y, "origine_point": "contour"})
+    both = pd.concat([part for part in (kept, inside) if len(part)] or [kept]).sort_index()
+    table = gpd.GeoDataFrame(both, geometry=polygons, crs=crs)
+    table = table.rename_axis("code_commune").reset_index()
+    noms = dict(zip(geo["code_commune"], geo["nom"], strict=True))
+    rows = [
+        *_points_ledger(points, set(geo["code_commune"]), set(communes_geo["code_commune"]), noms),
+        ledger.record(
+            POINTS.titre,
+            "point à plus de 30 km du contour de sa commune : écarté",
+            far,
+            len(table),
+            noms,
+        ),
+        ledger.record(
+            POINTS.titre,
+            "commune sans point utilisable : point pris à l'intérieur du contour (imputé)",
+            inside.index,
+            len(table),
+            noms,
+        ),
+        placing,
+    ]
+    return table, ledger.stack(rows)
+
+
+def empty_points() -> pd.DataFrame:
+    """Table `points` with no row: every commune's point is then taken inside its polygon."""
+    return pd.DataFrame({"code_commune": pd.Series(dtype="str"), "lon": [], "lat": []})
+
+
+def of_projection(communes_geo: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Communes whose official projection is `crs`; all of them when it is no official one."""
+    if crs not in {CRS_METROPOLE, *CRS_OUTRE_MER.values()}:
+        return communes_geo
+    official = communes_geo["code_commune"].map(
+        lambda c: CRS_OUTRE_MER.get(departement_of(c), CRS_METROPOLE)
+    )
+    return communes_geo.loc[official == crs]
+
+
+def _given_points(points: pd.DataFrame, codes: set[str], crs: str) -> pd.DataFrame:
+    """Points of the file in metres, by code; arrondissements averaged when theirs is missing."""
+    points = points.loc[points["lon"].notna() & points["lat"].notna()]
+    own = set(points["code_commune"])
+    parents = points["code_commune"].map(arrondissement_parent)
+    target = parents.where(~parents.isin(list(own)), points["code_commune"])
+    used = points.assign(cible=target).loc[target.isin(list(codes))]
+    metres = gpd.GeoSeries.from_xy(used["lon"], used["lat"], crs=WGS84).to_crs(crs)
+    table = pd.DataFrame(
+        {
+            "cible": used["cible"].to_numpy(),
+            "x": metres.x.to_numpy(),
+            "y": metres.y.to_numpy(),
+            "origine_point": np.where(
+                used["cible"] == used["code_commune"], "point", "arrondissements"
+            ),
+        }
+    ).sort_values(["cible", "x", "y"])
+    how = {"x": "mean", "y": "mean", "origine_point": "first"}
+    return table.groupby("cible").agg(how).rename_axis("code_commune")
+
+
+def _believed(given: pd.DataFrame, polygons: gpd.GeoSeries) -> tuple[pd.DataFrame, list[str]]:
+    """Split the points between those near their polygon and the codes of the others."""
+    at = gpd.GeoSeries.from_xy(given["x"], given["y"], index=given.index, crs=polygons.crs)
+    distance = at.distance(polygons.loc[given.index], align=False)
+    near = distance <= ELOIGNEMENT_MAX_M
+    return given.loc[near], list(given.index[~near])
+
+
+def _points_ledger(
+    points: pd.DataFrame, codes: set[str], known: set[str], noms: dict[str, str]
+) -> list[pd.DataFrame]:
+    """Account for every point of the file."""
+    total = len(points)
+    blank = points["lon"].isna() | points["lat"].isna()
+    own = set(points.loc[~blank, "code_commune"])
+    parents = {c: arrondissement_parent(c) for c in own}
+    parts = {c for c, p in parents.items() if p != c and c not in known}
+    used = {c for c in parts if parents[c] in codes and parents[c] not in own}
+    outside = known - codes
+    elsewhere = {c for c in own if c in outside or parents[c] in outside}
+    fates = {
+        "points écartés : coordonnées vides": set(points.loc[blank, "code_commune"]),
+        "points repris": own & codes,
+        "points d'arrondissements : leur moyenne est le point de la commune": used,
+        "points écartés : commune d'une autre projection que celle du territoire": elsewhere,
+        "points d'arrondissements écartés : la commune a le sien": parts - used - elsewhere,
+    }
+    lost = own.difference(*fates.values())
+    fates["points écartés : code absent des contours"] = lost
+    rows = [ledger.count(POINTS.titre, "enregistrements lus", total, total)] if total else []
+    return rows + [ledger.record(POINTS.titre, m, c, total, noms) for m, c in fates.items()]
+
+
+def placed(
+    communes_geo: gpd.GeoDataFrame, points: pd.DataFrame, crs: str
+) -> tuple[gpd.GeoSeries, pd.DataFrame]:
+    """Project polygons, putting back at their place those of displaced departements.
+
+    Parameters
+    ----------
+    communes_geo : GeoDataFrame
+        `code_commune` and polygons, whole departements, in any CRS.
+    points : DataFrame
+        `x`, `y` in `crs`, indexed by code.
+    crs : str
+        Projection in metres.
+
+    Returns
+    -------
+    polygons : GeoSeries
+        In `crs`, indexed by code, in order of code.
+    controle : DataFrame
+        One row per departement put back, with the median and the largest residual.
+
+    Raises
+    ------
+    DataError
+        A displaced departement with fewer than four points, or whose median distance between
+        points and centres of polygons put back exceeds 5 km.
+
+    Examples
+    --------
+    >>> square = shapely.box(2.0, 46.0, 2.1, 46.1)
+    >>> geo = gpd.GeoDataFrame({"code_commune": ["18001"]}, geometry=[square], crs="EPSG:4326")
+    >>> at = pd.DataFrame({"x": [627_000.0], "y": [6_550_000.0]}, index=["18001"])
+    >>> placed(geo, at, "EPSG:2154")[1].empty
+    True
+    """
+    raw = communes_geo.set_index("code_commune").geometry.sort_index()
+    departements = raw.index.map(departement_of)
+    pieces, rows = [], []
+    displaced = _displaced(raw, points, departements, crs)
+    pieces.append(raw.loc[~departements.isin(displaced)].to_crs(crs))
+    for departement in displaced:
+        back, residuals = _put_back(raw.loc[departements == departement], points, crs, departement)
+        pieces.append(back)
+        motif = (
+            f"contours du département {departement} dessinés hors de leur place : replacés par une "
+            f"transformation affine ajustée sur les points des communes (imputé ; écart médian "
+            f"{np.median(residuals) / 1000:.1f} km, maximal {residuals.max() / 1000:.1f} km)"
+        ).replace(".", ",")
+        rows.append(ledger.record(COMMUNES_GEO.titre, motif, back.index, len(raw)))
+    filled = [p for p in pieces if len(p)]
+    both = gpd.GeoSeries(pd.concat(filled), crs=crs) if filled else raw.to_crs(crs)
+    return both.sort_index(), ledger.stack(rows)
+
+
+def _displaced(
+    raw: gpd.GeoSeries, points: pd.DataFrame, departements: pd.Index, crs: str
+) -> list[str]:
+    """Overseas departements far from their points, by the median over their communes.
+
+    In metropolitan France, where polygons are never displaced, it is the point that is wrong.
+    """
+    overseas = raw.index[departements.isin(list(CRS_OUTRE_MER))]
+    both = overseas.intersection(points.index)
+    bounds = raw.loc[both].to_crs(WGS84).bounds
+    lon = (bounds["minx"] + bounds["maxx"]) / 2
+    lat = (bounds["miny"] + bounds["maxy"]) / 2
+    at = points.loc[both]
+    true = gpd.GeoSeries.from_xy(at["x"], at["y"], index=both, crs=crs).to_crs(WGS84)
+    dx = (true.x - lon) * np.cos(np.radians((true.y + lat) / 2))
+    distance_km = np.hypot(dx, true.y - lat) * KM_PER_DEGREE
+    medians = distance_km.groupby(departements[raw.index.isin(both)]).median()
+    return [str(d) for d in medians.index[medians > DEPLACEMENT_KM]]
+
+
+def _put_back(
+    raw: gpd.GeoSeries, points: pd.DataFrame, crs: str, departement: str
+) -> tuple[gpd.GeoSeries, FloatArray]:
+    """Fit centres of polygons (Lambert-93, where they are drawn) to points, by least squares."""
+    plane = raw.to_crs(CRS_METROPOLE)
+    both = plane.index.intersection(points.index)
+    if len(both) < PAIRES_MIN:
+        raise DataError(
+            f"Contours du département {departement} : dessinés loin de leur place, et {len(both)} "
+            f"communes seulement ont un point pour les replacer (il en faut {PAIRES_MIN}).",
+            "Fournissez un fichier de contours non déplacés (ADMIN EXPRESS de l'IGN).",
+        )
+    centres = plane.loc[both].centroid
+    drawn = np.column_stack([centres.x, centres.y])
+    true = points.loc[both, ["x", "y"]].to_numpy(dtype=np.float64)
+    # Centred coordinates keep the least squares well conditioned.
+    origin, target = drawn.mean(axis=0), true.mean(axis=0)
+    matrix, *_ = np.linalg.lstsq(drawn - origin, true - target, rcond=None)
+
+    def move(coordinates: FloatArray) -> FloatArray:
+        out: FloatArray = (coordinates - origin) @ matrix + target
+        return out
+
+    residuals = np.hypot(*(move(drawn) - true).T)
+    if np.median(residuals) > RESIDU_MAX_M:
+        raise DataError(
+            f"Contours du département {departement} : dessinés loin de leur place, et leur "
+            f"replacement laisse un écart médian de {np.median(residuals) / 1000:.1f} km "
+            f"({len(both)} communes).",
+            "Fournissez un fichier de contours non déplacés (ADMIN EXPRESS de l'IGN).",
+        )
+    moved = gpd.GeoSeries(shapely.transform(plane.to_numpy(), move), index=raw.index, crs=crs)
+    return moved, residuals
