@@ -1,0 +1,175 @@
+"""A small hand-made Diagnosis, for the tests of whatever shows one."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry import LineString, MultiPolygon, Point, box
+
+from diagterritoire import parameters as p
+from diagterritoire import tables
+from diagterritoire.diagnosis import Bilan, Diagnosis
+from diagterritoire.territory import Territory
+
+CRS = "EPSG:2154"
+# code, nom, dans, population, mg, temps, apl, publiee, zone
+ROWS = [
+    ("00001", "Belair", True, 12000, 9, 0.0, 3.1, 3.3, "HZ"),
+    ("00002", "Saint-Élan-l'Œuvre", True, 800, 0, 8.4, 2.6, 2.4, "ZAC"),
+    ("00003", "Vaumont", True, 450, 0, 17.5, 0.9, 1.1, "ZIP"),
+    ("00004", "L'Isle-Perdue", True, 120, 0, None, 0.0, 0.0, "ZIP"),
+    ("00005", "Morne-Plaine", True, 0, 0, 12.0, 1.7, None, None),
+    ("00006", "Hautecombe-Neuve", False, 3000, 2, 0.0, 2.4, 2.2, "ZAC"),
+]
+
+
+def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Diagnosis:
+    """Six square communes, two sites, three flows; `nom` replaces every commune's name."""
+    n = len(ROWS)
+    squares = [
+        MultiPolygon([box(4e5 + 5000 * (i % 3), 6.6e6 + 5000 * (i // 3), *_corner(i))])
+        for i in range(n)
+    ]
+    communes = gpd.GeoDataFrame(
+        {
+            "code_commune": [r[0] for r in ROWS],
+            "nom": [nom or r[1] for r in ROWS],
+            "code_epci": ["000000001"] * 5 + [None],
+            "code_departement": "00",
+            "dans_territoire": [r[2] for r in ROWS],
+            "population": [r[3] for r in ROWS],
+            "population_annee": 2023,
+            "population_standardisee": [r[3] * 1.02 for r in ROWS],
+            "mg_nb": [r[4] for r in ROWS],
+            "mg_etp": [r[4] * 4220 / 5400 for r in ROWS],
+            "temps_mg_min": [np.nan if r[5] is None else r[5] for r in ROWS],
+            "origine_temps": "approche" if approximate else "route",
+            "atteignable": [r[5] is not None for r in ROWS],
+            "apl": [r[6] for r in ROWS],
+            "apl_publiee": [np.nan if r[7] is None else r[7] for r in ROWS],
+            "apl_publiee_65": [np.nan if r[7] is None else r[7] * 0.9 for r in ROWS],
+            "apl_publiee_annee": 2023,
+            "zonage_mg": [r[8] for r in ROWS],
+            "deficit": [r[6] < 2.5 for r in ROWS],
+            "deficit_consultations": [max(0.0, 2.5 - r[6]) * r[3] * 1.02 for r in ROWS],
+            "deficit_etp": [max(0.0, 2.5 - r[6]) * r[3] * 1.02 / 5400 for r in ROWS],
+            "taux_fuite": [0.1, 1.0, 1.0, np.nan, np.nan, 0.3],
+            "taux_autosuffisance": [0.9, 0.0, 0.0, np.nan, np.nan, 0.7],
+            "bassin": None,
+            "code_region": "00",
+            "bassin_vie": "00001",
+            "mg_proche_code": ["00001", "00001", "00001", None, "00001", "00006"],
+            "rattachement_m": [120.0, 80.5, 2300.0, np.nan, 400.0, 10.0],
+            "apl_partielle": [not r[2] for r in ROWS],
+        },
+        geometry=squares,
+        crs=CRS,
+    )
+    centres = communes.geometry.centroid
+    sites = gpd.GeoDataFrame(
+        {
+            "site_id": ["mg-00001", "mg-00006"],
+            "code_commune": ["00001", "00006"],
+            "mg_nb": [9, 2],
+            "mg_etp": [9 * 4220 / 5400, 2 * 4220 / 5400],
+            "consultations": [9 * 4220.0, 2 * 4220.0],
+            "origine_position": "centre_commune",
+        },
+        geometry=[centres[0], centres[5]],
+        crs=CRS,
+    )
+    pairs = [("00001", 0, 10800.0, 0.0), ("00002", 1, 800.0, 8.4), ("00003", 2, 450.0, 17.5)]
+    flux = gpd.GeoDataFrame(
+        {
+            "code_residence": [a for a, *_ in pairs],
+            "code_exercice": "00001",
+            "patients": [c for *_, c, _ in pairs],
+            "temps_min": [d for *_, d in pairs],
+            "nature": "modelise",
+        },
+        geometry=[LineString([centres[i], Point(centres[0])]) for _, i, *_ in pairs],
+        crs=CRS,
+    )
+    controle = pd.DataFrame(
+        {
+            "source": ["rattachement", "temps de trajet"],
+            "motif": ["point de commune à plus de 1 km d'une route", "commune non atteignable"],
+            "nombre": [1, 1],
+            "part": [1 / 6, 1 / 6],
+            "exemples": ["00003 Vaumont (2 300 m)", "00004 L'Isle-Perdue"],
+        }
+    )
+    sources = pd.DataFrame(
+        {
+            "cle": ["populations", "reseau"],
+            "titre": ["Populations municipales", "Réseau routier"],
+            "producteur": ["Insee (fictif)", "OpenStreetMap (fictif)"],
+            "licence": ["Licence Ouverte 2.0", "ODbL 1.0"],
+            "millesime": ["2023", "2022"],
+            "fichier": ["donnees_communes.csv", "reseau_routier.graphml"],
+            "sha256": ["0" * 64, "1" * 64],
+            "enregistrements": [6, 3000],
+            "usage": ["population municipale", "temps de trajet"],
+        }
+    )
+    parametres = pd.DataFrame([vars(d) for d in p.describe(p.Parameters())])
+    comparaisons = pd.DataFrame(
+        {
+            "niveau": ["territoire", "departement", "region", "france"],
+            "code": ["demo", "00", "00", "FR"],
+            "nom": ["Pays d'essai", "Département fictif", "Région fictive", "Ensemble fictif"],
+            "communes_nb": [5, 60, 60, 60],
+            "population": [13370, 90000, 90000, 90000],
+            "mg_nb": [9, 80, 80, 80],
+            "mg_pour_10000": [6.7, 8.9, 8.9, 8.9],
+            "part_population_sans_mg": [0.1, 0.2, 0.2, 0.2],
+            "apl_publiee": [3.2, 3.4, 3.4, 3.7],
+            "apl_publiee_65": [2.9, 3.0, 3.0, 3.3],
+            "part_population_sous_seuil": [0.1, 0.2, 0.2, 0.15],
+            "part_population_zip": [0.05, 0.2, 0.2, 0.3],
+            "part_population_zac": [0.06, 0.3, 0.3, 0.4],
+        }
+    )
+    contexte = pd.DataFrame(
+        {
+            "bassin_vie": ["00001", "00001"],
+            "indicateur": ["Part des pers. âgées de 75 ans ou + 2022", "Taux de pauvreté 2021"],
+            "valeur": [12.3, np.nan],
+            "motif": [None, "secret statistique"],
+            "source": "statloc.csv",
+        }
+    )
+    return Diagnosis(
+        territory=Territory(
+            "demo", "Pays d'essai", "demo", tuple(r[0] for r in ROWS[:5]), CRS, fictif=True
+        ),
+        communes=tables.conform(communes, tables.COMMUNES),
+        sites=tables.conform(sites, tables.SITES),
+        flux=tables.conform(flux, tables.FLUX),
+        bassins=tables.empty(tables.BASSINS, CRS),
+        isochrones=tables.empty(tables.ISOCHRONES, CRS),
+        structures=tables.empty(tables.STRUCTURES, CRS),
+        controle=tables.conform(controle, tables.CONTROLE),
+        sources=tables.conform(sources, tables.SOURCES),
+        parametres=tables.conform(parametres, tables.PARAMETRES),
+        comparaisons=tables.conform(comparaisons, tables.COMPARAISONS),
+        contexte=tables.conform(contexte, tables.CONTEXTE),
+        bilan=Bilan(
+            consultations_offertes=46420.0,
+            consultations_recues=46420.0,
+            ecart_relatif=0.0,
+            correlation_apl=0.72,
+            correlation_apl_ponderee=0.81,
+            ecart_median_apl=-0.05,
+            apl_moyenne=3.0,
+            apl_publiee_moyenne=3.2,
+            taux_fuite=0.02,
+            taux_autosuffisance=0.98,
+            taux_attraction=0.01,
+        ),
+    )
+
+
+def _corner(i: int) -> tuple[float, float]:
+    return 4e5 + 5000 * (i % 3 + 1), 6.6e6 + 5000 * (i // 3 + 1)
