@@ -1,0 +1,130 @@
+"""The manifest: what a delivery was made from and what it holds, to check it later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from diagterritoire import __version__
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
+
+FORMAT = 1
+
+
+def run_id(diagnosis: Diagnosis) -> str:
+    """Hash what a run depends on: inputs, parameters, version and territory.
+
+    The same inputs give the same one, whenever and wherever they are run.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    content = {
+        "version": __version__,
+        "slug": diagnosis.territory.slug,
+        "communes": list(diagnosis.territory.communes),
+        "sources": sorted(
+            [s.cle, s.sha256, s.usage] for s in diagnosis.sources.itertuples(index=False)
+        ),
+        "parametres": sorted(
+            [p.cle, p.valeur] for p in diagnosis.parametres.itertuples(index=False)
+        ),
+    }
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
+
+
+def write_manifest(
+    diagnosis: Diagnosis,
+    maps: Path,
+    processed: Path,
+    *,
+    secondes: Mapping[str, float] | None = None,
+) -> str:
+    """Write `manifest.json` in the folder of data, once every other file is written.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    maps, processed : Path
+        The two folders that hold the files to deliver.
+    secondes : mapping, optional
+        Seconds of each step, in order. The only content that varies from a run to the next; it is
+        kept apart, under `durees`.
+
+    Returns
+    -------
+    str
+        The run id, to commit the delivery with.
+
+    Raises
+    ------
+    DiskError
+        The manifest cannot be written.
+    """
+    identifier = run_id(diagnosis)
+    slug = diagnosis.territory.slug
+    steps = {name: round(float(value), 3) for name, value in (secondes or {}).items()}
+    document = {
+        "format": FORMAT,
+        "run_id": identifier,
+        "version": __version__,
+        "territoire": _territory(diagnosis),
+        "entrees": _inputs(diagnosis),
+        "parametres": _parameters(diagnosis),
+        "effectifs": _counts(diagnosis),
+        "sorties": {
+            name: {"octets": path.stat().st_size, "sha256": sha256(path)}
+            for name, path in inventory(maps, processed, slug).items()
+        },
+        "durees": {"secondes": steps, "total": round(sum(steps.values()), 3)},
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    write_atomic(processed / MANIFEST, f"{text}\n".encode())
+    return identifier
+
+
+def _territory(diagnosis: Diagnosis) -> dict[str, Any]:
+    territory = diagnosis.territory
+    return {
+        "slug": territory.slug,
+        "nom": territory.nom,
+        "niveau": territory.niveau,
+        "projection": territory.crs,
+        "fictif": territory.fictif,
+        "temps_approches": diagnosis.approximate,
+    }
+
+
+def _inputs(diagnosis: Diagnosis) -> list[dict[str, Any]]:
+    columns = ["cle", "titre", "producteur", "fichier", "millesime", "licence", "sha256"]
+    ordered = diagnosis.sources.sort_values(["cle", "fichier"], kind="stable")
+    return [dict(zip(columns, map(str, row), strict=True)) for row in ordered[columns].to_numpy()]
+
+
+def _parameters(diagnosis: Diagnosis) -> dict[str, Any]:
+    frame = diagnosis.parametres
+    changed = frame.loc[frame["modifie"].astype(bool)]
+    return {
+        "modifies": dict(zip(changed["cle"], changed["valeur"], strict=True)),
+        "tous": dict(zip(frame["cle"], frame["valeur"], strict=True)),
+    }
+
+
+def _counts(diagnosis: Diagnosis) -> dict[str, int]:
+    communes = diagnosis.communes
+    inside = communes.loc[communes["dans_territoire"].astype(bool)]
+    return {
+        "communes_territoire": len(inside),
+        "communes_pourtour": len(communes) - len(inside),
+        "habitants_territoire": int(inside["population"].sum()),
+        "medecins_generalistes_territoire": int(inside["mg_nb"].sum()),
+        "sites": len(diagnosis.sites),
+        "flux": len(diagnosis.flux),
+    }

@@ -1,0 +1,153 @@
+"""Default QGIS styles (QML) of the GeoPackage's layers: it opens coloured, with a legend.
+
+Properties of symbols are written twice, as `prop` (read by every QGIS) and as `Option` (the only
+form that recent ones write).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree import ElementTree as ET
+
+from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur, legend
+from diagterritoire.outputs.french import majuscule
+
+_HEADER = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+_VERSION = "3.22.0"
+_OUTLINE = "#ffffff"
+_HATCH = "#8a8a8a"
+_SITE = "#0b4f6c"
+
+
+def styles() -> dict[str, str]:
+    """QML of each layer that has a default style: communes, sites, flux.
+
+    Examples
+    --------
+    >>> sorted(styles())
+    ['communes', 'flux', 'sites']
+    """
+    time = next(i for i in INDICATEURS if i.cle == "temps")
+    return {
+        "communes": _ruled(time),
+        "sites": _single(
+            "marker",
+            (
+                "SimpleMarker",
+                {"name": "circle", "color": _rgba(_SITE), "size": "2.6"} | _outline(0.3),
+            ),
+        ),
+        "flux": _single(
+            "line",
+            (
+                "SimpleLine",
+                {
+                    "line_color": _rgba(_SITE, 110),
+                    "line_width": "0.35",
+                    "line_width_unit": "MM",
+                    "capstyle": "round",
+                },
+            ),
+        ),
+    }
+
+
+def _ruled(indicateur: Indicateur) -> str:
+    """One rule a class, so that unknown and unreachable communes have their own symbol."""
+    root = _root()
+    renderer = _renderer(root, "RuleRenderer")
+    rules = ET.SubElement(renderer, "rules", key=_key("rules"))
+    symbols = ET.SubElement(renderer, "symbols")
+    classes = legend(indicateur)
+    for number, (classe, rule) in enumerate(zip(classes, _filters(indicateur), strict=True)):
+        label = majuscule(classe.libelle) + (f" {indicateur.unite}" if classe.chiffree else "")
+        attributes = {"filter": rule, "key": _key(str(number)), "label": label}
+        ET.SubElement(rules, "rule", attributes | {"symbol": str(number)})
+        _symbol(symbols, str(number), "fill", *_fills(classe))
+    return _text(root)
+
+
+def _filters(indicateur: Indicateur) -> list[str]:
+    """QGIS expression of each class of `legend`, on the rounded value as in `class_numbers`."""
+    value = f'round("{indicateur.colonne}", {indicateur.decimales})'
+    reached = ' AND "atteignable"' if indicateur.non_atteignable else ""
+    low: list[float | None] = [None, *indicateur.bornes]
+    high: list[float | None] = [*indicateur.bornes, None]
+    filters = [f"{value} = 0{reached}"] if indicateur.aucun else []
+    for number, (start, stop) in enumerate(zip(low, high, strict=True)):
+        parts = [f"{value} >= {start:g}"] if start is not None else []
+        parts += [f"{value} < {stop:g}"] if stop is not None else []
+        parts += [f"{value} <> 0"] if number == 0 and indicateur.aucun else []
+        filters.append(" AND ".join(parts) + reached)
+    if indicateur.non_atteignable:
+        filters.append('NOT "atteignable"')
+    return [*filters, "ELSE"]
+
+
+def _fills(classe: Classe) -> list[tuple[str, dict[str, str]]]:
+    plain = ("SimpleFill", {"color": _rgba(classe.couleur), "style": "solid"} | _outline(0.2))
+    styles = {"plein": [], "hachures": ["b_diagonal"], "croise": ["diagonal_x"]}[classe.motif]
+    hatch = {"color": _rgba(_HATCH), "outline_style": "no"}
+    return [plain, *(("SimpleFill", hatch | {"style": style}) for style in styles)]
+
+
+def _single(kind: str, *layers: tuple[str, dict[str, str]]) -> str:
+    root = _root()
+    renderer = _renderer(root, "singleSymbol")
+    _symbol(ET.SubElement(renderer, "symbols"), "0", kind, *layers)
+    return _text(root)
+
+
+def _symbol(
+    parent: ET.Element, name: str, kind: str, *layers: tuple[str, Mapping[str, str]]
+) -> None:
+    common = {"alpha": "1", "clip_to_extent": "1", "force_rhr": "0"}
+    symbol = ET.SubElement(parent, "symbol", {"name": name, "type": kind} | common)
+    for layer_class, properties in layers:
+        attributes = {"class": layer_class, "enabled": "1", "locked": "0", "pass": "0"}
+        layer = ET.SubElement(symbol, "layer", attributes)
+        options = ET.SubElement(layer, "Option", type="Map")
+        for key, value in sorted(properties.items()):
+            ET.SubElement(options, "Option", name=key, value=value, type="QString")
+        for key, value in sorted(properties.items()):
+            ET.SubElement(layer, "prop", k=key, v=value)
+
+
+def _root() -> ET.Element:
+    return ET.Element("qgis", {"version": _VERSION, "styleCategories": "Symbology"})
+
+
+def _renderer(root: ET.Element, kind: str) -> ET.Element:
+    attributes = {"type": kind, "symbollevels": "0", "forceraster": "0", "enableorderby": "0"}
+    return ET.SubElement(root, "renderer-v2", attributes)
+
+
+def _outline(width: float) -> dict[str, str]:
+    return {
+        "outline_color": _rgba(_OUTLINE),
+        "outline_style": "solid",
+        "outline_width": f"{width:g}",
+        "outline_width_unit": "MM",
+    }
+
+
+def _rgba(colour: str, alpha: int = 255) -> str:
+    """`#rrggbb` as the red,green,blue,alpha of QML.
+
+    Examples
+    --------
+    >>> _rgba("#0b4f6c")
+    '11,79,108,255'
+    """
+    return ",".join([*(str(int(p, 16)) for p in re.findall("[0-9a-f]{2}", colour)), str(alpha)])
+
+
+def _key(name: str) -> str:
+    """Name a rule, in the braces QGIS uses."""
+    return f"{{diagterritoire-{name}}}"
+
+
+def _text(root: ET.Element) -> str:
+    ET.indent(root, " ")
+    return _HEADER + ET.tostring(root, encoding="unicode") + "\n"

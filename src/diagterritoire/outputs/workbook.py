@@ -1,0 +1,248 @@
+"""The workbook: every table, with a reading note first and the meaning of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from diagterritoire import tables
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.errors import DiskError
+from diagterritoire.outputs.french import accord, majuscule
+from diagterritoire.outputs.reading_note import COLUMNS, DEFINITIONS, cautions, content, identity
+from diagterritoire.store import disk_error, disk_errors
+
+SHEETS: tuple[tables.Table, ...] = (
+    tables.COMMUNES,
+    tables.SITES,
+    tables.FLUX,
+    tables.BASSINS,
+    tables.ISOCHRONES,
+    tables.STRUCTURES,
+    tables.COMPARAISONS,
+    tables.CONTEXTE,
+    tables.CONTROLE,
+    tables.SOURCES,
+    tables.PARAMETRES,
+)
+NOTE = "Lisez-moi"
+
+TEXT_MAX = 32_767
+ROWS_MAX = 1_048_575
+_CUT = " […texte coupé]"
+_WIDTHS = (8, 60)
+_WIDTH_SAMPLE = 500
+# Text is written as text whatever it looks like: nothing of the data may become a formula or link.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+# A fixed date: the same diagnosis gives the same bytes.
+_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library writes it as it is, without a zone
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """Cell formats of the workbook."""
+
+    title: Any
+    warning: Any
+    strong: Any
+    header: Any
+    wrapped: Any
+    columns: dict[str, Any]
+
+    def of(self, column: tables.Column) -> Any:
+        """Format of a column's cells."""
+        if column.kind == "entier":
+            return self.columns["annee" if column.unite == "année" else "entier"]
+        if column.kind == "nombre":
+            return self.columns["fraction" if column.unite == "fraction" else "nombre"]
+        return self.columns[column.kind]
+
+
+def write_workbook(diagnosis: Diagnosis, path: Path) -> None:
+    """Write every table of a diagnosis to a workbook, geometry left out.
+
+    The first sheet says how to read it, the second gives unit and meaning of each column. Null is
+    an empty cell. What Excel cannot hold (more than 32 767 characters in a cell, 1 048 575 rows in
+    a sheet) is cut, and the first sheet says so; the GeoPackage holds everything.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    path : Path
+        File to write; one that is there is replaced.
+
+    Raises
+    ------
+    DiskError
+        The file cannot be written.
+    """
+    try:
+        with disk_errors(path), xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+            book.set_properties(
+                {
+                    "title": f"Diagnostic de territoire en santé : {diagnosis.territory.nom}"[:255],
+                    "author": "diagterritoire",
+                    "created": _DATE,
+                }
+            )
+            styles = _styles(book)
+            _write_note(book.add_worksheet(NOTE), diagnosis, styles)
+            _write_columns(book.add_worksheet(COLUMNS), styles)
+            for table in SHEETS:
+                frame: pd.DataFrame = getattr(diagnosis, table.nom)
+                _write_table(book.add_worksheet(table.nom), frame, table, styles)
+    except XlsxWriterException as error:
+        cause = error.args[0] if error.args else None
+        if isinstance(cause, OSError):
+            raise disk_error(cause, path) from error
+        raise DiskError(
+            f"Le classeur « {path} » n'a pas pu être écrit : {error}.",
+            "Fermez-le s'il est ouvert, vérifiez la place libre et vos droits, puis relancez.",
+        ) from error
+
+
+def _styles(book: xlsxwriter.Workbook) -> _Styles:
+    top = {"valign": "top"}
+    return _Styles(
+        title=book.add_format({"bold": True, "font_size": 16}),
+        warning=book.add_format(
+            {"bold": True, "text_wrap": True, "font_color": "#7a1f00", "bg_color": "#fde9dc"} | top
+        ),
+        strong=book.add_format({"bold": True} | top),
+        header=book.add_format(
+            {"bold": True, "bg_color": "#0b4f6c", "font_color": "#ffffff", "num_format": "@"}
+        ),
+        wrapped=book.add_format({"text_wrap": True} | top),
+        columns={
+            "texte": book.add_format({"num_format": "@"}),
+            "entier": book.add_format({"num_format": "#,##0"}),
+            "annee": book.add_format({"num_format": "0"}),
+            "nombre": book.add_format({"num_format": "#,##0.00"}),
+            "fraction": book.add_format({"num_format": "0.0 %"}),
+            "booleen": book.add_format({"align": "center"}),
+        },
+    )
+
+
+def _write_note(sheet: Any, diagnosis: Diagnosis, styles: _Styles) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 0, _fit("Diagnostic de territoire en santé"), styles.title)
+    row = 2
+    for label, text in identity(diagnosis):
+        sheet.write_string(row, 0, label, styles.strong)
+        sheet.write_string(row, 1, _fit(text), styles.wrapped)
+        row += 1
+    for text in _warnings(diagnosis):
+        sheet.merge_range(row, 0, row, 1, "", styles.warning)
+        sheet.write_string(row, 0, text, styles.warning)
+        sheet.set_row(row, 32)
+        row += 1
+    row += 1
+    for label, text in (*DEFINITIONS, *((t.nom, content(t, diagnosis)) for t in SHEETS)):
+        sheet.write_string(row, 0, label, styles.strong)
+        sheet.write_string(row, 1, text, styles.wrapped)
+        sheet.set_row(row, 15 * (1 + len(text) // 105))
+        row += 1
+
+
+def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
+    yield from cautions(diagnosis)
+    for table in SHEETS:
+        frame: pd.DataFrame = getattr(diagnosis, table.nom)
+        long = sum(_units(t) > TEXT_MAX for c in _texts(table) for t in frame[c].dropna())
+        if long:
+            yield (
+                f"Feuille {table.nom} : {accord(long, 'texte')} de plus de 32 767 caractères "
+                "coupés ; le GeoPackage les contient en entier."
+            )
+        if len(frame) > ROWS_MAX:
+            yield (
+                f"Feuille {table.nom} : {accord(len(frame) - ROWS_MAX, 'ligne')} au-delà de ce "
+                "qu'une feuille peut contenir ; le GeoPackage les contient toutes."
+            )
+
+
+def _write_columns(sheet: Any, styles: _Styles) -> None:
+    rows = [
+        (t.nom, c.nom, c.unite, majuscule(c.sens), "oui" if c.vide else "non")
+        for t in SHEETS
+        for c in t.colonnes
+    ]
+    titles = ("feuille", "colonne", "unité", "signification", "peut être vide")
+    for place, (title, width) in enumerate(zip(titles, (15, 28, 34, 90, 15), strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, title, styles.header)
+    for number, row in enumerate(rows, start=1):
+        for place, text in enumerate(row):
+            sheet.write_string(number, place, text)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, len(rows), len(titles) - 1)
+
+
+def _write_table(sheet: Any, frame: pd.DataFrame, table: tables.Table, styles: _Styles) -> None:
+    rows = min(len(frame), ROWS_MAX)
+    for place, column in enumerate(table.colonnes):
+        values = frame[column.nom].iloc[:rows].tolist()
+        style = styles.of(column)
+        sheet.set_column(place, place, _width(column, values), style)
+        sheet.write_string(0, place, column.nom, styles.header)
+        for number, value in enumerate(values, start=1):
+            if not pd.isna(value):
+                _write_cell(sheet, number, place, value, column, style)
+    sheet.freeze_panes(1, 2 if len(table.colonnes) > 4 else 1)
+    sheet.autofilter(0, 0, max(rows, 1), len(table.colonnes) - 1)
+
+
+def _write_cell(
+    sheet: Any, row: int, place: int, value: Any, column: tables.Column, style: Any
+) -> None:
+    if column.kind == "texte":
+        sheet.write_string(row, place, _fit(str(value)), style)
+    elif column.kind == "booleen":
+        sheet.write_boolean(row, place, bool(value), style)
+    else:
+        sheet.write_number(row, place, value, style)
+
+
+def _width(column: tables.Column, values: list[Any]) -> int:
+    """Width that shows the header with its filter button, and most values."""
+    shown = [str(v) for v in values[:_WIDTH_SAMPLE] if column.kind == "texte" and not pd.isna(v)]
+    widest = max([len(column.nom) + 4, *(len(text) + 2 for text in shown)])
+    return min(max(widest, _WIDTHS[0]), _WIDTHS[1])
+
+
+def _texts(table: tables.Table) -> list[str]:
+    return [c.nom for c in table.colonnes if c.kind == "texte"]
+
+
+def _units(text: str) -> int:
+    """Length as Excel counts it: an emoji is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fit(text: str) -> str:
+    """Cut a text to what a cell can hold, and say that it was cut.
+
+    Examples
+    --------
+    >>> _fit("court"), _units(_fit("é" * 40_000)), _fit("x" * 40_000)[-8:]
+    ('court', 32767, 'e coupé]')
+    """
+    if _units(text) <= TEXT_MAX:
+        return text
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (TEXT_MAX - len(_CUT))]
+    return kept.decode("utf-16-le", "ignore") + _CUT

@@ -1,0 +1,26 @@
+"""Bytes on disk: fingerprints, cache, lock, and deliveries that are whole or not there."""
+
+from diagterritoire.store.cache import cached_arrays
+from diagterritoire.store.delivery import Delivery, delivery
+from diagterritoire.store.digest import MANIFEST, RUN_ID, inventory, sha256
+from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
+from diagterritoire.store.lock import hold
+from diagterritoire.store.places import check_slug
+from diagterritoire.store.verification import Difference, verify
+
+__all__ = [
+    "MANIFEST",
+    "RUN_ID",
+    "Delivery",
+    "Difference",
+    "cached_arrays",
+    "check_slug",
+    "delivery",
+    "disk_error",
+    "disk_errors",
+    "hold",
+    "inventory",
+    "sha256",
+    "verify",
+    "write_atomic",
+]

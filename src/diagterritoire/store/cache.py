@@ -1,0 +1,106 @@
+"""Arrays that are long to compute, kept on disk with their fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagterritoire.store.disk import disk_errors, write_atomic
+from diagterritoire.store.lock import hold
+
+Arrays = dict[str, NDArray[Any]]
+
+_KEY = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def cached_arrays(folder: Path, key: str, build: Callable[[], Arrays]) -> tuple[Arrays, bool]:
+    """Read named arrays from the cache, or build and keep them.
+
+    The file is hashed again at every use: a changed, cut or missing byte is found and the arrays
+    are rebuilt. Two processes that want the same key build it once: the second waits.
+
+    Parameters
+    ----------
+    folder : Path
+        Created when absent.
+    key : str
+        Name made of the fingerprints of what the arrays depend on.
+    build : callable
+        Returns the arrays (no object dtype: nothing is ever pickled).
+
+    Returns
+    -------
+    (dict of arrays, bool)
+        The arrays, and True when they were reused.
+
+    Raises
+    ------
+    ValueError
+        Key that is not a plain file name, or arrays of objects.
+    DiskError
+        The cache cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = cached_arrays(Path(folder), "un-deux", lambda: {"a": np.array([1, 2])})
+    ...     again = cached_arrays(Path(folder), "un-deux", lambda: {"a": np.array([0, 0])})
+    >>> first[1], again[1], again[0]["a"].tolist()
+    (False, True, [1, 2])
+    """
+    if not re.fullmatch(_KEY, key):
+        raise ValueError(f"cache key {key!r} is not a plain file name")
+    path = folder / f"{key}.npz"
+    if (kept := _read(path)) is not None:
+        return kept, True
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder / f".{key}.verrou", f"Cache « {path.name} »", wait=True):
+        if (kept := _read(path)) is not None:
+            return kept, True
+        arrays = build()
+        content = _pack(arrays)
+        with disk_errors(folder):
+            for left in folder.glob(f".{path.name}.*part"):
+                left.unlink(missing_ok=True)
+        write_atomic(path, content)
+        write_atomic(_seal(path), f"{hashlib.sha256(content).hexdigest()}\n".encode("ascii"))
+    return arrays, False
+
+
+def _seal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _read(path: Path) -> Arrays | None:
+    """Arrays of a file whose bytes match its seal, else None."""
+    try:
+        content = path.read_bytes()
+        seal = _seal(path).read_text(encoding="ascii").strip()
+        if hashlib.sha256(content).hexdigest() != seal:
+            return None
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return None
+
+
+def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Bytes of an .npz without dates, so that the same arrays give the same file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(arrays):
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
+            with archive.open(entry, "w", force_zip64=True) as stream:
+                np.lib.format.write_array(stream, np.asanyarray(arrays[name]), allow_pickle=False)
+    return buffer.getvalue()
