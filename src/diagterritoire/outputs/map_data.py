@@ -1,0 +1,249 @@
+"""What the map's page holds: every datum once, rounded as it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.outputs.classes import (
+    INDICATEURS,
+    Indicateur,
+    class_numbers,
+    legend,
+)
+from diagterritoire.outputs.french import accord, entier
+from diagterritoire.outputs.map_text import card, notes
+from diagterritoire.territory import NIVEAUX
+
+Shapes = NDArray[Any]
+
+# Borders are simplified together, so that neighbours keep the same one; 60 m is under a pixel at
+# the scale of a departement.
+TOLERANCE_M = 60.0
+DECIMALES_DEGRES = 5  # about one metre
+FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them all
+
+_DECIMALES = {
+    "population_standardisee": 0,
+    "mg_etp": 2,
+    "temps_mg_min": 1,
+    "apl": 2,
+    "apl_publiee": 2,
+    "apl_publiee_65": 2,
+    "deficit_consultations": 0,
+    "deficit_etp": 2,
+    "taux_fuite": 3,
+    "taux_autosuffisance": 3,
+}
+_COLONNES = (
+    "code_commune",
+    "nom",
+    "dans_territoire",
+    "population",
+    "population_annee",
+    "mg_nb",
+    "origine_temps",
+    "atteignable",
+    "apl_publiee_annee",
+    "zonage_mg",
+    "deficit",
+    "bassin",
+    "mg_proche_code",
+    *_DECIMALES,
+)
+
+
+def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
+    """Gather what the front end shows (its type is `Donnees` in web/src/donnees.ts).
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        What is shown.
+    licences : str
+        Licences of the software inside the page.
+
+    Returns
+    -------
+    dict
+        Ready for `page.embed_json`: texts, `communes` (columns of equal length), `contours` (one
+        GeoJSON geometry per commune, same order), `territoire` (outline), `points`, `sites`,
+        `flux` (columns; communes by their rank), `indicateurs` with the class of each commune.
+    """
+    communes = diagnosis.communes.sort_values("code_commune", ignore_index=True)
+    inside = communes["dans_territoire"].astype(bool)
+    rank = {code: k for k, code in enumerate(communes["code_commune"])}
+    shapes = _simplify(communes)
+    outline = _outline(shapes[inside.to_numpy()])
+    points = _points(communes, diagnosis.flux, rank)
+    bounds = np.round(_wgs84(np.array([outline]), communes.crs).total_bounds, DECIMALES_DEGRES)
+    return {
+        "titre": diagnosis.territory.nom,
+        "sous_titre": _subtitle(diagnosis, communes.loc[inside]),
+        "bandeaux": _banners(diagnosis, communes.loc[inside]),
+        "emprise": bounds.tolist(),
+        "indicateurs": [_indicator(i, communes) for i in INDICATEURS],
+        "fiche": [asdict(groupe) for groupe in card(communes)],
+        "communes": _columns(communes),
+        "contours": _geojson(shapes, communes.crs),
+        "territoire": _geojson(np.array([outline]), communes.crs)[0],
+        "points": points.tolist(),
+        "sites": _sites(diagnosis.sites, rank),
+        "flux": _flows(diagnosis.flux, rank),
+        "notes": notes(diagnosis),
+        "sources": _sources(diagnosis.sources),
+        "licences": licences,
+    }
+
+
+def _wgs84(shapes: Shapes, crs: Any) -> gpd.GeoSeries:
+    return gpd.GeoSeries(shapes, crs=crs).to_crs("EPSG:4326")
+
+
+def _simplify(communes: gpd.GeoDataFrame) -> Shapes:
+    shapes = communes.geometry.to_numpy()
+    simple = shapely.coverage_simplify(shapes, TOLERANCE_M)
+    return np.asarray(np.where(shapely.is_empty(simple), shapes, simple))
+
+
+def _outline(shapes: Shapes) -> Any:
+    """Union of the territory, the slivers that the sources leave between communes closed."""
+    union = shapely.union_all(shapes)
+    closed = shapely.buffer(union, TOLERANCE_M / 2, join_style="mitre")
+    return shapely.buffer(closed, -TOLERANCE_M / 2, join_style="mitre")
+
+
+def _geojson(shapes: Shapes, crs: Any) -> list[Any]:
+    def rounded(xy: Shapes) -> Shapes:
+        return np.round(xy, DECIMALES_DEGRES)
+
+    degrees = shapely.transform(_wgs84(shapes, crs).to_numpy(), rounded)
+    return [shapely.geometry.mapping(shape) for shape in degrees]
+
+
+def _points(communes: gpd.GeoDataFrame, flux: gpd.GeoDataFrame, rank: dict[str, int]) -> Shapes:
+    """Latitude and longitude of each commune: where its flows end, else a point inside it."""
+    places = communes.geometry.representative_point().to_numpy()
+    moves = flux.loc[flux["code_residence"] != flux["code_exercice"]]
+    for column, end in (("code_residence", 0), ("code_exercice", -1)):
+        first = moves.drop_duplicates(column)
+        ends = shapely.get_point(first.geometry.to_numpy(), end)
+        for code, place in zip(first[column], ends, strict=True):
+            if place is not None and code in rank:
+                places[rank[code]] = place
+    return _lat_lon(places, communes.crs)
+
+
+def _lat_lon(places: Shapes, crs: Any) -> Shapes:
+    xy = shapely.get_coordinates(_wgs84(places, crs).to_numpy())
+    return np.asarray(np.round(xy[:, ::-1], DECIMALES_DEGRES))
+
+
+def _columns(communes: gpd.GeoDataFrame) -> dict[str, list[Any]]:
+    return {c: _values(communes[c], _DECIMALES.get(c)) for c in _COLONNES}
+
+
+def _values(column: pd.Series[Any], decimales: int | None = None) -> list[Any]:
+    """Values as JSON has them, null for unknown."""
+    if decimales is not None:
+        column = column.astype("float64").round(decimales)
+        values = column.astype(object).where(column.notna(), None).tolist()
+        return [int(v) if v is not None and v == int(v) else v for v in values]
+    return list(column.astype(object).where(column.notna(), None).tolist())
+
+
+def _indicator(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> dict[str, Any]:
+    titre = indicateur.titre
+    if indicateur.cle == "apl_publiee":
+        annees = communes["apl_publiee_annee"].dropna().unique()
+        titre += f" ({max(annees)})" if len(annees) else ""
+    return {
+        "cle": indicateur.cle,
+        "titre": titre,
+        "phrase": indicateur.phrase,
+        "unite": indicateur.unite,
+        "colonne": indicateur.colonne,
+        "decimales": indicateur.decimales,
+        "legende": [asdict(classe) for classe in legend(indicateur)],
+        "classes": class_numbers(indicateur, communes).tolist(),
+    }
+
+
+def _sites(sites: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, list[Any]]:
+    table = sites.loc[sites["code_commune"].isin(list(rank)) & (sites["mg_nb"] > 0)]
+    table = table.sort_values(["mg_nb", "site_id"], ascending=[False, True])
+    return {
+        "commune": [rank[c] for c in table["code_commune"]],
+        "mg_nb": _values(table["mg_nb"]),
+        "mg_etp": _values(table["mg_etp"], 2),
+        "position": _lat_lon(table.geometry.to_numpy(), sites.crs).tolist(),
+    }
+
+
+def _flows(flux: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, Any]:
+    """Flows between two different communes, the largest first."""
+    known = flux["code_residence"].isin(list(rank)) & flux["code_exercice"].isin(list(rank))
+    table = flux.loc[known & (flux["code_residence"] != flux["code_exercice"])]
+    table = table.assign(patients=table["patients"].round(1))
+    table = table.loc[table["patients"] > 0].sort_values(
+        ["patients", "code_residence", "code_exercice"], ascending=[False, True, True]
+    )
+    kept = table.head(FLUX_MAX)
+    return {
+        "nature": "observe" if (kept["nature"] == "observe").any() else "modelise",
+        "ecartes": len(table) - len(kept),
+        "residence": [rank[c] for c in kept["code_residence"]],
+        "exercice": [rank[c] for c in kept["code_exercice"]],
+        "patients": _values(kept["patients"], 1),
+        "temps_min": _values(kept["temps_min"], 1),
+    }
+
+
+def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
+    shown = ["titre", "producteur", "millesime", "licence", "fichier"]
+    return [
+        {name: value for name, value in zip(shown, row, strict=True) if value}
+        for row in zip(*(_values(sources[c]) for c in shown), strict=True)
+    ]
+
+
+def _subtitle(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> str:
+    niveau = NIVEAUX[diagnosis.territory.niveau]
+    annees = inside["population_annee"].unique()
+    publiee = inside["apl_publiee_annee"].dropna().unique()
+    parts = [
+        niveau[0].upper() + niveau[1:],
+        *([accord(len(inside), "commune")] if diagnosis.territory.niveau != "commune" else []),
+        accord(int(inside["population"].sum()), "habitant")
+        + (f" ({max(annees)})" if len(annees) else ""),
+        accord(int(inside["mg_nb"].sum()), "médecin généraliste", "médecins généralistes"),
+        *([f"APL publiée {max(publiee)}"] if len(publiee) else []),
+    ]
+    return " · ".join(parts)
+
+
+def _banners(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> list[dict[str, str]]:
+    banners = []
+    if diagnosis.territory.fictif:
+        banners.append({"genre": "fictif", "texte": "Territoire fictif — données inventées"})
+    straight = int((inside["origine_temps"] == "approche").sum())
+    if straight == len(inside):
+        texte = (
+            "Temps estimés à vol d'oiseau : aucun réseau routier ne couvre ce territoire. "
+            "Les temps et tout ce qui en dépend sont approchés."
+        )
+        banners.append({"genre": "approche", "texte": texte})
+    elif straight:
+        texte = (
+            f"Temps estimés à vol d'oiseau pour {accord(straight, 'commune')} sur "
+            f"{entier(len(inside))} : aucun réseau routier ne les couvre."
+        )
+        banners.append({"genre": "approche", "texte": texte})
+    return banners

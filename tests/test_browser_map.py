@@ -1,0 +1,258 @@
+"""The map opened in a real browser with the network cut: nothing fetched, no error, no script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from diagterritoire.outputs.classes import INDICATEURS
+from diagterritoire.outputs.map import write_map
+from factory import small_diagnosis
+from voronoi import voronoi_diagnosis
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (shutil.which("chromium") and shutil.which("chromedriver")),
+        reason="chromium ou chromedriver absent : la carte n'est pas ouverte dans un navigateur",
+    ),
+    pytest.mark.skipif(
+        not (resources.files("diagterritoire") / "assets" / "carte.js").is_file(),
+        reason="interface de la carte non assemblée : lancez « make » (npm run build)",
+    ),
+]
+
+selenium = pytest.importorskip("selenium.webdriver", reason="selenium absent")
+By = pytest.importorskip("selenium.webdriver.common.by").By
+Keys = pytest.importorskip("selenium.webdriver.common.keys").Keys
+Wait = pytest.importorskip("selenium.webdriver.support.ui").WebDriverWait
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>${alert(1)}",
+    "</script><script>alert(1)</script>",
+    "`{{7*7}}${document.title='x'}`",
+    "\"' onmouseover='alert(1)",
+    "=1+1 \u202efini \U0001f600",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    options = selenium.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        for flag in (
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--window-size=1360,900",
+            f"--user-data-dir={profile}",
+        ):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        driver = selenium.Chrome(
+            options=options, service=selenium.ChromeService(shutil.which("chromedriver"))
+        )
+        yield driver
+        driver.quit()
+
+
+class _Page:
+    """The page as a reader uses it."""
+
+    def __init__(self, driver, path: Path) -> None:
+        self.driver = driver
+        driver.get_log("browser"), driver.get_log("performance")
+        driver.get(path.as_uri())
+        self.wait(lambda _: self.all("canvas"))
+
+    def all(self, css):
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def one(self, css):
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def wait(self, condition):
+        return Wait(self.driver, 10).until(condition)
+
+    def search(self, text, *keys):
+        field = self.one("#recherche")
+        field.clear()
+        field.send_keys(text, *keys)
+
+    def pixels(self):
+        """Fingerprint of what the canvas shows."""
+        return self.driver.execute_async_script(
+            "const done = arguments[0];"
+            "requestAnimationFrame(() => requestAnimationFrame(() =>"
+            " done(document.querySelector('canvas').toDataURL())));"
+        )
+
+    def requests(self):
+        """Addresses asked for, the page's own images apart."""
+        events = (json.loads(e["message"])["message"] for e in self.driver.get_log("performance"))
+        asked = [
+            e["params"]["request"]["url"]
+            for e in events
+            if e["method"] == "Network.requestWillBeSent"
+        ]
+        return [url for url in asked if not url.startswith("data:")]
+
+    def assert_quiet(self):
+        """No console message, and no request but the file's."""
+        assert self.driver.get_log("browser") == []
+        asked = self.requests()
+        assert asked, "le journal du réseau est vide : la mesure ne mesure rien"
+        assert [url for url in asked if not url.startswith("file:")] == []
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    def opener(diagnosis):
+        path = tmp_path / "carte.html"
+        write_map(diagnosis, path)
+        return _Page(browser, path)
+
+    return opener
+
+
+def test_each_indicator_has_its_colours_and_its_legend(opened):
+    page = opened(voronoi_diagnosis(120))
+    seen = set()
+    for indicateur in INDICATEURS:
+        page.one(f"input[value='{indicateur.cle}']").click()
+        page.wait(lambda _, t=indicateur.titre: page.one(".legende h2").text.startswith(t))
+        assert page.one(".legende .phrase").text == indicateur.phrase
+        seen.add(page.pixels())
+    assert len(seen) == len(INDICATEURS)
+    page.assert_quiet()
+
+
+def test_legend_counts_the_communes_of_the_territory(opened):
+    diagnosis = voronoi_diagnosis(120)
+    page = opened(diagnosis)
+    counts = [int(e.text) for e in page.all(".legende .compte")]
+    assert sum(counts) == diagnosis.communes["dans_territoire"].sum()
+    assert "pourtour : valeurs partielles" in page.one(".legende").text
+
+
+def test_search_without_accents_opens_the_card_by_keyboard(opened):
+    page = opened(small_diagnosis())
+    page.search("saint elan l oeu")
+    assert [e.text.split("\n")[0] for e in page.all("#suggestions li")] == ["Saint-Élan-l'Œuvre"]
+    page.one("#recherche").send_keys(Keys.ARROW_DOWN)
+    assert "8,4 min" in page.one(".bulle").text
+    page.one("#recherche").send_keys(Keys.ENTER)
+    card = page.wait(lambda _: page.one(".fiche"))
+    assert card.is_displayed()
+    assert page.driver.switch_to.active_element.text == "Saint-Élan-l'Œuvre"
+    for expected in ("800", "8,4 min", "2,60", "2,40", "ZAC, zone d'action complémentaire"):
+        assert expected in card.text
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert not card.is_displayed()
+    page.search("zzz")
+    assert "Aucune commune" in page.one("[role=status]").text
+    page.assert_quiet()
+
+
+def test_card_tells_unknown_zero_and_unreachable_apart(opened):
+    page = opened(small_diagnosis())
+    page.search("isle", Keys.ENTER)
+    assert "non atteignable" in page.one(".fiche").text
+    page.search("morne", Keys.ENTER)
+    text = page.one(".fiche").text
+    assert "inconnu" in text
+    assert "non atteignable" not in text
+    page.search("hautecombe", Keys.ENTER)
+    assert "valeurs partielles" in page.one(".fiche").text
+
+
+def test_pointer_shows_the_name_and_opens_the_card(opened):
+    page = opened(small_diagnosis())
+    zone = page.one(".folium-map")
+    actions = selenium.ActionChains(page.driver).move_to_element_with_offset(zone, 0, 60)
+    actions.pause(0.2).perform()
+    assert page.one(".bulle strong").text
+    name = page.one(".bulle strong").text
+    selenium.ActionChains(page.driver).click().perform()
+    assert page.one(".fiche h2").text == name
+    page.one(".fermer").click()
+    assert not page.one(".fiche").is_displayed()
+
+
+def test_layers_are_switched_on_and_off(opened):
+    page = opened(voronoi_diagnosis(120))
+    start = page.pixels()
+    page.one("[name=flux]").click()
+    with_flows = page.pixels()
+    assert with_flows != start
+    assert "Habitants attribués" in page.one(".reperes").text
+    page.search("roc", Keys.ENTER)
+    assert "sortent" in page.one(".reperes").text
+    page.one(".vue-generale").click()
+    page.one(".fermer").click()
+    page.one("[name=medecins]").click()
+    page.one("[name=limites]").click()
+    assert page.pixels() not in {start, with_flows}
+    assert page.all(".nom-commune")
+    page.one("[name=noms]").click()
+    assert not page.all(".nom-commune")
+    page.assert_quiet()
+
+
+@pytest.mark.parametrize("nom", PAYLOADS)
+def test_hostile_text_is_shown_and_never_run(opened, nom):
+    diagnosis = small_diagnosis(nom=nom)
+    diagnosis = replace(
+        diagnosis,
+        territory=replace(diagnosis.territory, nom=nom),
+        sources=diagnosis.sources.assign(titre=nom, producteur=nom, licence=nom),
+    )
+    page = opened(diagnosis)
+    title = page.driver.title
+    page.search("00001", Keys.ARROW_DOWN)
+    assert page.one(".bulle strong").get_property("textContent") == nom
+    assert page.one("#suggestions li span").get_property("textContent") == nom
+    page.one("#recherche").send_keys(Keys.ENTER)
+    assert page.one(".fiche h2").get_property("textContent") == nom
+    assert page.one("h1").get_property("textContent") == nom
+    assert page.one(".sources strong").get_property("textContent") == nom
+    page.one("[name=flux]").click()
+    assert page.driver.title == title
+    assert not page.all("img[onerror], [onmouseover]")
+    page.assert_quiet()  # an alert would have made every call above fail
+
+
+def test_narrow_screen_does_not_overflow(opened):
+    page = opened(small_diagnosis(approximate=True))
+    metrics = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        page.driver.refresh()
+        page.search("belair", Keys.ENTER)
+        width = page.driver.execute_script("return document.documentElement.scrollWidth")
+        assert width == 400
+        assert "Temps estimés à vol d'oiseau" in page.one("header").text
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_every_control_has_a_name_and_the_page_a_language(opened):
+    page = opened(small_diagnosis())
+    assert page.one("html").get_attribute("lang") == "fr"
+    assert len(page.all("h1")) == 1
+    for control in page.all("input, button, summary, .leaflet-control-zoom a"):
+        assert control.accessible_name, control.get_attribute("outerHTML")
+    page.assert_quiet()

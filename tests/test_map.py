@@ -1,0 +1,237 @@
+"""The interactive map's page: what it holds, and what it must never hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagterritoire import tables
+from diagterritoire.errors import DiskError
+from diagterritoire.outputs import map as carte
+from diagterritoire.outputs import page
+from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
+from diagterritoire.outputs.map_data import map_data
+from factory import small_diagnosis
+from voronoi import voronoi_diagnosis
+
+BUILT = (resources.files("diagterritoire") / "assets" / "carte.js").is_file()
+needs_assets = pytest.mark.skipif(
+    not BUILT, reason="interface de la carte non assemblée : lancez « make » (npm run build)"
+)
+
+
+class _Addresses(HTMLParser):
+    """Every attribute and style of a page that could fetch something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.scripts: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [
+            v or "" for k, v in attrs if k in {"src", "href", "srcset", "action", "data"}
+        ]
+        if tag == "script":
+            self.scripts.append(dict(attrs))
+        assert tag not in {"link", "iframe", "img", "object", "base"}
+
+
+def _written(diagnosis, folder: Path, name: str = "carte.html") -> str:
+    path = folder / name
+    carte.write_map(diagnosis, path)
+    return path.read_text(encoding="utf-8")
+
+
+def _data(html: str) -> dict:
+    found = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', html, re.S)
+    assert found is not None
+    return json.loads(found[1])
+
+
+@needs_assets
+def test_page_names_no_address_and_fetches_nothing(tmp_path):
+    html = _written(small_diagnosis(), tmp_path)
+    addresses = _Addresses()
+    addresses.feed(html)
+    assert addresses.found == []
+    assert not re.search(r"""(?:src|href)\s*=\s*\\?["']?\s*(?:https?:)?//""", html)
+    assert not re.search(r"""url\(\s*["']?(?!data:|#|\$)[^)]""", html.split("<script")[0])
+    assert "@import" not in html
+    assert re.findall(r"https?://[^\s\"'<)\\]+", html) == ["http://www.w3.org/2000/svg"] * 3
+    assert "jquery" not in html.lower()
+    assert "default-src 'none'" in html
+    assert html.count("<script>") == 2
+    assert '<html lang="fr">' in html
+    assert "user-scalable" not in html
+
+
+@needs_assets
+def test_same_diagnosis_same_bytes(tmp_path):
+    first = _written(small_diagnosis(), tmp_path, "a.html")
+    assert first == _written(small_diagnosis(), tmp_path, "b.html")
+    assert not re.search(r"20\d\d-\d\d-\d\d", first.split('id="donnees"')[1].split("</script>")[0])
+
+
+@needs_assets
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "<img src=x onerror=alert(1)>${alert(1)}",
+        "</script><script>alert(1)</script>",
+        "{{ 7 * 7 }}{% for a in b %}{# x #}",
+        "`${document.title='x'}`",
+        "\u202erevers\u2028\u2029 \U0001f600 " + "x" * 5000,
+        "<!--<script>",
+    ],
+)
+def test_hostile_name_is_only_text(tmp_path, nom):
+    html = _written(small_diagnosis(nom=nom), tmp_path)
+    assert set(_data(html)["communes"]["nom"]) == {nom}
+    assert html.count("<script>") == 2
+    if "<" in nom:
+        assert nom not in html
+
+
+@needs_assets
+def test_three_hundred_communes_are_light(tmp_path):
+    carte.write_map(voronoi_diagnosis(360), tmp_path / "carte.html")
+    assert (tmp_path / "carte.html").stat().st_size < 1_500_000
+
+
+def test_missing_assets_say_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(page.resources, "files", lambda _: tmp_path)
+    with pytest.raises(DiskError, match="pas assemblée") as error:
+        page.read_asset("carte.js")
+    assert "make" in error.value.remede
+
+
+@needs_assets
+def test_unwritable_place_is_a_disk_error(tmp_path):
+    with pytest.raises(DiskError, match="ne peut pas être écrite"):
+        carte.write_map(small_diagnosis(), tmp_path / "absent" / "carte.html")
+
+
+@given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), st.lists, max_leaves=8))
+def test_embedded_json_is_the_data_and_holds_no_markup(data):
+    text = page.embed_json(data)
+    assert json.loads(text) == data
+    assert not set(text) & set("<>&\u2028\u2029")
+
+
+def test_embedded_json_refuses_what_json_has_not():
+    with pytest.raises(ValueError, match="JSON"):
+        page.embed_json([float("nan")])
+
+
+def test_policy_names_each_script_by_its_hash():
+    # Known value: the SHA-256 of "alert(1)" in base 64.
+    html = page.seal(page.policy().render() + page.inline_script("alert(1)").render())
+    assert "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='" in html
+    assert "unsafe-inline'; img-src" in html
+    assert "script-src 'unsafe-inline'" not in html
+
+
+def test_classes_of_the_small_diagnosis():
+    communes = small_diagnosis().communes
+    labels = {
+        i.cle: [legend(i)[k].libelle for k in class_numbers(i, communes)] for i in INDICATEURS
+    }
+    assert labels["temps"] == [
+        "médecin dans la commune",
+        "de 5 à moins de 10",
+        "de 15 à moins de 20",
+        "aucun médecin atteignable en voiture",
+        "de 10 à moins de 15",
+        "médecin dans la commune",
+    ]
+    assert labels["apl"][:4] == ["de 2,5 à moins de 3,5"] * 2 + ["moins de 1,5"] * 2
+    assert labels["apl_publiee"][4] == "donnée inconnue"
+    # The uninhabited commune under the threshold is in deficit though it lacks no consultation.
+    assert labels["deficit"][0] == "pas de déficit"
+    assert labels["deficit"][4] == "moins de 500"
+    assert labels["zonage"][3:5] == ["ZIP, zone d'intervention prioritaire", "donnée inconnue"]
+
+
+def test_classes_follow_the_shown_number():
+    apl = next(i for i in INDICATEURS if i.cle == "apl")
+    table = pd.DataFrame({"apl": [2.4949999, 2.4950001, 2.5, 2.5 - 1e-15, np.nan]})
+    assert class_numbers(apl, table).tolist() == [1, 2, 2, 2, 5]
+
+
+def test_every_class_has_one_colour_and_a_label():
+    for indicateur in INDICATEURS:
+        assert indicateur.categories or len(indicateur.couleurs) == len(indicateur.bornes) + 1
+        plain = [c.couleur for c in legend(indicateur) if c.motif == "plein"]
+        assert len(set(plain)) == len(plain)
+        assert list(indicateur.bornes) == sorted(set(indicateur.bornes))
+
+
+def test_data_hold_unknown_as_null_and_one_geometry_a_commune():
+    data = map_data(small_diagnosis(), "licence")
+    n = len(data["communes"]["nom"])
+    assert n == len(data["contours"]) == len(data["points"]) == 6
+    assert {len(c) for c in data["communes"].values()} == {n}
+    assert data["communes"]["temps_mg_min"][3] is None
+    assert data["communes"]["apl_publiee"][4] is None
+    assert data["communes"]["apl"][3] == 0
+    # The flow inside Belair is not drawn; the largest comes first.
+    assert data["flux"]["residence"] == [1, 2]
+    assert data["flux"]["patients"] == [800, 450]
+    assert "bassin" not in [x["colonne"] for g in data["fiche"] for x in g["lignes"]]
+
+
+def test_banners_say_what_is_invented_or_estimated():
+    def texts(diagnosis):
+        return [b["texte"] for b in map_data(diagnosis, "")["bandeaux"]]
+
+    assert texts(small_diagnosis()) == ["Territoire fictif — données inventées"]
+    assert texts(small_diagnosis(approximate=True))[1].startswith(
+        "Temps estimés à vol d'oiseau : aucun réseau routier ne couvre"
+    )
+
+
+def test_neighbours_keep_the_same_border_once_simplified():
+    data = map_data(voronoi_diagnosis(80), "")
+    shapes = [shapely.geometry.shape(g) for g in data["contours"]]
+    assert shapely.coverage_is_valid(np.array(shapes))
+    total = sum(len(shapely.get_coordinates(s)) for s in shapes)
+    before = shapely.get_coordinates(voronoi_diagnosis(80).communes.geometry.to_numpy())
+    assert total < len(before) / 2
+
+
+def test_row_order_changes_nothing():
+    diagnosis = small_diagnosis()
+    shuffled = replace(
+        diagnosis,
+        communes=diagnosis.communes.iloc[::-1],
+        flux=diagnosis.flux.iloc[::-1],
+        sites=diagnosis.sites.iloc[::-1],
+    )
+    assert map_data(shuffled, "") == map_data(diagnosis, "")
+
+
+def test_territory_without_doctor_nor_flow():
+    small = small_diagnosis()
+    data = map_data(
+        replace(
+            small,
+            sites=tables.empty(tables.SITES, small.territory.crs),
+            flux=tables.empty(tables.FLUX, small.territory.crs),
+        ),
+        "",
+    )
+    assert data["sites"]["position"] == []
+    assert data["flux"]["patients"] == []
+    assert len(data["points"]) == 6

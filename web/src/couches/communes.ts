@@ -1,0 +1,118 @@
+/** Communes, coloured by the chosen indicator; territory outline; pointed and chosen communes. */
+import * as L from "leaflet";
+import type { Geometry } from "geojson";
+import { classeDe, dansTerritoire, nom, valeur, type Donnees, type Indicateur } from "../donnees";
+import { el } from "../dom";
+import type { Magasin } from "../etat";
+import { pluriel, texteIndicateur } from "../format";
+import { remplissage } from "../motifs";
+
+const OPACITE = 0.92;
+const OPACITE_POURTOUR = 0.3;
+
+export function indicateurDe(donnees: Donnees, cle: string): Indicateur {
+  const trouve = donnees.indicateurs.find((i) => i.cle === cle) ?? donnees.indicateurs[0];
+  if (!trouve) throw new Error("Aucun indicateur dans la page");
+  return trouve;
+}
+
+function couche(contour: Geometry, options: L.PolylineOptions): L.Polygon {
+  const polygone = L.GeoJSON.geometryToLayer({
+    type: "Feature",
+    properties: {},
+    geometry: contour,
+  }) as L.Polygon;
+  polygone.setStyle(options);
+  Object.assign(polygone.options, options);
+  return polygone;
+}
+
+/** Adds the communes; returns the bounds of one of them. */
+export function ajouterCommunes(
+  carte: L.Map,
+  donnees: Donnees,
+  magasin: Magasin,
+): (commune: number) => L.LatLngBounds {
+  const remplir = remplissage();
+  const polygones = donnees.contours.map((contour, commune) => {
+    const polygone = couche(contour, { smoothFactor: 0.5 });
+    polygone.on("mouseover mousemove", (e) => {
+      magasin.changer({ survol: commune });
+      bulle.setLatLng((e as L.LeafletMouseEvent).latlng);
+    });
+    polygone.on("mouseout", () => magasin.changer({ survol: null }));
+    polygone.on("click", () => magasin.changer({ commune }));
+    return polygone.addTo(carte);
+  });
+  couche(donnees.territoire, {
+    interactive: false,
+    fill: false,
+    color: "#22303d",
+    weight: 2.2,
+  }).addTo(carte);
+
+  function colorer(indicateur: Indicateur, limites: boolean): void {
+    polygones.forEach((polygone, commune) => {
+      const fillColor = remplir(classeDe(indicateur, commune));
+      const fillOpacity = dansTerritoire(donnees, commune) ? OPACITE : OPACITE_POURTOUR;
+      polygone.setStyle({
+        fillColor,
+        fillOpacity,
+        color: limites ? "#ffffff" : fillColor,
+        opacity: limites ? 0.9 : fillOpacity,
+        weight: limites ? 0.8 : 0.6,
+      });
+    });
+  }
+
+  const bulle = L.tooltip({ direction: "top", offset: [0, -8], className: "bulle" });
+  const cadre = L.layerGroup().addTo(carte);
+
+  function entourer(commune: number | null, survol: number | null): void {
+    cadre.clearLayers();
+    const traits: [number | null, L.PathOptions][] = [
+      [survol, { color: "#22303d", weight: 2 }],
+      [commune, { color: "#ffffff", weight: 6 }],
+      [commune, { color: "#a3005c", weight: 3 }],
+    ];
+    for (const [rang, style] of traits) {
+      const contour = rang === null ? undefined : donnees.contours[rang];
+      if (!contour) continue;
+      cadre.addLayer(couche(contour, { ...style, fill: false, interactive: false }));
+    }
+  }
+
+  function decrire(survol: number | null): void {
+    const point = survol === null ? undefined : donnees.points[survol];
+    if (survol === null || !point) {
+      bulle.remove();
+      return;
+    }
+    bulle.setContent(contenuBulle(donnees, indicateurDe(donnees, magasin.etat.indicateur), survol));
+    if (!carte.hasLayer(bulle)) bulle.setLatLng(point).addTo(carte);
+  }
+
+  magasin.observer((etat, change) => {
+    if (change.has("indicateur") || change.has("limites")) {
+      colorer(indicateurDe(donnees, etat.indicateur), etat.limites);
+    }
+    if (change.has("commune") || change.has("survol")) entourer(etat.commune, etat.survol);
+    if (change.has("survol")) decrire(etat.survol);
+  });
+  return (commune) => polygones[commune]?.getBounds() ?? carte.getBounds();
+}
+
+function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number): HTMLElement {
+  const medecins = Number(valeur(donnees, "mg_nb", commune));
+  const contenu = el(
+    "div",
+    {},
+    el("strong", {}, nom(donnees, commune)),
+    el("div", {}, `${indicateur.titre} : ${texteIndicateur(donnees, indicateur, commune)}`),
+  );
+  if (medecins > 0) contenu.append(el("div", {}, pluriel(medecins, "médecin")));
+  if (!dansTerritoire(donnees, commune)) {
+    contenu.append(el("div", { class: "note" }, "pourtour : valeurs partielles"));
+  }
+  return contenu;
+}

@@ -1,0 +1,91 @@
+/** Flows of patients: the main ones, or all those of the chosen commune. */
+import * as L from "leaflet";
+import type { Donnees } from "../donnees";
+import type { Magasin } from "../etat";
+
+export const PRINCIPAUX = 250;
+const PAR_COMMUNE = 80;
+const PAS_COURBE = 14;
+
+export const COULEURS = { tous: "#5e2a84", sortant: "#a3005c", entrant: "#174a8c" } as const;
+
+export interface Flux {
+  residence: number;
+  exercice: number;
+  patients: number;
+}
+
+function tous(donnees: Donnees): Flux[] {
+  return donnees.flux.residence.map((residence, k) => ({
+    residence,
+    exercice: donnees.flux.exercice[k] ?? residence,
+    patients: donnees.flux.patients[k] ?? 0,
+  }));
+}
+
+/** Flows shown, the largest first as in the data. */
+export function choisir(donnees: Donnees, commune: number | null): Flux[] {
+  const flux = tous(donnees);
+  if (commune === null) return flux.slice(0, PRINCIPAUX);
+  const siens = flux.filter((f) => f.residence === commune || f.exercice === commune);
+  return siens.slice(0, PAR_COMMUNE);
+}
+
+/** Width in pixels: its square is the number of patients. */
+export function largeur(patients: number, maximum: number): number {
+  return Math.max(0.7, 8 * Math.sqrt(patients / Math.max(1, maximum)));
+}
+
+/** Largest flow shown, which has the full width. */
+export function maximumFlux(donnees: Donnees, commune: number | null): number {
+  return choisir(donnees, commune)[0]?.patients ?? 1;
+}
+
+/** Arc bent to the right of the way from `a` to `b`: both ways of a pair stay apart. */
+function courbe(carte: L.Map, a: L.LatLngExpression, b: L.LatLngExpression): L.LatLng[] {
+  const zoom = 12;
+  const p = carte.project(a, zoom);
+  const q = carte.project(b, zoom);
+  const milieu = p.add(q).divideBy(2);
+  const sommet = milieu.add(L.point(p.y - q.y, q.x - p.x).multiplyBy(0.16));
+  return Array.from({ length: PAS_COURBE + 1 }, (_, k) => {
+    const t = k / PAS_COURBE;
+    const x = (1 - t) ** 2 * p.x + 2 * t * (1 - t) * sommet.x + t ** 2 * q.x;
+    const y = (1 - t) ** 2 * p.y + 2 * t * (1 - t) * sommet.y + t ** 2 * q.y;
+    return carte.unproject(L.point(x, y), zoom);
+  });
+}
+
+export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): void {
+  const groupe = L.layerGroup();
+
+  function tracer(commune: number | null): void {
+    const maximum = maximumFlux(donnees, commune);
+    groupe.clearLayers();
+    for (const flux of choisir(donnees, commune)) {
+      const depart = donnees.points[flux.residence];
+      const arrivee = donnees.points[flux.exercice];
+      if (!depart || !arrivee) continue;
+      const sens = commune === null ? "tous" : flux.residence === commune ? "sortant" : "entrant";
+      groupe.addLayer(
+        L.polyline(courbe(carte, depart, arrivee), {
+          color: COULEURS[sens],
+          opacity: commune === null ? 0.6 : 0.8,
+          weight: largeur(flux.patients, maximum),
+          lineCap: "round",
+          smoothFactor: 1.2,
+          interactive: false,
+        }),
+      );
+    }
+  }
+
+  magasin.observer((etat, change) => {
+    if (!etat.flux) {
+      groupe.remove();
+    } else if (change.has("flux") || change.has("commune")) {
+      tracer(etat.commune);
+      groupe.addTo(carte);
+    }
+  });
+}

@@ -1,0 +1,41 @@
+/** What the reader chose: one object, watched by every part of the page. */
+
+export interface Etat {
+  indicateur: string;
+  medecins: boolean;
+  flux: boolean;
+  limites: boolean;
+  noms: boolean;
+  /** Commune whose card is open. */
+  commune: number | null;
+  /** Commune under the pointer or under the search's cursor. */
+  survol: number | null;
+}
+
+type Observateur = (etat: Readonly<Etat>, change: ReadonlySet<keyof Etat>) => void;
+
+export class Magasin {
+  private readonly observateurs: Observateur[] = [];
+
+  constructor(private courant: Etat) {}
+
+  get etat(): Readonly<Etat> {
+    return this.courant;
+  }
+
+  /** Calls `observateur` now with every key, then after each change. */
+  observer(observateur: Observateur): void {
+    this.observateurs.push(observateur);
+    observateur(this.courant, new Set(Object.keys(this.courant) as (keyof Etat)[]));
+  }
+
+  changer(partiel: Partial<Etat>): void {
+    const cles = (Object.keys(partiel) as (keyof Etat)[]).filter(
+      (cle) => partiel[cle] !== this.courant[cle],
+    );
+    if (!cles.length) return;
+    this.courant = { ...this.courant, ...partiel };
+    const change = new Set(cles);
+    for (const observateur of this.observateurs) observateur(this.courant, change);
+  }
+}

@@ -1,0 +1,65 @@
+/** Numbers and values the French way. */
+import { classeDe, valeur, type Donnees, type Indicateur, type Ligne } from "./donnees";
+
+export const INCONNU = "inconnu";
+
+export function nombre(x: number, decimales = 0): string {
+  return x.toLocaleString("fr-FR", {
+    minimumFractionDigits: decimales,
+    maximumFractionDigits: decimales,
+  });
+}
+
+export function pluriel(n: number, mot: string): string {
+  return `${nombre(n)} ${mot}${Math.abs(n) >= 2 ? "s" : ""}`;
+}
+
+function avecUnite(texte: string, unite: string): string {
+  return unite ? `${texte} ${unite}` : texte;
+}
+
+/** Value of an indicator in words: its number where it has one, else the label of its class. */
+export function texteIndicateur(donnees: Donnees, indicateur: Indicateur, commune: number): string {
+  const classe = classeDe(indicateur, commune);
+  const x = valeur(donnees, indicateur.colonne, commune);
+  if (!classe.chiffree || typeof x !== "number") return classe.libelle;
+  return avecUnite(nombre(x, indicateur.decimales), indicateur.unite);
+}
+
+/** Value of a line of the commune card; null is unknown, never zero. */
+export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): string {
+  const x = valeur(donnees, ligne.colonne, commune);
+  if (x === null) {
+    const perdue = ligne.colonne === "temps_mg_min" || ligne.genre === "commune";
+    const isolee = valeur(donnees, "atteignable", commune) === false;
+    return perdue && isolee ? "non atteignable" : INCONNU;
+  }
+  if (typeof x === "boolean") return x ? "oui" : "non";
+  if (ligne.genre === "commune") return nomDuCode(donnees, String(x));
+  if (ligne.genre === "zonage") return libelleZonage(donnees, commune);
+  if (typeof x === "string") return x;
+  if (ligne.genre === "taux") return `${nombre(100 * x, 1)} %`;
+  return avecUnite(nombre(x, x === 0 ? 0 : ligne.decimales), ligne.unite);
+}
+
+function nomDuCode(donnees: Donnees, code: string): string {
+  const rang = donnees.communes["code_commune"]?.indexOf(code) ?? -1;
+  return rang < 0 ? code : String(valeur(donnees, "nom", rang));
+}
+
+function libelleZonage(donnees: Donnees, commune: number): string {
+  const zonage = donnees.indicateurs.find((i) => i.colonne === "zonage_mg");
+  return zonage ? classeDe(zonage, commune).libelle : INCONNU;
+}
+
+/** Letters and digits only, without accents nor case: what a search compares. */
+export function simplifier(texte: string): string {
+  return texte
+    .toLowerCase()
+    .replace(/œ/g, "oe")
+    .replace(/æ/g, "ae")
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^a-z0-9]+/g, " ")
+    .trim();
+}

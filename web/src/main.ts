@@ -1,0 +1,89 @@
+/** Front end of carte.html: built around the map that folium makes. */
+import "leaflet/dist/leaflet.css";
+import "./style.css";
+import * as L from "leaflet";
+import { ajouterCommandes } from "./commandes";
+import { ajouterCommunes } from "./couches/communes";
+import { ajouterFlux } from "./couches/flux";
+import { ajouterMedecins } from "./couches/medecins";
+import { ajouterNoms } from "./couches/noms";
+import { lire, type Donnees } from "./donnees";
+import { el } from "./dom";
+import { Magasin } from "./etat";
+import { fiche } from "./fiche";
+import { notes } from "./notes";
+import { recherche } from "./recherche";
+import { reglages } from "./reglages";
+
+const MARGE = 24;
+const LARGEUR_FICHE = 360;
+
+function entete(donnees: Donnees): HTMLElement {
+  return el(
+    "header",
+    { class: "entete" },
+    el(
+      "div",
+      { class: "titre" },
+      el("h1", {}, donnees.titre),
+      el("p", {}, "Accès aux médecins généralistes"),
+    ),
+    el("p", { class: "sous-titre" }, donnees.sous_titre),
+    ...donnees.bandeaux.map(({ genre, texte }) =>
+      el("p", { class: `bandeau ${genre}`, role: "note" }, texte),
+    ),
+  );
+}
+
+function demarrer(carte: L.Map, identifiant: string): void {
+  const donnees = lire(identifiant);
+  const magasin = new Magasin({
+    indicateur: donnees.indicateurs[0]?.cle ?? "",
+    medecins: true,
+    flux: false,
+    limites: true,
+    noms: true,
+    commune: null,
+    survol: null,
+  });
+  // One canvas for every layer: a second one would hide the first from the pointer.
+  carte.options.renderer = L.canvas({ padding: 0.3 });
+  const conteneur = carte.getContainer();
+  conteneur.setAttribute("role", "main");
+  conteneur.setAttribute("aria-label", "Carte des communes");
+
+  const [ouest, sud, est, nord] = donnees.emprise;
+  const emprise = L.latLngBounds([sud, ouest], [nord, est]);
+  const panneau = fiche(donnees, magasin);
+  conteneur.before(
+    entete(donnees),
+    recherche(donnees, magasin, (commune) => {
+      magasin.changer({ commune });
+      const large = window.innerWidth >= 900;
+      carte.fitBounds(emprises(commune), {
+        maxZoom: 11,
+        paddingTopLeft: [MARGE, MARGE],
+        paddingBottomRight: [large ? LARGEUR_FICHE + MARGE : MARGE, MARGE],
+      });
+    }),
+    el("section", { class: "reglages", "aria-label": "Réglages et légende" }, ...reglages(donnees, magasin), notes(donnees)),
+  );
+  conteneur.after(panneau);
+
+  carte.invalidateSize({ animate: false });
+  const vueGenerale = (animate: boolean) =>
+    carte.fitBounds(emprise, { padding: [MARGE, MARGE], animate });
+  vueGenerale(false);
+  carte.setMinZoom(Math.max(0, carte.getZoom() - 1.5));
+  carte.setMaxZoom(15);
+  carte.setMaxBounds(emprise.pad(1.2));
+
+  ajouterCommandes(carte, () => vueGenerale(true));
+  const emprises = ajouterCommunes(carte, donnees, magasin);
+  ajouterFlux(carte, donnees, magasin);
+  ajouterMedecins(carte, donnees, magasin);
+  ajouterNoms(carte, donnees, magasin);
+}
+
+// folium's own script needs Leaflet as a global.
+Object.assign(globalThis, { L, diagterritoire: { demarrer } });

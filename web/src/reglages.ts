@@ -1,0 +1,96 @@
+/** Choice of the indicator and of the layers, and the legend that follows them. */
+import { ajouterReperes } from "./reperes";
+import { dansTerritoire, type Donnees, type Indicateur } from "./donnees";
+import { el, vider } from "./dom";
+import { indicateurDe } from "./couches/communes";
+import type { Etat, Magasin } from "./etat";
+import { nombre, pluriel } from "./format";
+import { pastille } from "./motifs";
+
+export function reglages(donnees: Donnees, magasin: Magasin): HTMLElement[] {
+  return [choixIndicateur(donnees, magasin), legende(donnees, magasin), choixCalques(donnees, magasin)];
+}
+
+function choixIndicateur(donnees: Donnees, magasin: Magasin): HTMLElement {
+  const choix = donnees.indicateurs.map((indicateur) => {
+    const bouton = el("input", { type: "radio", name: "indicateur", value: indicateur.cle });
+    bouton.checked = indicateur.cle === magasin.etat.indicateur;
+    bouton.addEventListener("change", () => magasin.changer({ indicateur: indicateur.cle }));
+    return el("label", { class: "choix" }, bouton, el("span", {}, indicateur.titre));
+  });
+  return el("fieldset", { class: "bloc" }, el("legend", {}, "Indicateur"), ...choix);
+}
+
+type Calque = "medecins" | "flux" | "limites" | "noms";
+
+function choixCalques(donnees: Donnees, magasin: Magasin): HTMLElement {
+  const flux = donnees.flux.nature === "observe" ? "observés" : "modélisés";
+  const calques: [Calque, string][] = [
+    ["medecins", "Médecins généralistes"],
+    ["flux", `Flux de patients (${flux})`],
+    ["limites", "Limites des communes"],
+    ["noms", "Noms des communes"],
+  ];
+  const choix = calques.map(([cle, titre]) => {
+    const case_ = el("input", { type: "checkbox", name: cle });
+    case_.checked = magasin.etat[cle];
+    case_.addEventListener("change", () => {
+      magasin.changer({ [cle]: case_.checked } as Partial<Etat>);
+    });
+    return el("label", { class: "choix" }, case_, el("span", {}, titre));
+  });
+  const reperes = el("div", { class: "reperes" });
+  ajouterReperes(reperes, donnees, magasin);
+  return el("fieldset", { class: "bloc" }, el("legend", {}, "Afficher"), ...choix, reperes);
+}
+
+function legende(donnees: Donnees, magasin: Magasin): HTMLElement {
+  const bloc = el("section", { class: "bloc legende", "aria-label": "Légende", "aria-live": "polite" });
+  magasin.observer((etat, change) => {
+    if (change.has("indicateur")) {
+      vider(bloc, ...contenuLegende(donnees, indicateurDe(donnees, etat.indicateur)));
+    }
+  });
+  return bloc;
+}
+
+function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[] {
+  const comptes = compter(donnees, indicateur);
+  const lignes = indicateur.legende.map((classe, k) => {
+    const carre = el("span", { class: "pastille", "aria-hidden": "true" });
+    pastille(carre, classe);
+    const n = comptes[k] ?? 0;
+    return el(
+      "li",
+      n ? {} : { class: "vide" },
+      carre,
+      el("span", { class: "libelle" }, classe.libelle),
+      el("span", { class: "compte", title: pluriel(n, "commune") }, nombre(n)),
+    );
+  });
+  if (donnees.contours.some((_, commune) => !dansTerritoire(donnees, commune))) {
+    const carre = el("span", { class: "pastille pourtour", "aria-hidden": "true" });
+    const libelle = el("span", { class: "libelle" }, "pourtour : valeurs partielles");
+    lignes.push(el("li", { class: "ligne-pourtour" }, carre, libelle));
+  }
+  return [
+    el("h2", {}, indicateur.titre),
+    el("p", { class: "phrase" }, indicateur.phrase),
+    el(
+      "p",
+      { class: "entete-legende" },
+      el("span", {}, indicateur.unite),
+      el("span", {}, "communes"),
+    ),
+    el("ul", {}, ...lignes),
+  ];
+}
+
+/** Communes of the territory in each class. */
+function compter(donnees: Donnees, indicateur: Indicateur): number[] {
+  const comptes = indicateur.legende.map(() => 0);
+  indicateur.classes.forEach((classe, commune) => {
+    if (dansTerritoire(donnees, commune)) comptes[classe] = (comptes[classe] ?? 0) + 1;
+  });
+  return comptes;
+}

@@ -1,0 +1,76 @@
+/** Scales of the circles and of the flows, shown with their layer. */
+import type { Donnees } from "./donnees";
+import { el, vider } from "./dom";
+import { COULEURS, PRINCIPAUX, largeur, maximumFlux } from "./couches/flux";
+import { maximumMedecins, rayon } from "./couches/medecins";
+import type { Etat, Magasin } from "./etat";
+import { nombre } from "./format";
+
+/** Round values (1, 2 or 5 times a power of ten), at most `maximum`: three steps down from it. */
+export function paliers(maximum: number): number[] {
+  const ronds: number[] = [];
+  for (let puissance = 1; puissance <= maximum; puissance *= 10) {
+    ronds.push(...[1, 2, 5].map((m) => m * puissance).filter((v) => v <= maximum));
+  }
+  const haut = ronds[ronds.length - 1];
+  if (haut === undefined) return [];
+  const milieu = ronds[Math.max(0, ronds.length - 3)] ?? haut;
+  const bas = ronds[Math.max(0, ronds.length - 6)] ?? milieu;
+  return [...new Set([bas, milieu, haut])];
+}
+
+function trait(couleur: string, epaisseur: number): HTMLElement {
+  const ligne = el("span", { class: "trait", "aria-hidden": "true" });
+  ligne.style.backgroundColor = couleur;
+  ligne.style.height = `${epaisseur}px`;
+  return ligne;
+}
+
+function echelleMedecins(donnees: Donnees): HTMLElement {
+  const maximum = maximumMedecins(donnees);
+  const cercles = paliers(maximum).map((n) => {
+    const cercle = el("span", { class: "cercle", "aria-hidden": "true" });
+    cercle.style.width = cercle.style.height = `${2 * rayon(n, maximum)}px`;
+    return el("li", {}, cercle, nombre(n));
+  });
+  return el("div", {}, el("p", {}, "Nombre de médecins"), el("ul", { class: "rangee" }, ...cercles));
+}
+
+function echelleFlux(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
+  const maximum = maximumFlux(donnees, etat.commune);
+  const couleur = etat.commune === null ? COULEURS.tous : COULEURS.sortant;
+  const traits = paliers(maximum).map((n) =>
+    el("li", {}, trait(couleur, largeur(n, maximum)), nombre(n)),
+  );
+  const bloc = el(
+    "div",
+    {},
+    el("p", {}, donnees.flux.nature === "observe" ? "Patients" : "Habitants attribués"),
+    el("ul", { class: "rangee" }, ...traits),
+  );
+  if (etat.commune !== null) {
+    bloc.append(
+      el("p", { class: "sens" }, trait(COULEURS.sortant, 4), "habitants qui sortent de la commune"),
+      el("p", { class: "sens" }, trait(COULEURS.entrant, 4), "patients qui y viennent"),
+    );
+  } else {
+    const n = Math.min(PRINCIPAUX, donnees.flux.residence.length);
+    const texte = `Les ${nombre(n)} principaux flux ; choisissez une commune pour voir tous les siens.`;
+    bloc.append(el("p", { class: "phrase" }, texte));
+  }
+  return bloc;
+}
+
+export function ajouterReperes(bloc: HTMLElement, donnees: Donnees, magasin: Magasin): void {
+  magasin.observer((etat, change) => {
+    if (!change.has("medecins") && !change.has("flux") && !change.has("commune")) return;
+    vider(
+      bloc,
+      ...(etat.medecins && donnees.sites.mg_nb.length ? [echelleMedecins(donnees)] : []),
+      ...(etat.flux && donnees.flux.residence.length ? [echelleFlux(donnees, etat)] : []),
+      ...(etat.flux && !donnees.flux.residence.length
+        ? [el("p", { class: "phrase" }, "Aucun flux entre deux communes.")]
+        : []),
+    );
+  });
+}
