@@ -1,0 +1,196 @@
+"""French typography and grammar: numbers, percents, minutes, agreement, elision.
+
+Thousands are grouped by a narrow no-break space (U+202F), decimals follow a comma, a unit follows
+a no-break space (U+00A0). A missing value reads `MANQUANT`, never zero.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+FINE = "\u202f"
+INSECABLE = "\u00a0"
+MOINS = "\u2212"
+MANQUANT = "n.\u00a0d."
+
+_ARTICLES = {"Le ": ("du ", "au "), "Les ": ("des ", "aux ")}
+
+
+def manque(valeur: Any) -> bool:
+    """Tell whether a scalar is missing (None, NaN, pd.NA, infinite).
+
+    Examples
+    --------
+    >>> [manque(v) for v in (None, float("nan"), float("inf"), 0)]
+    [True, True, True, False]
+    """
+    return valeur is None or bool(pd.isna(valeur)) or math.isinf(valeur)
+
+
+def nombre(valeur: float | None, decimales: int = 1) -> str:
+    """Write a number with a fixed count of decimals.
+
+    Examples
+    --------
+    >>> nombre(1234.54).replace(FINE, " ")
+    '1 234,5'
+    >>> nombre(-0.04, 1), nombre(2.5, 2)
+    ('0,0', '2,50')
+    """
+    if valeur is None or manque(valeur):
+        return MANQUANT
+    texte = f"{float(valeur):,.{decimales}f}"
+    if not texte.strip("-0.,"):
+        texte = texte.lstrip("-")
+    return texte.replace("-", MOINS).replace(",", FINE).replace(".", ",")
+
+
+def entier(valeur: float | None) -> str:
+    """Write a number rounded to the unit.
+
+    Examples
+    --------
+    >>> entier(168306).replace(FINE, " ")
+    '168 306'
+    """
+    return nombre(valeur, 0)
+
+
+def pourcent(fraction: float | None, decimales: int = 1) -> str:
+    """Write a fraction as a percentage; what would read 0 or 100 without being so is told.
+
+    Examples
+    --------
+    >>> pourcent(0.123).replace(INSECABLE, " "), pourcent(0.0001).replace(INSECABLE, " ")
+    ('12,3 %', 'moins de 0,1 %')
+    """
+    if fraction is None or manque(fraction):
+        return MANQUANT
+    pas = 10.0**-decimales
+    if 0 < fraction * 100 < pas / 2:
+        return f"moins de {nombre(pas, decimales)}{INSECABLE}%"
+    if 100 - pas / 2 < 100 * fraction < 100:
+        return f"plus de {nombre(100 - pas, decimales)}{INSECABLE}%"
+    return f"{nombre(100 * fraction, decimales)}{INSECABLE}%"
+
+
+def minutes(valeur: float | None) -> str:
+    """Write a duration rounded to the minute, in hours from one hour on.
+
+    Examples
+    --------
+    >>> [minutes(v).replace(INSECABLE, " ") for v in (0, 0.3, 17.5, 84.2)]
+    ['0 min', 'moins de 1 min', '18 min', '1 h 24']
+    """
+    if valeur is None or manque(valeur):
+        return MANQUANT
+    if 0 < valeur < 0.5:
+        return f"moins de 1{INSECABLE}min"
+    total = math.floor(valeur + 0.5)
+    if total < 60:
+        return f"{total}{INSECABLE}min"
+    return f"{total // 60}{INSECABLE}h{INSECABLE}{total % 60:02d}"
+
+
+def pluriel(valeur: float) -> bool:
+    """Tell whether a quantity takes the plural: from 2 on in French.
+
+    Examples
+    --------
+    >>> [pluriel(v) for v in (0, 1, 1.9, 2)]
+    [False, False, False, True]
+    """
+    return abs(valeur) >= 2
+
+
+def mot(valeur: float, singulier: str, au_pluriel: str | None = None) -> str:
+    """Choose the form of a word that agrees with a quantity, `-s` being the default plural."""
+    return (au_pluriel or f"{singulier}s") if pluriel(valeur) else singulier
+
+
+def accord(valeur: int, singulier: str, au_pluriel: str | None = None) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> [accord(n, "commune").replace(INSECABLE, " ") for n in (0, 1, 3)]
+    ['aucune commune', '1 commune', '3 communes']
+    >>> accord(0, "médecin").replace(INSECABLE, " ")
+    'aucun médecin'
+    """
+    if valeur == 0:
+        return f"{'aucune' if singulier.split()[0].endswith('e') else 'aucun'} {singulier}"
+    return f"{entier(valeur)}{INSECABLE}{mot(valeur, singulier, au_pluriel)}"
+
+
+def enumeration(elements: Sequence[str], limite: int | None = None) -> str:
+    """Join names with commas and « et »; beyond `limite`, the rest is counted.
+
+    Examples
+    --------
+    >>> enumeration(["A", "B", "C"])
+    'A, B et C'
+    >>> enumeration(["A", "B", "C", "D"], limite=2).replace(INSECABLE, " ")
+    'A, B et 2 autres'
+    """
+    noms = list(elements)
+    if limite is not None and len(noms) > limite + 1:
+        return f"{', '.join(noms[:limite])} et {entier(len(noms) - limite)}{INSECABLE}autres"
+    return noms[0] if len(noms) == 1 else f"{', '.join(noms[:-1])} et {noms[-1]}" if noms else ""
+
+
+def _commence_par_voyelle(nom: str) -> bool:
+    lettre = unicodedata.normalize("NFD", nom[:1].casefold())[:1]
+    return lettre in "aeiouyœæ" and lettre != ""
+
+
+def de(nom: str) -> str:
+    """Put « de » before a name: elision before a vowel, contraction with Le and Les.
+
+    Examples
+    --------
+    >>> de("Ajaccio"), de("Le Havre"), de("Les Abymes"), de("La Rochelle")
+    ("d'Ajaccio", 'du Havre', 'des Abymes', 'de La Rochelle')
+    """
+    for article, (contracte, _) in _ARTICLES.items():
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"d'{nom}" if _commence_par_voyelle(nom) else f"de {nom}"
+
+
+def a(nom: str) -> str:
+    """Put « à » before a name, contracted with Le and Les.
+
+    Examples
+    --------
+    >>> a("Ajaccio"), a("Le Havre"), a("Les Abymes")
+    ('à Ajaccio', 'au Havre', 'aux Abymes')
+    """
+    for article, (_, contracte) in _ARTICLES.items():
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"à {nom}"
+
+
+def majuscule(phrase: str) -> str:
+    """Put a capital at the start of a sentence."""
+    return phrase[:1].upper() + phrase[1:]
+
+
+def typographie(texte: str) -> str:
+    """Give a French text its curly apostrophes and the no-break spaces of its punctuation.
+
+    Examples
+    --------
+    >>> typographie("l'offre : 3 ; « oui »").replace(INSECABLE, "_").replace(FINE, "-")
+    'l’offre_: 3-; «_oui_»'
+    """
+    texte = texte.replace("'", "’").replace(" :", f"{INSECABLE}:").replace(" »", f"{INSECABLE}»")
+    for signe in ";?!":
+        texte = texte.replace(f" {signe}", f"{FINE}{signe}")
+    return texte.replace("« ", f"«{INSECABLE}")

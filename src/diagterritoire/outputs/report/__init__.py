@@ -1,0 +1,74 @@
+"""The territory diagnostic (rapport.html): one page, figures inside, no network, no script."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.errors import DiskError
+from diagterritoire.outputs.french import typographie
+from diagterritoire.outputs.report.content import build
+
+__all__ = ["render", "write_report"]
+
+
+def render(diagnosis: Diagnosis) -> str:
+    """Return the report as one HTML page.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        Tables and totals; any of them may be empty, a chapter then says what would fill it.
+
+    Returns
+    -------
+    str
+        HTML without script nor outside resource; the same diagnosis gives the same text.
+    """
+    # select_autoescape would leave names in .html.j2 unescaped.
+    environment = Environment(
+        loader=PackageLoader(__name__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    css = resources.files(__name__).joinpath("templates/rapport.css").read_text(encoding="utf-8")
+    template = environment.get_template("rapport.html.j2")
+    # The style sheet is ours: escaping it would break its child selectors and quotes.
+    return template.render(rapport=build(diagnosis), css=Markup(css)) + "\n"  # noqa: S704
+
+
+def _finalize(value: Any) -> Any:
+    """Give every text of the page its French typography; markup is left alone."""
+    return typographie(value) if type(value) is str else value
+
+
+def write_report(diagnosis: Diagnosis, path: Path) -> None:
+    """Write rapport.html.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    path : Path
+        File to write; its folder exists.
+
+    Raises
+    ------
+    DiskError
+        The file cannot be written.
+    """
+    page = render(diagnosis)
+    try:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DiskError(
+            f"Le rapport « {path.name} » n'a pas pu être écrit : {error.strerror}.",
+            "Vérifiez la place disponible et les droits d'écriture du dossier de sortie.",
+        ) from error

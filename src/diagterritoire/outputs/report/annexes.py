@@ -1,0 +1,193 @@
+"""Annexes: sources, method and parameters, limits, secrecy, control of records, communes."""
+
+from __future__ import annotations
+
+from diagterritoire.outputs.french import MANQUANT, entier, minutes, nombre, pourcent
+from diagterritoire.outputs.report.agreement import conservation
+from diagterritoire.outputs.report.blocks import (
+    Bloc,
+    Chapitre,
+    Liste,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
+from diagterritoire.outputs.report.chapters_deficits import zone_label
+from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.totals import records
+
+LIGNES_MAX = 30
+LIMITES = (
+    "Les médecins généralistes sont comptés par commune, sans leur activité, leur âge ni leurs "
+    "jours de présence : chacun compte pour une activité moyenne. Les médecins salariés des "
+    "centres de santé n'y sont pas.",
+    "Le compte des médecins et la population n'ont pas toujours la même année : voir les "
+    "millésimes de l'annexe A. Des médecins sont venus ou partis depuis.",
+    "Une commune est représentée par un point, près de son centre géographique : dans une grande "
+    "commune, le bourg peut en être à plusieurs kilomètres.",
+    "Les temps sont ceux d'une voiture qui circule librement : ni embouteillage, ni neige, ni "
+    "transport en commun, ni temps d'attente pour un rendez-vous.",
+    "Une commune qui a un médecin est à 0 minute, même si ses hameaux sont loin du cabinet.",
+    "L'APL est très sensible aux seuils de temps choisis ; elle compare des territoires, elle ne "
+    "mesure pas les refus de nouveaux patients.",
+    "Les flux sont un modèle tant qu'aucun fichier observé n'est fourni : ils ignorent les "
+    "habitudes, le travail, l'école et le médecin traitant déclaré.",
+    "Le zonage est lu dans le fichier fourni ; seul l'arrêté de l'agence régionale de santé fait "
+    "foi.",
+    "Les valeurs par bassin de vie décrivent le bassin entier, pas seulement les communes du "
+    "territoire.",
+)
+METHODE = (
+    "Temps : plus court chemin en voiture sur le réseau routier orienté, de chaque commune vers "
+    "chaque site de médecin ; vitesses par classe de voie (tableau ci-dessous). Une commune que le "
+    "réseau ne couvre pas reçoit un temps à vol d'oiseau, signalé.",
+    "APL : pour chaque site, consultations offertes divisées par la population standardisée à "
+    "moins de 20 minutes, pondérée par paliers de temps ; pour chaque commune, somme de ces "
+    "rapports avec les mêmes poids (méthode de la DREES, médecins de tous âges).",
+    "Flux : la part d'une commune d'exercice croît avec son offre et décroît avec le temps de "
+    "trajet ; les destinations trop faibles sont négligées et leurs patients répartis.",
+    "Déficit : écart de l'APL calculée au seuil, multiplié par la population standardisée ; nul "
+    "au-dessus du seuil.",
+)
+
+
+def annexes(d: Dossier) -> tuple[Chapitre, ...]:
+    """Write the annexes A to F."""
+    return (
+        Chapitre("annexe-a", "A", "Sources", (_sources(d),)),
+        Chapitre(
+            "annexe-b",
+            "B",
+            "Méthode et paramètres",
+            (
+                Liste(METHODE, ordonnee=True),
+                SousTitre("Loi de conservation"),
+                Paragraphe(conservation(d)),
+                SousTitre("Paramètres"),
+                _parameters(d),
+            ),
+        ),
+        Chapitre("annexe-c", "C", "Limites", (Liste(LIMITES),)),
+        Chapitre(
+            "annexe-d",
+            "D",
+            "Secret statistique",
+            (
+                Paragraphe(
+                    "Les valeurs couvertes par le secret chez leur producteur restent inconnues "
+                    "ici ; elles ne sont ni estimées ni remplacées par zéro."
+                ),
+                Liste(
+                    (
+                        "Flux observés de l'Assurance maladie : les effectifs de moins de 11 "
+                        "patients sont masqués, et un second effectif l'est quand un total "
+                        "permettrait de retrouver le premier.",
+                        "Caractéristiques des professionnels et réponses à l'enquête : rien n'est "
+                        "publié au-dessous de 5.",
+                        "Flux modélisés et nombres publics de médecins : ils ne décrivent aucune "
+                        "personne et ne sont pas masqués.",
+                    )
+                ),
+            ),
+        ),
+        Chapitre("annexe-e", "E", "Contrôle des enregistrements", _control(d)),
+        Chapitre("annexe-f", "F", "Indicateurs par commune", (_communes(d),)),
+    )
+
+
+def _sources(d: Dossier) -> Bloc:
+    rows = d.diagnosis.sources
+    if rows.empty:
+        return Paragraphe("Aucune source n'a été enregistrée pour ce diagnostic.")
+    return Tableau(
+        "Sources utilisées",
+        ("Source", "Producteur", "Millésime", "Licence", "Fichier lu", "Usage", "Lignes"),
+        tuple(
+            (
+                str(r.titre),
+                str(r.producteur),
+                str(r.millesime),
+                str(r.licence),
+                f"{r.fichier} (empreinte {str(r.sha256)[:12]}…)",
+                str(r.usage),
+                entier(r.enregistrements),
+            )
+            for r in records(rows)
+        ),
+        "manifeste du diagnostic",
+        note="L'empreinte (sha256) complète de chaque fichier est dans la couche « sources ».",
+        textes=5,
+    )
+
+
+def _parameters(d: Dossier) -> Tableau:
+    rows = records(d.diagnosis.parametres)
+    return Tableau(
+        "Paramètres du calcul",
+        ("Paramètre", "Valeur", "Unité", "Ce qu'il règle", "Source", "Modifié"),
+        tuple(
+            (
+                str(r.cle),
+                str(r.valeur).replace(".", ","),
+                str(r.unite),
+                str(r.signification),
+                str(r.source),
+                "oui" if r.modifie else "non",
+            )
+            for r in rows
+        ),
+        "paramètres du programme",
+        textes=5,
+    )
+
+
+def _control(d: Dossier) -> tuple[Bloc, ...]:
+    rows = d.diagnosis.controle
+    intro = Paragraphe(
+        "Aucun enregistrement ne disparaît en silence : ce qui a été écarté, estimé, déplacé ou "
+        "n'a pu être atteint est compté ici, avec des exemples. Le pourtour est compris."
+    )
+    if rows.empty:
+        return (intro, Paragraphe("Aucun enregistrement écarté, estimé ni déplacé."))
+    return (
+        intro,
+        Tableau(
+            "Enregistrements écartés, estimés ou signalés",
+            ("Source ou étape", "Motif", "Exemples", "Nombre", "Part"),
+            tuple(
+                (str(r.source), str(r.motif), str(r.exemples), entier(r.nombre), pourcent(r.part))
+                for r in records(rows)
+            ),
+            CALCUL,
+            textes=2,
+        ),
+    )
+
+
+def _communes(d: Dossier) -> Bloc:
+    rows = d.totaux.interieur
+    shown = rows.head(LIGNES_MAX)
+    coupe = len(rows) > LIGNES_MAX
+    return Tableau(
+        f"Les {LIGNES_MAX} communes les plus peuplées" if coupe else "Toutes les communes",
+        ("Commune", "Code", "Zonage", "Habitants", "Médecins", "Temps", "APL calculée",
+         "APL publiée", "Fuite modélisée"),
+        tuple(
+            (
+                str(r.nom),
+                str(r.code_commune),
+                zone_label(r.zonage_mg),
+                entier(r.population),
+                entier(r.mg_nb),
+                minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
+                nombre(r.apl),
+                nombre(r.apl_publiee),
+                pourcent(r.taux_fuite, 0),
+            )
+            for r in records(shown)
+        ),
+        CALCUL,
+        note=f"Les {entier(len(rows))} communes et tous les indicateurs sont dans le classeur "
+        f"indicateurs.xlsx. « {MANQUANT} » : non disponible.",
+        textes=2,
+    )  # fmt: skip

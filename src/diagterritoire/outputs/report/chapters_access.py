@@ -1,0 +1,254 @@
+"""Chapter 6: access to GPs, in minutes and in consultations (APL)."""
+
+from __future__ import annotations
+
+import math
+
+from diagterritoire.outputs import french
+from diagterritoire.outputs.classes import INDICATEURS, Indicateur
+from diagterritoire.outputs.french import accord, entier, minutes, nombre, pourcent
+from diagterritoire.outputs.report import figures, maps, sentences
+from diagterritoire.outputs.report.agreement import agreement, conservation
+from diagterritoire.outputs.report.blocks import (
+    Bloc,
+    Chapitre,
+    Definition,
+    Encadre,
+    Figure,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
+from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
+from diagterritoire.outputs.report.totals import records
+
+LIGNES_MAX = 15
+_TIME_COLOURS = (
+    "#5ab4ac", "#9fc6c2", "#fec44f", "#ec7014", "#b54804", "#662506", "#5a5560", "#b8bec4",
+)  # fmt: skip
+
+
+def indicateur(cle: str) -> Indicateur:
+    """Return the mapped indicator of that key."""
+    return next(i for i in INDICATEURS if i.cle == cle)
+
+
+def chapter(d: Dossier) -> Chapitre:
+    """Write chapter 6."""
+    blocs: list[Bloc] = [
+        SousTitre("Temps de trajet"),
+        Definition(
+            "Temps d'accès",
+            "minutes en voiture, sans embouteillage, du point de la commune au médecin "
+            "généraliste le plus proche ; 0 si la commune en a un",
+            _time_source(d),
+        ),
+        Paragraphe(_time_sentence(d)),
+        *_bands(d),
+        *_farthest(d),
+        *_isochrones(d),
+        SousTitre("Accessibilité potentielle localisée (APL)"),
+        Definition(
+            "APL",
+            "nombre de consultations de médecin généraliste accessibles par an à un habitant, "
+            "compte tenu des médecins à moins de 20 minutes et de tous les habitants qui y ont "
+            "recours",
+            f"publiée : {d.source('apl_publiee', DREES)} ; calculée : {CALCUL}",
+        ),
+        Paragraphe(_apl_sentence(d)),
+        *_maps(d),
+        SousTitre("L'APL calculée à l'épreuve de l'APL publiée"),
+        *agreement(d),
+        SousTitre("Vérification : aucune consultation perdue"),
+        Paragraphe(conservation(d)),
+    ]
+    return Chapitre("chapitre-6", "6", "Accès aux médecins généralistes", tuple(blocs))
+
+
+def _time_source(d: Dossier) -> str:
+    if d.totaux.communes and d.totaux.approche.communes == d.totaux.communes:
+        return "modèle à vol d'oiseau (annexe B)"
+    return d.source("routes", d.source("reseau", "réseau routier")) + " ; " + CALCUL
+
+
+def _time_sentence(d: Dossier) -> str:
+    t = d.totaux
+    if t.temps_moyen is None:
+        return "Aucun temps de trajet n'est connu pour les habitants du territoire."
+    if t.temps_max == 0 and not t.inatteignables.communes:
+        return (
+            "Le temps d'accès est nul partout : la mesure ne dit rien des trajets à l'intérieur "
+            "d'une commune qui a un médecin."
+        )
+    return (
+        f"En moyenne, un habitant est à {minutes(t.temps_moyen)} d'un médecin généraliste ; la "
+        f"commune la plus éloignée de celles qui peuvent en atteindre un est à "
+        f"{minutes(t.temps_max)}."
+    )
+
+
+def _bands(d: Dossier) -> list[Bloc]:
+    t = d.totaux
+    rows = t.bandes
+    blocs: list[Bloc] = []
+    if t.population:
+        colours = [
+            _TIME_COLOURS[6] if "Aucun" in n else _TIME_COLOURS[7] if "inconnu" in n
+            else _TIME_COLOURS[k] for k, (n, _) in enumerate(rows)
+        ]  # fmt: skip
+        texts = [f"{pourcent(g.part)}  ({entier(g.population)} hab.)" for _, g in rows]
+        blocs.append(
+            Figure(
+                "Population selon le temps d'accès au médecin généraliste le plus proche",
+                figures.horizontal_bars(
+                    [n for n, _ in rows],
+                    [g.part or 0.0 for _, g in rows],
+                    texts,
+                    colours=colours,
+                    mention=d.mentions.text(temps=True),
+                ),
+                "Barres : part de la population par tranche de temps ; les valeurs sont dans le "
+                "tableau qui suit.",
+                _bands_sentence(d),
+                CALCUL,
+            )
+        )
+    blocs.append(
+        Tableau(
+            "Communes et population par tranche de temps",
+            ("Temps d'accès", "Communes", "Habitants", "Part de la population"),
+            tuple((n, entier(g.communes), entier(g.population), pourcent(g.part)) for n, g in rows),
+            CALCUL,
+        )
+    )
+    return blocs
+
+
+def _bands_sentence(d: Dossier) -> str:
+    t = d.totaux
+    ici = next(g for _, g in t.bandes)
+    loin = (
+        f"{pourcent(t.loin.part)} est à plus de 20 minutes"
+        if t.loin.population
+        else "personne n'est à plus de 20 minutes"
+    )
+    sans = (
+        f", et {pourcent(t.inatteignables.part)} n'atteint aucun médecin en voiture"
+        if t.inatteignables.population
+        else ""
+    )
+    return (
+        f"{pourcent(ici.part)} de la population vit dans une commune qui a un médecin "
+        f"généraliste, {loin}{sans}."
+    )
+
+
+def _farthest(d: Dossier) -> list[Bloc]:
+    t = d.totaux
+    rows = t.interieur.loc[t.interieur["mg_nb"] == 0]
+    if rows.empty:
+        return []
+    rows = rows.assign(rang=rows["temps_mg_min"].fillna(math.inf)).sort_values(
+        ["rang", "population", "code_commune"], ascending=[False, False, True]
+    )
+    noms = d.noms
+    lignes = [
+        (
+            str(r.nom),
+            str(noms.get(r.mg_proche_code, french.MANQUANT)),
+            minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
+            entier(r.population),
+            nombre(r.apl),
+            nombre(r.apl_publiee),
+        )
+        for r in records(rows.head(LIGNES_MAX))
+    ]
+    reste = len(rows) - len(lignes)
+    note = (
+        f"{french.majuscule(accord(reste, 'autre commune', 'autres communes'))} sans médecin : "
+        "voir le classeur indicateurs.xlsx."
+        if reste
+        else ""
+    )
+    return [
+        Tableau(
+            "Les communes les plus éloignées d'un médecin généraliste",
+            ("Commune", "Médecin le plus proche", "Temps", "Habitants", "APL calculée",
+             "APL publiée"),
+            tuple(lignes),
+            CALCUL + " ; " + d.source("apl_publiee", DREES),
+            note=note,
+            textes=1,
+        )
+    ]  # fmt: skip
+
+
+def _isochrones(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.isochrones
+    if table.empty:
+        return [
+            Encadre(
+                "Étape à venir",
+                "Les surfaces à moins de 10, 15 et 20 minutes (isochrones) seront tracées par "
+                "l'étape du même nom, avec la population de chaque surface.",
+                "attente",
+            )
+        ]
+    rows = records(table.sort_values("temps_max_min"))
+    return [
+        Tableau(
+            "Population à l'intérieur de chaque isochrone",
+            ("Temps maximal", "Habitants"),
+            tuple((minutes(r.temps_max_min), entier(r.population)) for r in rows),
+            CALCUL,
+        )
+    ]
+
+
+def _apl_sentence(d: Dossier) -> str:
+    b = d.diagnosis.bilan
+    parts = []
+    if b.apl_moyenne is not None:
+        parts.append(f"{sentences.consultations(b.apl_moyenne)} (APL calculée)")
+    if b.apl_publiee_moyenne is not None:
+        annees = french.enumeration([str(a) for a in d.totaux.apl_annees])
+        annee = f" {annees}" if annees else ""
+        parts.append(f"{sentences.consultations(b.apl_publiee_moyenne)} (APL publiée{annee})")
+    if not parts:
+        return "L'APL moyenne du territoire n'est pas disponible."
+    face = d.face_a("apl_publiee", nombre)
+    suite = f" APL publiée d'autres zones{face}." if face else ""
+    return (
+        f"Un habitant du territoire a accès en moyenne à {french.enumeration(parts)} par an.{suite}"
+    )
+
+
+def _maps(d: Dossier) -> list[Bloc]:
+    cles = ["temps", "apl", "apl_publiee", "deficit"]
+    if not d.totaux.apl_annees:
+        cles.remove("apl_publiee")
+    t = d.totaux
+    titres = [indicateur(c).titre.lower().replace("apl", "APL") for c in cles]
+    sombre = (
+        f"{sentences.verbe(t.deficit, 'est sous', 'sont sous')} le seuil de {nombre(t.seuil_apl)}"
+    )
+    phrase = (
+        "Le brun marque l'accès difficile (temps et APL), le violet les consultations qui "
+        "manquent : "
+        f"{accord(t.deficit.communes, 'commune')} {sombre} avec l'APL calculée."
+        if t.deficit.communes
+        else "Le brun marque l'accès difficile (temps et APL) ; aucune commune n'est "
+        f"sous le seuil de {nombre(t.seuil_apl)} avec l'APL calculée."
+    )
+    return [
+        Figure(
+            "Temps d'accès, APL et déficit par commune",
+            maps.classed_maps(
+                d.fond, [indicateur(c) for c in cles], mention=d.mentions.text(temps=True)
+            ),
+            f"{french.majuscule(accord(len(cles), 'petite carte', 'petites cartes'))} des communes "
+            f"par classes : {french.enumeration(titres)}. Les valeurs sont dans l'annexe F.",
+            phrase,
+            f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
+        )
+    ]

@@ -1,0 +1,238 @@
+"""Chapter 7: where patients go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagterritoire.outputs import french
+from diagterritoire.outputs.french import accord, entier, pourcent
+from diagterritoire.outputs.report import maps, sentences
+from diagterritoire.outputs.report.blocks import (
+    Bloc,
+    Chapitre,
+    Definition,
+    Encadre,
+    Figure,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
+from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.totals import records
+
+LIGNES_MAX, TRAITS_MAX = 12, 60
+
+
+@dataclass(frozen=True)
+class Departs:
+    """Flows of the territory's inhabitants: all, and those that leave their commune."""
+
+    tous: pd.DataFrame
+    sortants: pd.DataFrame
+
+
+def departures(d: Dossier) -> Departs:
+    """Select the flows of the territory's inhabitants, the heaviest first."""
+    flux = pd.DataFrame(d.diagnosis.flux.drop(columns="geometry"))
+    codes = set(d.totaux.interieur["code_commune"])
+    tous = flux.loc[flux["code_residence"].isin(codes)].sort_values(
+        ["patients", "code_residence", "code_exercice"], ascending=[False, True, True]
+    )
+    return Departs(tous, tous.loc[tous["code_residence"] != tous["code_exercice"]])
+
+
+def chapter(d: Dossier) -> Chapitre:
+    """Write chapter 7."""
+    nature = "modélisés" if sentences.modelled(d) else "observés"
+    departs = departures(d)
+    blocs: list[Bloc] = []
+    if sentences.modelled(d):
+        blocs.append(
+            Encadre(
+                "Flux modélisés, non observés",
+                "Les flux de ce chapitre viennent d'un modèle : chaque commune répartit ses "
+                "habitants entre les communes qui ont des médecins, d'autant plus que l'offre y "
+                "est forte et le trajet court. Ils ne décrivent pas les habitudes réelles.",
+            )
+        )
+    if departs.tous.empty:
+        blocs.append(
+            Paragraphe(
+                "Aucun flux : aucun habitant du territoire n'atteint de médecin généraliste, ou "
+                "l'étape des flux n'a pas été faite."
+            )
+        )
+    else:
+        blocs += _rates(d, nature)
+        blocs += _map(d, departs, nature)
+        blocs += _destinations(d, departs, nature)
+    blocs += _basins(d)
+    if sentences.modelled(d):
+        blocs += [
+            SousTitre("Flux observés"),
+            Encadre(
+                "Donnée à fournir",
+                "Les flux observés se remplissent avec un fichier de l'Assurance maladie (commune "
+                "de résidence, commune d'exercice, patients). Les effectifs de moins de 11 "
+                "patients y sont masqués, et le restent dans toutes les sorties.",
+                "attente",
+            ),
+        ]
+    return Chapitre("chapitre-7", "7", "Flux de patients", tuple(blocs))
+
+
+def _rates(d: Dossier, nature: str) -> list[Bloc]:
+    b = d.diagnosis.bilan
+    return [
+        Tableau(
+            f"Fuite, autosuffisance et attraction du territoire (flux {nature})",
+            ("Indicateur", "Ce qu'il mesure", "Valeur"),
+            (
+                (
+                    "Taux de fuite",
+                    "part des recours des habitants qui se font hors du territoire",
+                    pourcent(b.taux_fuite),
+                ),
+                (
+                    "Taux d'autosuffisance",
+                    "part des recours des habitants qui restent dans le territoire",
+                    pourcent(b.taux_autosuffisance),
+                ),
+                (
+                    "Taux d'attraction",
+                    "part de l'activité des médecins du territoire pour des patients d'ailleurs",
+                    pourcent(b.taux_attraction),
+                ),
+            ),
+            CALCUL,
+            textes=1,
+        )
+    ]
+
+
+def _map(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
+    sortants = departs.sortants
+    if sortants.empty:
+        return [
+            Paragraphe(
+                f"Selon les flux {nature}, tous les recours se font dans la commune de résidence."
+            )
+        ]
+    first = sortants.iloc[0]
+    noms = d.noms
+    depuis = str(noms.get(first["code_residence"], first["code_residence"]))
+    vers = str(noms.get(first["code_exercice"], first["code_exercice"]))
+    montres = min(len(sortants), TRAITS_MAX)
+    return [
+        Figure(
+            f"Principaux flux {nature} entre communes",
+            maps.flows(
+                d.fond,
+                sortants,
+                limit=TRAITS_MAX,
+                mention=d.mentions.text(modelise=sentences.modelled(d), temps=True),
+            ),
+            f"Carte des {entier(montres)} premiers flux {nature} sortant d'une commune du "
+            "territoire ; l'épaisseur suit le nombre d'habitants."
+            if montres > 1
+            else f"Carte du seul flux {nature[:-1]} qui sort d'une commune du territoire.",
+            f"Le flux {nature[:-1]} le plus fort va {french.de(depuis)} {_vers(vers)} : "
+            f"{accord(round(float(first['patients'])), 'habitant')}.",
+            CALCUL,
+        )
+    ]
+
+
+def _vers(nom: str) -> str:
+    return french.a(nom)
+
+
+def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
+    t = d.totaux
+    table = pd.DataFrame(
+        {
+            "total": departs.tous.groupby("code_exercice")["patients"].sum(),
+            "venus": departs.sortants.groupby("code_exercice")["patients"].sum(),
+        }
+    ).fillna(0.0)
+    table = table.rename_axis("code").reset_index()
+    table = table.sort_values(["total", "code"], ascending=[False, True])
+    inside, noms = set(t.interieur["code_commune"]), d.noms
+    ensemble = float(table["total"].sum())
+    lignes = [
+        (
+            str(noms.get(r.code, r.code)),
+            "oui" if r.code in inside else "non",
+            entier(r.total),
+            pourcent(r.total / ensemble if ensemble else None),
+            entier(r.venus),
+        )
+        for r in records(table.head(LIGNES_MAX))
+    ]
+    reste = len(table) - len(lignes)
+    sans = t.population - ensemble
+    notes = []
+    if reste:
+        notes.append(
+            f"{french.majuscule(accord(reste, 'autre destination', 'autres destinations'))} : "
+            "voir le classeur indicateurs.xlsx."
+        )
+    if sans >= 0.5:
+        notes.append(
+            f"{french.majuscule(accord(round(sans), 'habitant'))} sans destination dans la table "
+            "des flux : aucun médecin à portée."
+        )
+    return [
+        Definition(
+            "Destination",
+            "commune où exerce le médecin vers lequel le modèle dirige les habitants"
+            if nature == "modélisés"
+            else "commune où exerce le médecin consulté",
+            CALCUL,
+        ),
+        Tableau(
+            f"Où vont les habitants du territoire (flux {nature})",
+            ("Commune d'exercice", "Dans le territoire", "Habitants du territoire", "Part",
+             "dont venus d'une autre commune"),
+            tuple(lignes),
+            CALCUL,
+            note=" ".join(notes),
+            textes=1,
+        ),
+    ]  # fmt: skip
+
+
+def _basins(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.bassins
+    titre = SousTitre("Bassins de patientèle")
+    if table.empty:
+        return [
+            titre,
+            Encadre(
+                "Étape à venir",
+                "Les bassins de patientèle (communes dont les habitants consultent aux mêmes "
+                "endroits) seront tracés par l'étape des bassins, à partir des flux.",
+                "attente",
+            ),
+        ]
+    noms = d.noms
+    rows = records(table.sort_values(["population", "bassin"], ascending=[False, True]))
+    return [
+        titre,
+        Tableau(
+            "Bassins de patientèle issus des flux",
+            ("Bassin", "Habitants", "Généralistes", "Autosuffisance"),
+            tuple(
+                (
+                    str(noms.get(r.bassin, r.bassin)),
+                    entier(r.population),
+                    entier(r.mg_nb),
+                    pourcent(r.taux_autosuffisance),
+                )
+                for r in rows
+            ),
+            CALCUL,
+        ),
+    ]

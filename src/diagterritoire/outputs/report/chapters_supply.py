@@ -1,0 +1,271 @@
+"""Chapters 4, 5, 9, 10 and 11: primary care, its demography, structures, second line, survey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from diagterritoire.outputs import french
+from diagterritoire.outputs.french import entier, nombre, pourcent
+from diagterritoire.outputs.report import figures, maps
+from diagterritoire.outputs.report.blocks import (
+    Bloc,
+    Chapitre,
+    Definition,
+    Encadre,
+    Figure,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
+from diagterritoire.outputs.report.chapters_needs import context, context_tables
+from diagterritoire.outputs.report.dossier import DREES, Dossier
+from diagterritoire.outputs.report.totals import records
+
+ZONES_MAX = 8
+_COLUMNS: tuple[tuple[str, str, Callable[[float | None], str]], ...] = (
+    ("mg_pour_10000", "Généralistes pour 10\u202f000 hab.", nombre),
+    ("part_population_sans_mg", "Population sans généraliste sur place", pourcent),
+    ("apl_publiee", "APL publiée", nombre),
+    ("part_population_sous_seuil", "Population sous le seuil d'APL publiée", pourcent),
+)
+
+
+def chapters(d: Dossier) -> tuple[Chapitre, Chapitre]:
+    """Write chapters 4 and 5."""
+    return _primary_care(d), _demography(d)
+
+
+def later_chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
+    """Write chapters 9, 10 and 11."""
+    return (
+        _structures(d),
+        _awaited(
+            "10",
+            "Soins de second recours",
+            "Ce chapitre se remplit avec le fichier FINESS (hôpitaux, anciens hôpitaux locaux, "
+            "EHPAD) et la base permanente des équipements de l'Insee (médecins spécialistes, "
+            "imagerie, laboratoires), qui ne sont pas encore lus par cette version.",
+        ),
+        _awaited(
+            "11",
+            "Enquête auprès des professionnels",
+            "Ce chapitre se remplit avec les réponses à l'enquête menée auprès des professionnels "
+            "du territoire (intérêt pour l'exercice coordonné, projets, départs), à fournir dans "
+            "un fichier ; les réponses de moins de 5 personnes ne sont jamais publiées.",
+        ),
+    )
+
+
+def _awaited(numero: str, titre: str, texte: str) -> Chapitre:
+    return Chapitre(
+        f"chapitre-{numero}", numero, titre, (Encadre("Donnée à fournir", texte, "attente"),)
+    )
+
+
+def _primary_care(d: Dossier) -> Chapitre:
+    t = d.totaux
+    blocs: list[Bloc] = [
+        SousTitre("Médecins généralistes"),
+        Definition(
+            "Densité de médecins généralistes",
+            "nombre de médecins généralistes libéraux pour 10\u202f000 habitants ; elle ne dit "
+            "rien de leur activité ni des communes voisines, que l'APL prend en compte",
+            d.source("medecins", "Insee, base permanente des équipements"),
+        ),
+        Paragraphe(_gp_sentence(d)),
+    ]
+    if t.mg_nb:
+        blocs.append(_gp_map(d))
+    blocs += [SousTitre("Le territoire à côté du département, de la région et de la France")]
+    blocs += _comparison(d)
+    blocs.append(SousTitre("Autres professions de premier recours"))
+    soins = context(d).query("chapitre == 4")
+    if not soins.empty:
+        blocs.append(
+            Paragraphe(
+                "Ces densités sont publiées par bassin de vie, dans l'unité du producteur ; le "
+                "nombre de professionnels par commune n'est pas encore lu par cette version."
+            )
+        )
+        blocs += context_tables(d, soins, "Densités publiées par bassin de vie")
+    blocs.append(
+        Encadre(
+            "Donnée à fournir",
+            "Infirmiers, masseurs-kinésithérapeutes, pharmacies, chirurgiens-dentistes et "
+            "sages-femmes par commune : extraction en libre accès du RPPS (Annuaire Santé) ou base "
+            "permanente des équipements de l'Insee.",
+            "attente",
+        )
+    )
+    return Chapitre("chapitre-4", "4", "Soins de premier recours", tuple(blocs))
+
+
+def _gp_sentence(d: Dossier) -> str:
+    t = d.totaux
+    if not t.mg_nb:
+        return "Aucun médecin généraliste libéral n'est compté dans le territoire."
+    avec = t.communes - t.sans_mg.communes
+    exercent = "exercent" if t.mg_nb > 1 else "exerce"
+    return (
+        f"{french.accord(t.mg_nb, 'médecin généraliste libéral', 'médecins généralistes libéraux')}"
+        f" {exercent} dans {french.accord(avec, 'commune')}. À raison de "
+        f"{entier(t.consultations_par_mg)} consultations par an chacun (moyenne nationale "
+        f"déclarée), leur activité équivaut à {nombre(t.mg_etp)} "
+        f"{french.mot(t.mg_etp, 'équivalent temps plein', 'équivalents temps plein')}."
+    )
+
+
+def _gp_map(d: Dossier) -> Figure:
+    inside = d.totaux.interieur
+    values = inside.set_index("code_commune")["mg_nb"]
+    first = inside.sort_values(["mg_nb", "code_commune"], ascending=[False, True]).iloc[0]
+    nb, total = int(first["mg_nb"]), d.totaux.mg_nb
+    return Figure(
+        "Médecins généralistes libéraux par commune",
+        maps.discs(
+            d.fond,
+            values,
+            write=lambda n: french.accord(n, "généraliste"),
+            mention=d.mentions.text(),
+        ),
+        "Carte : un disque par commune, d'aire proportionnelle au nombre de généralistes ; le plus "
+        f"grand est {french.a(str(first['nom']))}.",
+        f"{french.majuscule(french.a(str(first['nom'])))}, {entier(nb)} "
+        f"{french.mot(nb, 'généraliste')} sur les {entier(total)} du territoire "
+        f"({pourcent(nb / total)})."
+        if total > 1
+        else f"Le seul généraliste du territoire exerce {french.a(str(first['nom']))}.",
+        d.source("medecins", "Insee, base permanente des équipements"),
+    )
+
+
+def _comparison(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.comparaisons
+    if table.empty:
+        return [Paragraphe("Les valeurs de comparaison ne sont pas disponibles.")]
+    own = table.loc[table["niveau"] == "territoire"]
+    others = d.autres_zones
+    if len(others) > ZONES_MAX:
+        others = others.loc[others["niveau"] != "departement"].head(ZONES_MAX)
+    names = [*own["nom"].astype(str), *others["nom"].astype(str)]
+    rows = [*records(own), *records(others)]
+    sources = " ; ".join(
+        (d.source("medecins", "Insee"), d.source("apl_publiee", DREES), d.source("zonage", "ARS"))
+    )
+    columns = (
+        *_COLUMNS,
+        ("part_population_zip", "Population en ZIP", pourcent),
+        ("part_population_zac", "Population en ZAC", pourcent),
+    )
+    lignes = [
+        (str(r.nom), entier(r.population), *(write(getattr(r, c)) for c, _, write in columns))
+        for r in rows
+    ]
+    blocs: list[Bloc] = [
+        Tableau(
+            "Le territoire à côté du département, de la région et de la France",
+            ("Zone", "Habitants", *(label for _, label, _ in columns)),
+            tuple(lignes),
+            sources,
+            note="La part sous le seuil est calculée avec la population totale publiée par la "
+            "DREES : elle peut différer un peu de celle du chapitre 8.",
+        )
+    ]
+    if len(rows) > 1:
+        panels = [
+            (
+                label,
+                [float("nan") if french.manque(v := getattr(r, c)) else float(v) for r in rows],
+                write,
+            )
+            for c, label, write in _COLUMNS
+        ]
+        blocs.insert(
+            0,
+            Figure(
+                "L'offre et l'accès à côté des autres zones",
+                figures.comparison_panels(names, panels, mention=d.mentions.text()),
+                "Quatre groupes de barres : densité de généralistes, population sans généraliste "
+                "dans la commune, APL publiée, population sous le seuil, pour "
+                f"{french.enumeration(names)}.",
+                _comparison_sentence(d),
+                sources,
+            ),
+        )
+    return blocs
+
+
+def _comparison_sentence(d: Dossier) -> str:
+    densite, france = d.totaux.densite, d.repere("france", "mg_pour_10000")
+    if densite is None or not france:
+        return "Le territoire est en bleu foncé, les zones de comparaison en clair."
+    ecart = densite / france - 1
+    nom = d.nom_de("france")
+    if abs(ecart) < 0.01:
+        return f"La densité de généralistes du territoire est celle de la référence « {nom} »."
+    return (
+        f"La densité de généralistes du territoire est de {nombre(densite)} pour 10\u202f000 "
+        f"habitants, {pourcent(abs(ecart), 0)} {'de moins' if ecart < 0 else 'de plus'} que "
+        f"la référence « {nom} » ({nombre(france)})."
+    )
+
+
+def _demography(d: Dossier) -> Chapitre:
+    table = d.diagnosis.comparaisons
+    own = table.loc[table["niveau"] == "territoire"]
+    blocs: list[Bloc] = [
+        Encadre(
+            "Donnée à fournir",
+            "L'âge des médecins n'est dans aucun des fichiers lus ici : les départs à 3, 5 et 10 "
+            "ans se calculent avec un fichier local des généralistes par âge (Ordre, URPS ou "
+            "agence régionale de santé).",
+            "attente",
+        )
+    ]
+    if len(own):
+        tous, jusqu_a_65 = own["apl_publiee"].iloc[0], own["apl_publiee_65"].iloc[0]
+        if not french.manque(tous) and not french.manque(jusqu_a_65) and tous > 0:
+            blocs.append(
+                Paragraphe(
+                    f"Un indice existe déjà : l'APL publiée moyenne du territoire est de "
+                    f"{nombre(tous)} avec tous les médecins et de {nombre(jusqu_a_65)} avec ceux "
+                    f"de 65 ans ou moins. {pourcent(max(0.0, 1 - jusqu_a_65 / tous), 0)} de "
+                    "l'accessibilité repose donc sur des médecins de plus de 65 ans."
+                )
+            )
+    return Chapitre(
+        "chapitre-5", "5", "Démographie des généralistes et départs attendus", tuple(blocs)
+    )
+
+
+def _structures(d: Dossier) -> Chapitre:
+    structures = d.diagnosis.structures
+    codes = set(d.totaux.interieur["code_commune"])
+    inside = structures.loc[structures["code_commune"].isin(codes)]
+    if inside.empty:
+        return _awaited(
+            "9",
+            "Structures en place",
+            "Maisons et centres de santé, hôpitaux, EHPAD, pharmacies : ce chapitre se remplit "
+            "avec l'extraction FINESS (établissements géolocalisés), absente des données fournies "
+            "ou sans établissement dans le territoire.",
+        )
+    noms = d.noms
+    lignes = [
+        (str(r.nom), str(r.categorie), str(noms.get(r.code_commune, r.code_commune)))
+        for r in records(inside.sort_values(["categorie", "nom"], kind="stable"))
+    ]
+    return Chapitre(
+        "chapitre-9",
+        "9",
+        "Structures en place",
+        (
+            Tableau(
+                "Structures de santé du territoire",
+                ("Structure", "Catégorie", "Commune"),
+                tuple(lignes),
+                d.source("structures", "FINESS"),
+                textes=2,
+            ),
+        ),
+    )

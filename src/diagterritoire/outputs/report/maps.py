@@ -1,0 +1,244 @@
+"""Small maps of the report: communes by class, names, discs, flows.
+
+The classes and colours are those of the interactive map (`outputs.classes`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure as Sheet
+from matplotlib.patches import Patch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+
+from diagterritoire.decay import FloatArray
+from diagterritoire.outputs import french
+from diagterritoire.outputs.classes import Classe, Indicateur, class_numbers, legend
+from diagterritoire.outputs.report import canvas
+from diagterritoire.outputs.report.blocks import Image
+from diagterritoire.outputs.report.canvas import ACCENT, INK, MUTED, PAPER, WARM
+from diagterritoire.outputs.report.ground import Ground
+
+AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
+_AREA = 900
+_HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx"}
+_BELOW: dict[str, Any] = {
+    "loc": "upper center",
+    "bbox_to_anchor": (0.5, -0.01),
+    "handlelength": 1.4,
+    "handletextpad": 0.5,
+}
+_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
+
+
+def classed_maps(
+    ground_: Ground, indicateurs: Sequence[Indicateur], *, columns: int = 2, mention: str = ""
+) -> Image:
+    """Draw maps by class side by side, each with its legend of the classes met."""
+    columns = min(columns, len(indicateurs))
+    lines = -(-len(indicateurs) // columns)
+    wide = canvas.WIDTH_IN / columns if columns > 1 else 0.56 * canvas.WIDTH_IN
+    with canvas.drawing():
+        figure = canvas.sheet(lines * (wide * ground_.ratio + 1.0))
+        grid = figure.subplots(lines, columns, squeeze=False)
+        for axes, indicateur in zip(grid.flat, indicateurs, strict=False):
+            _classed(axes, ground_, indicateur)
+            axes.set_title(indicateur.titre if len(indicateurs) > 1 else "")
+        for axes in list(grid.flat)[len(indicateurs) :]:
+            axes.set_visible(False)
+        return canvas.picture(figure, mention)
+
+
+def _classed(axes: Axes, ground_: Ground, indicateur: Indicateur) -> None:
+    numbers = class_numbers(indicateur, ground_.communes).to_numpy()
+    _background(axes, ground_)
+    handles = []
+    for k, classe in enumerate(legend(indicateur)):
+        members = [p for p, n in zip(ground_.interieur, numbers, strict=True) if n == k]
+        if members:
+            _fill(axes, members, classe.couleur, _HATCHES[classe.motif])
+            handles.append(_key(classe))
+    axes.legend(handles=handles, ncols=2, fontsize=6.8, columnspacing=1.0, **_BELOW)
+
+
+def _key(classe: Classe) -> Patch:
+    return Patch(
+        facecolor=classe.couleur,
+        edgecolor=MUTED,
+        hatch=_HATCHES[classe.motif],
+        linewidth=0.4,
+        label=classe.libelle,
+    )
+
+
+def perimeter(ground_: Ground, *, mention: str = "") -> Image:
+    """Draw the territory's communes in their surroundings, the most populated ones named."""
+    with canvas.drawing():
+        figure, axes = _single(ground_)
+        _background(axes, ground_)
+        _fill(axes, ground_.interieur, LAND)
+        _names(axes, ground_, 8)
+        return canvas.picture(figure, mention)
+
+
+def discs(
+    ground_: Ground,
+    values: pd.Series,
+    *,
+    write: Callable[[int], str],
+    colour: str = ACCENT,
+    mention: str = "",
+) -> Image:
+    """Draw discs whose area follows a count by commune; zero and unknown draw nothing."""
+    known = values.reindex(list(ground_.communes["code_commune"])).dropna().astype(float)
+    known = known.loc[known > 0].sort_values(ascending=False, kind="stable")
+    top = float(known.max()) if len(known) else 1.0
+    with canvas.drawing():
+        figure, axes = _single(ground_)
+        _background(axes, ground_)
+        _fill(axes, ground_.interieur, PALE)
+        where = ground_.centres.loc[known.index]
+        area = _AREA * known.to_numpy() / top
+        axes.scatter(
+            where["x"], where["y"], s=area, color=colour, alpha=0.75, edgecolor=PAPER, linewidth=0.6
+        )
+        for level in _levels(top):
+            axes.scatter(
+                [], [], s=_AREA * level / top, color=colour, alpha=0.75, label=write(level)
+            )
+        if len(known):
+            spaced = _BELOW | {"handlelength": 4.2, "borderpad": 1.3}
+            axes.legend(ncols=3, fontsize=7.5, **spaced)
+        radius = {str(c): math.sqrt(a / math.pi) for c, a in zip(known.index, area, strict=True)}
+        _names(axes, ground_, 5, radius)
+        return canvas.picture(figure, mention)
+
+
+def _levels(top: float) -> list[int]:
+    """Return up to three round values of a legend, from a tenth of the largest one to it."""
+    levels = []
+    for share in (0.1, 0.4, 1.0):
+        step = 10 ** max(0, math.floor(math.log10(max(share * top, 1.0))))
+        levels.append(int(share * top // step) * step)
+    return sorted({level for level in levels if level > 0})
+
+
+def flows(ground_: Ground, table: pd.DataFrame, *, limit: int, mention: str = "") -> Image:
+    """Draw the heaviest moves between communes, the width of a line following its patients.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `code_residence`, `code_exercice`, `patients`: moves between two communes.
+    limit : int
+        Number of moves drawn.
+    """
+    known = table.loc[
+        table["code_residence"].isin(ground_.centres.index)
+        & table["code_exercice"].isin(ground_.centres.index)
+    ].head(limit)
+    start = ground_.centres.loc[known["code_residence"], ["x", "y"]].to_numpy()
+    end = ground_.centres.loc[known["code_exercice"], ["x", "y"]].to_numpy()
+    weight = known["patients"].to_numpy(dtype=np.float64)
+    top = float(weight.max(initial=0.0)) or 1.0
+    with canvas.drawing():
+        figure, axes = _single(ground_)
+        _background(axes, ground_)
+        _fill(axes, ground_.interieur, PALE)
+        curves = [_curve(a, b) for a, b in zip(start, end, strict=True)]
+        widths = 0.4 + 4.6 * weight / top
+        axes.add_collection(
+            LineCollection(
+                curves, linewidths=widths, colors=ACCENT, alpha=0.6, capstyle="round", zorder=3
+            ),
+            autolim=False,
+        )
+        arrivals = ground_.centres.loc[sorted(set(known["code_exercice"]))]
+        axes.scatter(arrivals["x"], arrivals["y"], s=20, color=WARM, edgecolor=PAPER, zorder=4)
+        for level in _levels(top):
+            label = french.accord(level, "habitant")
+            axes.plot(
+                [], [], color=ACCENT, alpha=0.6, linewidth=0.4 + 4.6 * level / top, label=label
+            )
+        axes.scatter([], [], s=20, color=WARM, label="commune d'exercice")
+        axes.legend(ncols=4, fontsize=7.5, **_BELOW)
+        _names(axes, ground_, 5)
+        return canvas.picture(figure, mention)
+
+
+def _curve(start: FloatArray, end: FloatArray) -> FloatArray:
+    """Points of an arc that bends to the left of the patient's way."""
+    middle = (start + end) / 2 + 0.14 * np.array([start[1] - end[1], end[0] - start[0]])
+    t = np.linspace(0, 1, 24)[:, None]
+    curve: FloatArray = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
+    return curve
+
+
+def _single(ground_: Ground) -> tuple[Sheet, Axes]:
+    figure = canvas.sheet(0.56 * canvas.WIDTH_IN * min(ground_.ratio, 1.15) + 0.6)
+    return figure, figure.subplots()
+
+
+def _background(axes: Axes, ground_: Ground) -> None:
+    canvas.bare(axes)
+    x0, y0, x1, y1 = ground_.cadre
+    axes.set(xlim=(x0, x1), ylim=(y0, y1))
+    _fill(axes, ground_.pourtour, AROUND)
+    _scale_bar(axes, ground_)
+
+
+def _fill(axes: Axes, outlines: Sequence[Outline], colour: str, hatch: str | None = None) -> None:
+    axes.add_collection(
+        PathCollection(
+            list(outlines),
+            facecolor=colour,
+            edgecolor=PAPER if hatch is None else MUTED,
+            linewidth=0.4,
+            hatch=hatch,
+        ),
+        autolim=False,
+    )
+
+
+def _scale_bar(axes: Axes, ground_: Ground) -> None:
+    x0, y0, x1, y1 = ground_.cadre
+    length = max((s for s in _STEPS_KM if s <= 0.3 * (x1 - x0)), default=_STEPS_KM[0])
+    x, y = x0 + 0.02 * (x1 - x0), y0 + 0.015 * (y1 - y0)
+    axes.plot([x, x + length], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt", zorder=6)
+    text = axes.text(x + length / 2, y + 0.012 * (y1 - y0), f"{length} km", ha="center", fontsize=7)
+    text.set_path_effects([withStroke(linewidth=2, foreground=PAPER)])
+    text.set_zorder(6)
+
+
+def _names(
+    axes: Axes, ground_: Ground, count: int, radius_pt: Mapping[str, float] | None = None
+) -> None:
+    """Name the most populated communes, above their disc; a name that would touch one is left."""
+    x0, y0, x1, y1 = ground_.cadre
+    inside = ground_.centres.loc[ground_.centres["interieur"]]
+    largest = inside.sort_values("population", ascending=False, kind="stable").head(3 * count)
+    placed: list[tuple[float, float]] = []
+    for code, row in largest.iterrows():
+        x, y = float(row["x"]), float(row["y"])
+        near = (abs(x - a) < 0.2 * (x1 - x0) and abs(y - b) < 0.045 * (y1 - y0) for a, b in placed)
+        if len(placed) == count or any(near):
+            continue
+        placed.append((x, y))
+        lift = (radius_pt or {}).get(str(code), 0.0)
+        text = axes.annotate(
+            canvas.drawable(str(row["nom"]), 24),
+            (x, y),
+            xytext=(0, lift + 2 if lift else -2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7,
+            zorder=7,
+        )
+        text.set_path_effects([withStroke(linewidth=2.2, foreground=PAPER)])

@@ -1,0 +1,263 @@
+"""Salient points and sentences, each written from a figure and only when the figure allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from diagterritoire.outputs import french
+from diagterritoire.outputs.french import accord, entier, enumeration, nombre, pourcent
+from diagterritoire.outputs.report.dossier import Dossier
+from diagterritoire.outputs.report.totals import INCONNU, Groupe, Totaux
+
+NOMS_MAX = 3
+POSTES = (
+    "Un écart additionné sur plusieurs communes n'est pas le nombre de postes à ouvrir : un même "
+    "poste sert aussi les communes voisines. Ce sont les scénarios qui répondent à cette question."
+)
+
+
+def habitants(groupe: Groupe) -> str:
+    """Write the population of a group and its share of the territory's.
+
+    Examples
+    --------
+    >>> habitants(Groupe(1, 450, 0.0337, ("Vaumont",))).replace("\u00a0", " ")
+    '450 habitants (3,4 % de la population)'
+    """
+    if not groupe.population:
+        return "sans habitant"
+    texte = accord(groupe.population, "habitant")
+    return texte if groupe.part is None else f"{texte} ({pourcent(groupe.part)} de la population)"
+
+
+def qui(groupe: Groupe, total: int) -> str:
+    """Write « 3 communes sur 5 (A, B et C), soit 1 370 habitants (10,2 % de la population) ».
+
+    Up to `NOMS_MAX` communes are all named, beyond only the most populated ones.
+    """
+    noms = enumeration(groupe.noms[:NOMS_MAX])
+    if groupe.communes > NOMS_MAX:
+        noms = f"dont {noms}"
+    if groupe.communes == total:
+        sujet = "la seule commune du territoire" if total == 1 else f"les {entier(total)} communes"
+    else:
+        sujet = f"{accord(groupe.communes, 'commune')} sur {entier(total)}"
+    lien = ", soit " if groupe.population else ", "
+    return f"{sujet} ({noms}){lien}{habitants(groupe)}"
+
+
+def verbe(groupe: Groupe, singulier: str, au_pluriel: str) -> str:
+    """Choose the verb that agrees with a number of communes."""
+    return au_pluriel if groupe.communes > 1 else singulier
+
+
+def supply(d: Dossier) -> str:
+    """Write the population and the number of GPs."""
+    t = d.totaux
+    debut = f"Le territoire compte {accord(t.communes, 'commune')} et {_population(t)}. "
+    if not t.mg_nb:
+        return (
+            debut + "Aucun médecin généraliste libéral n'y est compté : "
+            "ses habitants dépendent des médecins des communes voisines."
+        )
+    medecins = accord(t.mg_nb, "médecin généraliste libéral", "médecins généralistes libéraux")
+    y_est = "y sont comptés" if t.mg_nb > 1 else "y est compté"
+    if t.densite is None:
+        return f"{debut}{french.majuscule(medecins)} {y_est}."
+    face = d.face_a("mg_pour_10000", nombre)
+    return (
+        f"{debut}{medecins} {y_est}, soit {nombre(t.densite)} pour 10{french.FINE}000 "
+        f"habitants{face}."
+    )
+
+
+def _population(t: Totaux) -> str:
+    return accord(t.population, "habitant") if t.population else "aucun habitant"
+
+
+def without_gp(d: Dossier) -> str | None:
+    """Write which communes have no GP; None when the territory has none at all (said above)."""
+    t = d.totaux
+    if not t.mg_nb:
+        return None
+    if not t.sans_mg.communes:
+        return (
+            "La commune a au moins un médecin généraliste libéral."
+            if t.communes == 1
+            else "Chaque commune du territoire a au moins un médecin généraliste libéral."
+        )
+    n_a_pas = verbe(t.sans_mg, "n'a pas", "n'ont pas")
+    return french.majuscule(
+        f"{qui(t.sans_mg, t.communes)}, {n_a_pas} de médecin généraliste libéral."
+    )
+
+
+def times(d: Dossier) -> str:
+    """Write who is near, far, or cannot reach a GP."""
+    t = d.totaux
+    base = ", selon des temps estimés à vol d'oiseau" if d.mentions.approche else ""
+    if t.proches.part is not None:
+        phrases = [
+            f"{pourcent(t.proches.part)} de la population est à moins de 10 minutes en voiture "
+            f"d'un médecin généraliste{base}."
+        ]
+    else:
+        moins = accord(t.proches.communes, "commune")
+        est = verbe(t.proches, "est", "sont")
+        phrases = [
+            f"{french.majuscule(moins)} {est} à moins de 10 minutes d'un médecin généraliste{base}."
+        ]
+    if t.loin.communes:
+        est = verbe(t.loin, "est", "sont")
+        phrases.append(french.majuscule(f"{qui(t.loin, t.communes)}, {est} à plus de 20 minutes."))
+    if t.inatteignables.communes:
+        peut = verbe(t.inatteignables, "ne peut", "ne peuvent")
+        phrases.append(
+            french.majuscule(
+                f"{qui(t.inatteignables, t.communes)}, {peut} atteindre aucun médecin en voiture."
+            )
+        )
+    return " ".join(phrases)
+
+
+def published_apl(d: Dossier) -> str | None:
+    """Write the mean published APL beside France's, or the computed one when it is missing."""
+    b = d.diagnosis.bilan
+    if b.apl_publiee_moyenne is None:
+        if b.apl_moyenne is None:
+            return None
+        return (
+            "L'accessibilité calculée aux médecins généralistes (APL) est en moyenne de "
+            f"{consultations(b.apl_moyenne)} par an et par habitant ; aucune valeur publiée "
+            "n'est disponible pour la comparer."
+        )
+    annee = (
+        f" en {enumeration([str(a) for a in d.totaux.apl_annees])}" if d.totaux.apl_annees else ""
+    )
+    france = d.repere("france", "apl_publiee")
+    suite = ""
+    if france:
+        ecart = b.apl_publiee_moyenne / france - 1
+        sens = "de moins" if ecart < 0 else "de plus"
+        nom = "l'ensemble de comparaison" if d.mentions.fictif else "la moyenne nationale"
+        suite = (
+            f", {pourcent(abs(ecart), 0)} {sens} que {nom} ({nombre(france)})"
+            if abs(ecart) >= 0.01
+            else f", au niveau de {nom} ({nombre(france)})"
+        )
+    return (
+        "L'accessibilité aux médecins généralistes publiée par le ministère de la santé (APL)"
+        f"{annee} est en moyenne de {consultations(b.apl_publiee_moyenne)} par an et par "
+        f"habitant{suite}."
+    )
+
+
+def consultations(valeur: float) -> str:
+    """Write a number of consultations with one decimal."""
+    return f"{nombre(valeur)}{french.INSECABLE}{french.mot(valeur, 'consultation')}"
+
+
+def deficits(d: Dossier) -> str:
+    """Write which communes are under the threshold and what they lack (`POSTES` goes with it)."""
+    t = d.totaux
+    seuil = nombre(t.seuil_apl)
+    if not t.deficit.communes:
+        return (
+            f"Aucune commune du territoire n'est sous le seuil de {seuil} consultations par an "
+            "et par habitant (APL calculée)."
+        )
+    est = verbe(t.deficit, "est", "sont")
+    phrase = french.majuscule(
+        f"{qui(t.deficit, t.communes)}, {est} sous le seuil de {seuil} consultations par an et "
+        "par habitant (APL calculée)."
+    )
+    if t.deficit_consultations < 0.5:
+        return phrase
+    return (
+        f"{phrase} L'écart au seuil y est de {entier(t.deficit_consultations)} consultations par "
+        f"an, l'activité de {etp(t.deficit_etp)}."
+    )
+
+
+def etp(valeur: float) -> str:
+    """Write a number of full-time GPs."""
+    quoi = french.mot(valeur, "médecin à temps plein", "médecins à temps plein")
+    return f"{nombre(valeur)}{french.INSECABLE}{quoi}"
+
+
+def leaving(d: Dossier) -> str | None:
+    """Write the share of the use that leaves the territory, as modelled."""
+    fuite = d.diagnosis.bilan.taux_fuite
+    if fuite is None:
+        return None
+    nature = "modélisés" if modelled(d) else "observés"
+    if fuite == 0:
+        return (
+            f"Selon les flux {nature}, tous les recours des habitants au médecin généraliste "
+            "restent dans le territoire."
+        )
+    reste = d.diagnosis.bilan.taux_autosuffisance
+    suite = f" ; {pourcent(reste)} y restent" if reste is not None else ""
+    return (
+        f"Selon les flux {nature}, {pourcent(fuite)} des recours des habitants au médecin "
+        f"généraliste se font hors du territoire{suite}."
+    )
+
+
+def modelled(d: Dossier) -> bool:
+    """Tell whether the flows are modelled (an empty table counts as modelled)."""
+    return not (d.diagnosis.flux["nature"] == "observe").any()
+
+
+def zoning(d: Dossier) -> str | None:
+    """Write the share of population in the zones that open a right to aid; None if unknown."""
+    groupes = dict(d.totaux.zones)
+    if set(groupes) <= {INCONNU}:
+        return None
+    parts: list[str] = []
+    for zone, nom in (
+        ("ZIP", "zone d'intervention prioritaire (ZIP)"),
+        ("ZAC", "zone d'action complémentaire (ZAC)"),
+    ):
+        if zone in groupes and groupes[zone].part is not None:
+            vit = "en" if parts else "de la population vit en"
+            parts.append(f"{pourcent(groupes[zone].part)} {vit} {nom}")
+    if not parts:
+        return "Aucun habitant du territoire ne vit en ZIP ni en ZAC (zonage officiel)."
+    return f"Dans le zonage officiel des médecins généralistes, {' et '.join(parts)}."
+
+
+def reliability(d: Dossier) -> str | None:
+    """Write how far the computed APL follows the published one."""
+    b = d.diagnosis.bilan
+    r = b.correlation_apl_ponderee if b.correlation_apl_ponderee is not None else b.correlation_apl
+    if r is None:
+        return None
+    niveau = (
+        "suit de près"
+        if r >= 0.85
+        else "suit à peu près"
+        if r >= 0.65
+        else "s'écarte nettement, commune par commune, de"
+    )
+    return (
+        f"L'APL calculée ici {niveau} l'APL publiée (corrélation {nombre(r, 2)}, où 1 serait "
+        "l'accord parfait) : pour une commune donnée, regardez toujours les deux valeurs."
+    )
+
+
+_POINTS: tuple[Callable[[Dossier], str | None], ...] = (
+    supply,
+    without_gp,
+    times,
+    published_apl,
+    deficits,
+    leaving,
+    zoning,
+    reliability,
+)
+
+
+def salient_points(d: Dossier) -> tuple[str, ...]:
+    """Write the points to keep in mind, at most eight; what is unknown gives none."""
+    return tuple(p for p in (point(d) for point in _POINTS) if p)

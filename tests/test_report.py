@@ -1,0 +1,369 @@
+"""rapport.html: figures against hand values, hostile names, empty cases, determinism."""
+
+import base64
+import itertools
+import re
+from dataclasses import fields, replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diagterritoire import tables
+from diagterritoire.diagnosis import Bilan
+from diagterritoire.errors import DiskError
+from diagterritoire.outputs.french import FINE, INSECABLE
+from diagterritoire.outputs.report import render, sentences, write_report
+from diagterritoire.outputs.report.blocks import Figure, Tableau
+from diagterritoire.outputs.report.content import build
+from diagterritoire.outputs.report.dossier import open_dossier
+from diagterritoire.outputs.report.totals import totals
+from factory import CRS, small_diagnosis
+
+VOID = {"meta", "img", "br", "link", "hr", "input"}
+
+
+def plain(text):
+    """Give a text ordinary spaces and apostrophes, to compare it by eye."""
+    return text.replace(FINE, " ").replace(INSECABLE, " ").replace("’", "'")
+
+
+class Page(HTMLParser):
+    """The page as a browser sees it: tags in order, balanced, and its text."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.open, self.text, self.styles = [], [], "", ""
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.styles += data
+        else:
+            self.text += data
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def with_communes(diagnosis, **columns):
+    communes = diagnosis.communes.assign(**columns)
+    return replace(diagnosis, communes=tables.conform(communes, tables.COMMUNES))
+
+
+def unknown_bilan():
+    values = {f.name: None for f in fields(Bilan)}
+    return Bilan(**values | dict.fromkeys(list(values)[:3], 0.0))
+
+
+def without_flows(diagnosis):
+    return replace(diagnosis, flux=tables.empty(tables.FLUX, CRS))
+
+
+def no_gp():
+    d = with_communes(
+        small_diagnosis(), mg_nb=0, mg_etp=0.0, apl=0.0, temps_mg_min=np.nan, atteignable=False,
+        deficit=True, mg_proche_code=None, taux_fuite=np.nan, taux_autosuffisance=np.nan,
+    )  # fmt: skip
+    return replace(without_flows(d), bilan=unknown_bilan())
+
+
+def no_published():
+    d = with_communes(
+        small_diagnosis(), apl_publiee=np.nan, apl_publiee_65=np.nan, apl_publiee_annee=None
+    )
+    bilan = replace(
+        d.bilan, correlation_apl=None, correlation_apl_ponderee=None, ecart_median_apl=None,
+        apl_publiee_moyenne=None,
+    )  # fmt: skip
+    return replace(d, bilan=bilan)
+
+
+def one_commune():
+    d = small_diagnosis()
+    inside = d.communes["code_commune"] == "00004"
+    return with_communes(d, dans_territoire=inside)
+
+
+def nobody():
+    d = with_communes(
+        small_diagnosis(), population=0, population_standardisee=0.0, deficit_consultations=0.0,
+        deficit_etp=0.0,
+    )  # fmt: skip
+    return replace(d, bilan=unknown_bilan())
+
+
+def no_tables():
+    d = without_flows(small_diagnosis())
+    names = {"controle": tables.CONTROLE, "sources": tables.SOURCES, "contexte": tables.CONTEXTE}
+    empty = {name: tables.empty(table) for name, table in names.items()}
+    return replace(d, comparaisons=tables.empty(tables.COMPARAISONS), **empty)
+
+
+CASES = {
+    "usual": small_diagnosis,
+    "no_gp": no_gp,
+    "no_published": no_published,
+    "one_commune": one_commune,
+    "nobody": nobody,
+    "no_tables": no_tables,
+    "no_zonage": lambda: with_communes(small_diagnosis(), zonage_mg=None),
+    "no_deficit": lambda: with_communes(
+        small_diagnosis(), deficit=False, deficit_consultations=0.0, deficit_etp=0.0
+    ),
+    "approximate": lambda: small_diagnosis(approximate=True),
+}
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return {name: render(make()) for name, make in CASES.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_chapter_is_there_and_the_page_holds_alone(pages, case):
+    page = Page(pages[case])
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    wanted = [*(f"chapitre-{k}" for k in range(14)), *(f"annexe-{x}" for x in "abcdef")]
+    assert [i for i in ids if i in wanted] == wanted
+    assert page.all("html")[0]["lang"] == "fr"
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not any(name.startswith("on") for _, attrs in page.tags for name in attrs)
+    links = [a.get("href") or a.get("src") for _, a in page.tags if "href" in a or "src" in a]
+    assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+    assert "url(" not in page.styles
+    assert "@import" not in page.styles
+    assert "http" not in pages[case]
+    assert not re.search(r"\b(nan|None|NaN|<NA>)\b", page.text)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_figures_and_tables_are_numbered_captioned_and_readable_by_all(pages, case):
+    page = Page(pages[case])
+    images = page.all("img")
+    assert len(images) == len(page.all("figure")) == len(page.all("figcaption"))
+    assert all(len(a["alt"]) > 20 for a in images)
+    for image in images:
+        assert base64.b64decode(image["src"].partition(",")[2]).startswith(b"\x89PNG")
+    assert len(page.all("table")) == len(page.all("caption")) == len(page.all("thead"))
+    assert all(a.get("scope") in {"col", "row"} for a in page.all("th"))
+    numbers = [int(n) for n in re.findall(r"Figure (\d+)\.", page.text)]
+    assert numbers == list(range(1, len(images) + 1))
+    numbers = [int(n) for n in re.findall(r"Tableau (\d+)\.", page.text)]
+    assert numbers == list(range(1, len(page.all("table")) + 1))
+    headings = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(headings))
+
+
+@pytest.mark.parametrize("case", ["usual", "no_gp"])
+def test_the_same_diagnosis_gives_the_same_bytes(pages, case):
+    assert render(CASES[case]()) == pages[case]
+
+
+def test_totals_by_hand():
+    # 5 communes inside: 12 000 + 800 + 450 + 120 + 0 inhabitants; the buffer's 3 000 are left out.
+    t = totals(small_diagnosis())
+    assert (t.communes, t.population, t.mg_nb) == (5, 13370, 9)
+    assert t.densite == pytest.approx(9 / 1.337)
+    assert (t.sans_mg.communes, t.sans_mg.population) == (4, 1370)
+    assert t.sans_mg.part == pytest.approx(1370 / 13370)
+    # (800 x 8.4 + 450 x 17.5) / (12 000 + 800 + 450): L'Isle-Perdue has no time.
+    assert t.temps_moyen == pytest.approx((800 * 8.4 + 450 * 17.5) / 13250)
+    assert t.temps_max == 17.5
+    assert (t.deficit.communes, t.deficit.population) == (3, 570)
+    # (1.6 x 450 + 2.5 x 120) x 1.02 = 1 040.4
+    assert t.deficit_consultations == pytest.approx(1040.4)
+    assert [(n, g.communes) for n, g in t.zones] == [
+        ("ZIP", 2), ("ZAC", 1), ("HZ", 1), ("non renseigné", 1),
+    ]  # fmt: skip
+    assert [g.population for _, g in t.bandes] == [12000, 800, 0, 450, 0, 0, 120]
+    assert sum(g.communes for _, g in t.bandes) == t.communes
+
+
+@pytest.mark.parametrize(
+    ("minutes", "band"), [(9.99, 1), (10.0, 2), (15.0, 3), (20.0, 3), (20.1, 4)]
+)
+def test_bands_hold_their_bounds(minutes, band):
+    d = with_communes(small_diagnosis(), temps_mg_min=minutes)
+    counts = [g.communes for _, g in totals(d).bandes]
+    assert counts[0] == 1
+    assert counts[band] == 4
+
+
+def test_salient_points_say_what_the_figures_say():
+    points = [plain(p) for p in sentences.salient_points(open_dossier(small_diagnosis()))]
+    assert 5 <= len(points) <= 8
+    assert points[0].startswith("Le territoire compte 5 communes et 13 370 habitants. 9 médecins")
+    assert "6,7 pour 10 000 habitants (Département fictif : 8,9 ; Région fictive" in points[0]
+    assert points[1] == (
+        "4 communes sur 5 (dont Saint-Élan-l'Œuvre, Vaumont et L'Isle-Perdue), soit "
+        "1 370 habitants (10,2 % de la population), n'ont pas de médecin généraliste libéral."
+    )
+    assert "95,7 % de la population est à moins de 10 minutes" in points[2]
+    assert (
+        "1 commune sur 5 (L'Isle-Perdue), soit 120 habitants (0,9 % de la population), ne peut"
+        in (points[2])
+    )
+    assert points[3].endswith("3,2 consultations par an et par habitant, 14 % de moins que "
+                              "l'ensemble de comparaison (3,7).")  # fmt: skip
+    assert points[4].startswith(
+        "3 communes sur 5 (Vaumont, L'Isle-Perdue et Morne-Plaine), soit 570 habitants (4,3 % de "
+        "la population), sont sous le seuil de 2,5"
+    )
+    assert "1 040 consultations par an, l'activité de 0,2 médecin à temps plein" in points[4]
+    assert points[5].startswith("Selon les flux modélisés, 2,0 % des recours")
+    assert "4,3 % de la population vit en zone d'intervention prioritaire (ZIP)" in points[6]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_salient_points_stay_within_eight(case):
+    points = sentences.salient_points(open_dossier(CASES[case]()))
+    assert 3 <= len(points) <= 8
+    assert all((p.endswith(".") and p[0].isupper()) or p[0].isdigit() for p in points)
+
+
+def test_one_commune_is_told_in_the_singular(pages):
+    d = open_dossier(one_commune())
+    points = plain(" ".join(sentences.salient_points(d)))
+    assert "Le territoire compte 1 commune et 120 habitants." in points
+    assert "Aucun médecin généraliste libéral n'y est compté" in points
+    assert "La seule commune du territoire (L'Isle-Perdue), soit 120 habitants" in points
+    assert "est sous le seuil" in points
+
+
+def test_no_gp_is_said_and_no_share_of_gps_is_given(pages):
+    text = plain(Page(pages["no_gp"]).text)
+    assert "Aucun médecin généraliste libéral n'est compté dans le territoire" in text
+    assert "ne peuvent atteindre aucun médecin en voiture" in text
+    assert "Médecins généralistes libéraux par commune." not in text
+
+
+def test_missing_inputs_name_what_would_fill_them(pages):
+    text = plain(Page(pages["no_tables"]).text)
+    for wanted in ("C@rtoSanté", "Statistiques locales", "FINESS", "RPPS", "enquête", "scenario"):
+        assert wanted in text
+    assert "zonage des médecins généralistes par commune, publié" in plain(
+        Page(pages["no_zonage"]).text
+    )
+    assert "« APL aux médecins généralistes » de la DREES" in plain(
+        Page(pages["no_published"]).text
+    )
+
+
+def test_fiction_is_told_on_top_and_in_every_caption(pages):
+    page = Page(pages["usual"])
+    assert "Territoire fictif" in page.text.partition("Sommaire")[0]
+    captions = re.findall(r"Figure \d+\. +Territoire fictif", page.text)
+    assert len(captions) == len(page.all("figure"))
+
+
+def test_a_real_territory_is_not_called_fictitious():
+    d = small_diagnosis()
+    html = render(replace(d, territory=replace(d.territory, fictif=False)))
+    assert "Territoire fictif" not in html
+
+
+def test_straight_line_times_are_told_on_the_first_page(pages):
+    assert (
+        "Temps estimés à vol d’oiseau" in Page(pages["approximate"]).text.partition("Sommaire")[0]
+    )
+    assert "Temps estimés à vol d’oiseau" not in pages["usual"]
+
+
+def test_every_figure_of_flows_says_modelled():
+    chapter = next(c for c in build(small_diagnosis()).chapitres if c.numero == "7")
+    shown = [b for b in chapter.blocs if isinstance(b, Figure | Tableau)]
+    assert len(shown) == 3
+    assert all("modélisé" in b.titre for b in shown)
+
+
+def test_observed_flows_are_not_called_modelled():
+    d = small_diagnosis()
+    chapter = next(
+        c for c in build(replace(d, flux=d.flux.assign(nature="observe"))).chapitres
+        if c.numero == "7"
+    )  # fmt: skip
+    shown = [b for b in chapter.blocs if isinstance(b, Figure | Tableau)]
+    assert shown
+    assert all("observés" in b.titre for b in shown)
+
+
+def test_a_sum_of_gaps_is_never_shown_without_its_caution(pages):
+    for case in CASES:
+        text = plain(Page(pages[case]).text)
+        assert sentences.POSTES in text
+
+
+def test_secret_values_are_told_as_such(pages):
+    text = plain(Page(pages["usual"]).text)
+    assert "1 valeur est couverte par le secret statistique" in text
+    assert "12,3 %" in text
+
+
+def test_conservation_is_printed(pages):
+    text = plain(Page(pages["usual"]).text)
+    assert (
+        "46 420 consultations par an. Consultations offertes par les médecins à portée : 46 420"
+        in text
+    )
+
+
+def test_rows_of_a_long_territory_are_limited():
+    d = small_diagnosis()
+    many = pd.concat([d.communes.iloc[[1]]] * 40, ignore_index=True)
+    many["code_commune"] = [f"1{k:04d}" for k in range(40)]
+    rapport = build(replace(d, communes=tables.conform(many, tables.COMMUNES)))
+    table = rapport.chapitres[-1].blocs[0]
+    assert len(table.lignes) == 30
+    assert "indicateurs.xlsx" in table.note
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "${7*7}`{{ 7*7 }}{% raw %}",
+    "$x_1$ \\frac & 中文 \U0001f3e5",
+    "' onmouseover='x",
+]
+
+
+def test_hostile_names_stay_text(pages):
+    d = small_diagnosis()
+    d = replace(
+        with_communes(d, nom=[*HOSTILE, "Belair"]),
+        territory=replace(d.territory, nom=HOSTILE[0]),
+        contexte=d.contexte.assign(indicateur=[HOSTILE[1], HOSTILE[2]]),
+        controle=d.controle.assign(exemples=[HOSTILE[3], HOSTILE[4]]),
+        comparaisons=d.comparaisons.assign(nom=HOSTILE[:4]),
+    )
+    page, usual = Page(render(d)), Page(pages["usual"])
+    assert {t for t, _ in page.tags} <= {t for t, _ in usual.tags}
+    attributes = [{a for _, attrs in p.tags for a in attrs} for p in (page, usual)]
+    assert attributes[0] <= attributes[1]
+    for name in HOSTILE:
+        assert name.replace("'", "’") in page.text
+
+
+def test_write_report_writes_utf8_and_tells_a_disk_error(tmp_path):
+    write_report(small_diagnosis(), tmp_path / "rapport.html")
+    raw = (tmp_path / "rapport.html").read_bytes()
+    assert raw.startswith(b"<!DOCTYPE html>")
+    assert raw.endswith(b"</html>\n")
+    assert b"\r" not in raw
+    with pytest.raises(DiskError, match=r"rapport\.html"):
+        write_report(small_diagnosis(), tmp_path / "absent" / "rapport.html")
