@@ -27,14 +27,11 @@ def _pieces(table: pd.DataFrame, correspondances: pd.DataFrame, columns: list[st
             "Chaque commune doit y figurer une seule fois.",
         )
     used = correspondances.loc[correspondances["code_cible"].notna()]
-    pieces = used.merge(
-        table[["code_commune", *columns]],
-        how="inner",
-        left_on="code_source",
-        right_on="code_commune",
-        validate="m:1",
-    ).drop(columns="code_commune")
-    pieces["partage"] = pieces.groupby("code_source")["code_cible"].transform("size") > 1
+    place = pd.Index(table["code_commune"]).get_indexer(pd.Index(used["code_source"]))
+    known = used.loc[place >= 0].reset_index(drop=True)
+    values = table[columns].take(place[place >= 0]).reset_index(drop=True)
+    pieces: pd.DataFrame = pd.concat([known, values], axis="columns")
+    pieces["partage"] = pieces["code_source"].duplicated(keep=False)
     return pieces.sort_values(["code_cible", "code_source"], ignore_index=True)
 
 

@@ -93,7 +93,7 @@ def _examine_workbook(path: Path) -> Finding:
         sheets = {
             name: [[cell_text(c) for c in row] for row in rows]
             for name in workbook.sheet_names
-            if (rows := sheet_rows(workbook, name, path)[:HEADER_ROWS])
+            if (rows := sheet_rows(path, name)[:HEADER_ROWS])
         }
     except DataError as error:
         return Finding("classeur", problem=error.message.removeprefix(f"« {printable(path)} » "))

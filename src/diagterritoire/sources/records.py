@@ -13,7 +13,7 @@ from diagterritoire.errors import DataError
 from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part, SourceFile
 from diagterritoire.sources.text import printable, rows_after
-from diagterritoire.sources.workbook import cell_text, open_workbook, sheet_rows
+from diagterritoire.sources.workbook import cell_text, sheet_rows
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -83,13 +83,13 @@ def where(file: SourceFile, part: Part | None = None) -> str:
     return f"« {printable(file.path)} »{sheet}"
 
 
-def _sheet(file: SourceFile, part: Part) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    rows = sheet_rows(open_workbook(file.path), part.sheet, file.path)
+def _sheet(file: SourceFile, part: Part) -> tuple[list[str], list[tuple[int, Sequence[Any]]]]:
+    rows = sheet_rows(file.path, part.sheet)
     header = [cell_text(c) for c in rows[part.header]]
     records = [
         (number, row)
         for number, row in enumerate(rows[part.header + 1 :], start=part.header + 2)
-        if row.count("") < len(row)
+        if any(cell != "" for cell in row)
     ]
     return header, records
 

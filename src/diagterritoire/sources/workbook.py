@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +57,24 @@ def open_workbook(path: Path) -> CalamineWorkbook:
         ) from error
 
 
-def sheet_rows(workbook: CalamineWorkbook, sheet: str, path: Path) -> list[list[Any]]:
+def sheet_rows(path: Path, sheet: str) -> Sequence[Sequence[Any]]:
     """Every row of a sheet, leading empty rows included, so that row numbers are those shown.
+
+    A sheet is recognised, then read: it is unfolded once for both, as long as the file does not
+    change.
 
     Raises
     ------
     DataError
-        The sheet cannot be read.
+        The workbook or the sheet cannot be read.
     """
+    state = path.stat()
+    return _unfolded(path, state.st_size, state.st_mtime_ns, sheet)
+
+
+@functools.lru_cache(maxsize=16)
+def _unfolded(path: Path, _size: int, _mtime_ns: int, sheet: str) -> Sequence[Sequence[Any]]:
+    workbook = open_workbook(path)
     try:
         return list(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
     except CalamineError as error:
