@@ -1,0 +1,5 @@
+"""Run the command line with `python -m diagterritoire`."""
+
+from diagterritoire.cli import main
+
+main()

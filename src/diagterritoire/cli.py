@@ -1,0 +1,273 @@
+"""The command line: arguments, progress, exit codes. The only place that prints.
+
+Heavy imports come inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
+
+from diagterritoire import __version__
+from diagterritoire.errors import DiagterritoireError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERRUPTED = 130
+USAGE = 2
+
+_HELP_WORDS = {
+    "[OPTIONS] COMMAND [ARGS]...": "[OPTIONS] COMMANDE [ARGUMENTS]...",
+    "Usage: ": "Usage : ",
+    "Options:": "Options :",
+    "Arguments:": "Arguments :",
+    "Commands:": "Commandes :",
+    "[default:": "[par défaut :",
+    "[required]": "[obligatoire]",
+    "Show this message and exit.": "Affiche cette aide.",
+}
+
+
+class FrenchGroup(TyperGroup):
+    """Group of commands whose help is in French."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """Return the help with the parser's own words translated."""
+        return _french(super().get_help(ctx))
+
+
+class FrenchCommand(TyperCommand):
+    """Command whose help is in French."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """Return the help with the parser's own words translated."""
+        return _french(super().get_help(ctx))
+
+
+def _french(text: str) -> str:
+    for word, translated in _HELP_WORDS.items():
+        text = text.replace(word, translated)
+    return text
+
+
+app = typer.Typer(
+    cls=FrenchGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Diagnostic de territoire en santé : temps d'accès au médecin généraliste, APL, flux de "
+    "patients et déficits, en une commande.",
+)
+
+Donnees = Annotated[
+    Path, typer.Option("--donnees", help="Dossier des fichiers de données, fouillé en entier.")
+]
+Maps = Annotated[Path, typer.Option("--maps", help="Dossier des cartes et rapports.")]
+Processed = Annotated[Path, typer.Option("--processed", help="Dossier des couches et tableaux.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Montrer la trace d'une erreur.")]
+
+
+@dataclass
+class Progress:
+    """Print one line a step, with its figures and its seconds; keep the seconds."""
+
+    console: Console
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+        """Time a step; the function given tells what it found."""
+        notes: list[str] = []
+        start = time.perf_counter()
+        if self.console.is_terminal:
+            # A still line: a spinner's thread was measured to slow the computing by half.
+            self.console.print(f"[dim]{escape(name)}...[/]", end="\r", highlight=False)
+        yield notes.append
+        spent = time.perf_counter() - start
+        self.seconds[name] = round(spent, 3)
+        detail = escape(" ; ".join(notes))
+        self.console.print(
+            f"[bold]{escape(name):<24}[/] {detail} [dim]({_seconds(spent)})[/]", highlight=False
+        )
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s".replace(".", ",")
+
+
+@app.command(cls=FrenchCommand)
+def diagnostic(
+    territoire: Annotated[
+        str,
+        typer.Argument(
+            help="demo, département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
+            "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone."
+        ),
+    ] = "demo",
+    donnees: Donnees = Path("data/raw"),
+    parametres: Annotated[
+        Path | None, typer.Option("--parametres", help="Fichier TOML de paramètres modifiés.")
+    ] = None,
+    hors_ligne: Annotated[
+        bool, typer.Option("--hors-ligne", help="Ne jamais utiliser le réseau.")
+    ] = False,
+    routes_obligatoires: Annotated[
+        bool,
+        typer.Option(
+            "--routes-obligatoires",
+            help="Refuser (code 3) d'estimer un temps à vol d'oiseau, faute de réseau routier.",
+        ),
+    ] = False,
+    maps: Maps = Path("maps"),
+    processed: Processed = Path("data/processed"),
+    debug: Debug = False,
+) -> None:
+    """Lancer tout le diagnostic d'un territoire."""
+    console = Console(soft_wrap=True)
+    progress = Progress(console)
+    from diagterritoire.pipeline import Request, run
+
+    delivered = run(
+        Request(
+            territoire=territoire,
+            donnees=donnees,
+            parametres=parametres,
+            routes_obligatoires=routes_obligatoires,
+            maps=maps,
+            processed=processed,
+        ),
+        progress,
+    )
+    for warning in delivered.avertissements:
+        console.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
+    console.print(f"[bold]{escape(delivered.titre)}[/]", highlight=False)
+    for path in delivered.fichiers:
+        console.print(f"  {escape(str(path))}", highlight=False)
+
+
+@app.command(cls=FrenchCommand)
+def territoires(
+    texte: Annotated[str, typer.Argument(help="Un nom ou une partie de nom.")] = "",
+    donnees: Donnees = Path("data/raw"),
+    debug: Debug = False,
+) -> None:
+    """Trouver le code d'un territoire par son nom."""
+    from diagterritoire.pipeline import find_territories
+
+    found = find_territories(texte, donnees)
+    if found.empty:
+        typer.echo(f"Aucun territoire ne ressemble à « {texte} ».")
+        return
+    _print_table(found.set_axis(["À saisir", "Nom", "Niveau"], axis="columns"))
+
+
+@app.command(cls=FrenchCommand)
+def sources(donnees: Donnees = Path("data/raw"), debug: Debug = False) -> None:
+    """Lister les sources connues : fichier trouvé ou manquant, et où l'obtenir."""
+    from diagterritoire.pipeline import list_sources
+
+    console = Console(soft_wrap=True)
+    for source, files in list_sources(donnees):
+        absent = "[red]MANQUANT[/]" if source.indispensable else "absent, facultatif"
+        console.print(f"[bold]{escape(source.titre)}[/]", highlight=False)
+        console.print(f"  fichier   {escape(', '.join(files)) or absent}", highlight=False)
+        console.print(
+            escape(f"  source    {source.producteur}, {source.millesime}, {source.licence}"),
+            highlight=False,
+        )
+        console.print(escape(f"  obtenir   {source.page}"), highlight=False)
+
+
+@app.command(cls=FrenchCommand)
+def verifier(
+    territoire: Annotated[str, typer.Argument(help="Code du territoire, ou nom du dossier livré.")],
+    maps: Maps = Path("maps"),
+    processed: Processed = Path("data/processed"),
+    debug: Debug = False,
+) -> None:
+    """Recalculer les empreintes d'une livraison et les comparer à son manifeste."""
+    from diagterritoire.pipeline import verify_delivery
+
+    slug, differences = verify_delivery(territoire, maps, processed)
+    if differences:
+        from diagterritoire.errors import DataError
+
+        raise DataError(
+            f"La livraison « {slug} » ne correspond plus à son manifeste "
+            f"({len(differences)} écarts) : {' ; '.join(differences[:5])}.",
+            "Relancez le diagnostic de ce territoire pour livrer à nouveau.",
+        )
+    typer.echo(f"La livraison « {slug} » correspond à son manifeste.")
+
+
+@app.command(cls=FrenchCommand)
+def version() -> None:
+    """Afficher la version."""
+    typer.echo(__version__)
+
+
+def _print_table(frame: pd.DataFrame) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in frame.columns:
+        table.add_column(str(column), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(escape(str(value)) for value in row))
+    Console().print(table)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the code of the contract."""
+    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command and return its exit code; errors go to stderr in French."""
+    errors = Console(stderr=True, soft_wrap=True)
+    try:
+        stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
+    except DiagterritoireError as error:
+        if "--debug" in arguments:
+            errors.print_exception()
+        errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
+        if error.remede:
+            errors.print(escape(error.remede), highlight=False)
+        errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
+        return error.exit_code
+    except typer.TyperException as error:
+        errors.print(f"[red]Erreur :[/] {escape(_usage(error))}", highlight=False)
+        errors.print("Voyez « diagterritoire --help ».\n[dim](code 2)[/]", highlight=False)
+        return USAGE
+    if stopped == INTERRUPTED:
+        errors.print("Interrompu ; la livraison précédente est intacte.")
+    return int(stopped or 0)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Say in French what the argument parser refused."""
+    message = error.format_message()
+    option = getattr(error, "option_name", "")
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"option inconnue : {option}."
+        case "BadOptionUsage":
+            return f"l'option {option} attend une valeur."
+        case "MissingParameter":
+            return "il manque un argument à la commande."
+        case "UsageError" if message.startswith("Missing command"):
+            return "il manque une commande."
+        case _:
+            return f"commande incomprise ({message})"

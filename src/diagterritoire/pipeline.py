@@ -1,0 +1,163 @@
+"""The steps of a run, in order: it reads like the drawing of ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from diagterritoire import parameters, territory
+from diagterritoire.catalog import SOURCES, Source
+from diagterritoire.diagnosis import Diagnosis, diagnose
+from diagterritoire.errors import DataError
+from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.manifest import write_manifest
+from diagterritoire.outputs.map import write_map
+from diagterritoire.outputs.report import write_report
+from diagterritoire.outputs.workbook import write_workbook
+from diagterritoire.preparation import CACHE, Progress, prepare
+from diagterritoire.sources.insee import read_appartenance, read_libelles
+from diagterritoire.sources.library import find
+from diagterritoire.sources.scan import scan
+from diagterritoire.store import check_slug, delivery, verify
+
+_MAPS = {"carte.html": write_map, "rapport.html": write_report}
+_PROCESSED = {"diagnostic.gpkg": write_geopackage, "indicateurs.xlsx": write_workbook}
+_LABELS = {
+    "carte.html": "Carte",
+    "rapport.html": "Rapport",
+    "diagnostic.gpkg": "GeoPackage",
+    "indicateurs.xlsx": "Classeur",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    territoire: str
+    donnees: Path
+    maps: Path
+    processed: Path
+    parametres: Path | None = None
+    routes_obligatoires: bool = False
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a run wrote, and what the user must know of it."""
+
+    titre: str
+    fichiers: tuple[Path, ...]
+    avertissements: tuple[str, ...]
+
+
+def run(request: Request, progress: Progress) -> Delivered:
+    """Run the whole diagnostic of a territory and deliver it."""
+    chosen = parameters.load(request.parametres)
+    cache = request.processed / CACHE
+    inputs = prepare(request.territoire, request.donnees, cache, chosen, progress)
+    with progress.step("Diagnostic") as note:
+        diagnosis = diagnose(inputs, chosen)
+        note(_totals(diagnosis))
+    approximate = _approximate(diagnosis)
+    if approximate and request.routes_obligatoires:
+        raise DataError(
+            f"--routes-obligatoires : {approximate}",
+            "Déposez dans le dossier de données un réseau routier (GraphML d'osmnx) qui couvre "
+            "le territoire, ou relancez sans cette option.",
+        )
+    files, kept = deliver(diagnosis, request, progress)
+    warnings = [approximate] if approximate else []
+    if kept:
+        names = ", ".join(str(path) for path in kept[:5])
+        warnings.append(f"vos fichiers modifiés depuis la livraison précédente : {names}.")
+    return Delivered(_title(diagnosis), files, tuple(warnings))
+
+
+def deliver(
+    diagnosis: Diagnosis, request: Request, progress: Progress
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Write every file beside the previous delivery, then exchange both folders.
+
+    Returns
+    -------
+    tuple of Path
+        The files delivered.
+    tuple of Path
+        Files of the previous delivery that somebody had changed, kept aside.
+    """
+    slug = diagnosis.territory.slug
+    with delivery(request.maps, request.processed, slug) as prepared:
+        for folder, writers in ((prepared.maps, _MAPS), (prepared.processed, _PROCESSED)):
+            for name, write in writers.items():
+                with progress.step(_LABELS[name]) as note:
+                    write(diagnosis, folder / name)
+                    note(_size(folder / name))
+        run_id = write_manifest(
+            diagnosis, prepared.maps, prepared.processed, secondes=progress.seconds
+        )
+        prepared.commit(run_id)
+    maps, processed = request.maps / slug, request.processed / slug
+    files = (
+        *(maps / name for name in _MAPS),
+        *(processed / name for name in _PROCESSED),
+        processed / "manifest.json",
+    )
+    return files, tuple(prepared.kept)
+
+
+def find_territories(text: str, donnees: Path) -> pd.DataFrame:
+    """Territories whose code or name resembles a text: `saisir`, `nom`, `niveau`."""
+    files = find(scan(donnees), "appartenance")
+    if not files:
+        raise DataError(
+            f"La table d'appartenance des communes est introuvable dans « {donnees} ».",
+            "« diagterritoire sources » dit où l'obtenir.",
+        )
+    memberships, labels = read_appartenance(files[0]).table, read_libelles(files[0]).table
+    found = territory.search(text, memberships, labels)
+    return found.assign(niveau=found["niveau"].map(territory.NIVEAUX))
+
+
+def list_sources(donnees: Path) -> list[tuple[Source, tuple[str, ...]]]:
+    """Every known source, with the names of its files in a folder: none when it is missing."""
+    found = scan(donnees)
+    return [(s, tuple(file.path.name for file in find(found, s.cle))) for s in SOURCES]
+
+
+def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[str]]:
+    """Hash a delivery again: its folder name, and what differs from its manifest."""
+    slug = check_slug(territory.slug_of(text) or text)
+    return slug, [str(difference) for difference in verify(maps, processed, slug)]
+
+
+def _approximate(diagnosis: Diagnosis) -> str:
+    inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
+    flown = int((inside["origine_temps"] == "approche").sum())
+    if not flown:
+        return ""
+    return (
+        f"le réseau routier ne couvre pas {flown} communes sur {len(inside)} : leurs temps sont "
+        "estimés à vol d'oiseau."
+    )
+
+
+def _totals(diagnosis: Diagnosis) -> str:
+    inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
+    return (
+        f"{len(inside)} communes, {int(inside['population'].sum())} habitants, "
+        f"{int(inside['mg_nb'].sum())} médecins généralistes, "
+        f"{int((~inside['atteignable']).sum())} communes non atteignables"
+    )
+
+
+def _title(diagnosis: Diagnosis) -> str:
+    chosen = diagnosis.territory
+    return f"Diagnostic livré : {chosen.nom}" + (", données inventées" if chosen.fictif else "")
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size / 1024
+    return f"{size:.0f} Kio" if size < 1024 else f"{size / 1024:.1f} Mio".replace(".", ",")

@@ -1,0 +1,265 @@
+"""From a folder of files and a typed territory to the `Inputs` of a diagnosis."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import tables, territory
+from diagterritoire.core import assembly, comparisons, ledger, perimeter
+from diagterritoire.core.points import points_table
+from diagterritoire.core.travel import minutes_around
+from diagterritoire.demo import DemoSummary, write_demo
+from diagterritoire.diagnosis import Inputs
+from diagterritoire.network.coverage import points_near
+from diagterritoire.network.graph import (
+    RoadGraph,
+    RoadNetwork,
+    build_graph,
+    compile_network,
+    from_arrays,
+    to_arrays,
+)
+from diagterritoire.parameters import Parameters
+from diagterritoire.sources import library, routes, territory_files
+from diagterritoire.sources.library import Library, SourceFile
+from diagterritoire.sources.load import RawTables, load
+from diagterritoire.sources.scan import scan
+from diagterritoire.store import cached_arrays, sha256
+from diagterritoire.territory import Territory
+
+DEMO = "demo"
+CACHE = ".cache"
+# Part of the name of a compiled network: another layout of its arrays is another name.
+NETWORK_FORMAT = "reseau-1"
+# The invented files follow official layouts: their producers must not be credited with them.
+INVENTED = {"producteur": "diagterritoire (données inventées)", "licence": "Apache-2.0"}
+_LIST_SUFFIXES = {".csv", ".txt"}
+_ZONE_SUFFIXES = {".geojson", ".json", ".gpkg"}
+
+
+class Progress(Protocol):
+    """What tells the user, or nobody, how the steps go."""
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds of each step done."""
+        ...
+
+    def step(self, name: str) -> AbstractContextManager[Callable[[str], None]]:
+        """Time a step; the function given tells what it found."""
+        ...
+
+
+@dataclass(frozen=True)
+class Roads:
+    """The road file that serves a territory, as a graph; nothing when none does."""
+
+    graph: RoadGraph | None
+    sources: pd.DataFrame
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class Country:
+    """What a folder of files says of every commune, read once for any number of territories.
+
+    Attributes
+    ----------
+    found : Library
+    raw : RawTables
+    base, controle : DataFrame
+        What `assembly.base_table` gave.
+    demo : DemoSummary or None
+        Set for the invented territory.
+    """
+
+    found: Library
+    raw: RawTables
+    base: pd.DataFrame
+    controle: pd.DataFrame
+    demo: DemoSummary | None = None
+
+
+def prepare(
+    text: str, donnees: Path, cache: Path, parameters: Parameters, progress: Progress
+) -> Inputs:
+    """Read the files, find the territory, and gather what its diagnosis needs.
+
+    Parameters
+    ----------
+    text : str
+        Territory as typed.
+    donnees : Path
+        Folder of raw files; not used for the invented territory.
+    cache : Path
+        Folder of the compiled networks.
+    parameters : Parameters
+    progress : Progress
+
+    Raises
+    ------
+    UsageError
+        Unknown territory.
+    DataError
+        A file is missing or cannot be read.
+    """
+    with _folder(text, donnees) as (folder, demo):
+        country = read_country(folder, parameters, progress, demo)
+        return gather(country, _territory(text, country), cache, parameters, progress)
+
+
+def read_country(
+    folder: Path, parameters: Parameters, progress: Progress, demo: DemoSummary | None = None
+) -> Country:
+    """Read every source of a folder and carry it to the communes of one year."""
+    with progress.step("Lecture des sources") as note:
+        found = scan(folder)
+        raw = load(found)
+        note(f"{len(raw.sources)} fichiers, {len(raw.appartenance)} communes")
+    with progress.step("Communes") as note:
+        base, controle = assembly.base_table(
+            communes_geo=raw.communes_geo,
+            appartenance=raw.appartenance,
+            populations=raw.populations,
+            medecins=raw.medecins,
+            apl_publiee=raw.apl_publiee,
+            zonage=raw.zonage,
+            mouvements=raw.mouvements,
+            cog=raw.cog,
+            parameters=parameters,
+        )
+        note(f"{len(base)} communes, codes ramenés à {raw.cog['appartenance']}")
+    return Country(found, raw, base, controle, demo)
+
+
+def gather(
+    country: Country, chosen: Territory, cache: Path, parameters: Parameters, progress: Progress
+) -> Inputs:
+    """Gather what the diagnosis of a territory needs: its buffer, sites, roads and comparisons."""
+    raw, base = country.raw, country.base
+    with progress.step("Points et routes") as note:
+        points, points_ledger = points_table(raw.points, raw.communes_geo, chosen.crs)
+        points = points.loc[points["code_commune"].isin(base["code_commune"])]
+        roads = choose_roads(country.found, chosen, points, cache, parameters)
+        note(_roads_note(roads))
+    with progress.step("Territoire") as note:
+        minutes = minutes_around(points, chosen.communes, roads.graph, parameters)
+        communes = perimeter.build_communes(
+            base, points, chosen, minutes, tampon_min=parameters.territoire.tampon_min
+        )
+        around = len(communes) - len(chosen.communes)
+        note(f"{chosen.nom} : {len(chosen.communes)} communes, {around} dans le pourtour")
+    sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
+    basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
+    return Inputs(
+        territory=chosen,
+        communes=communes,
+        sites=perimeter.build_sites(communes),
+        road=roads.graph,
+        controle=ledger.stack([raw.controle, country.controle, points_ledger]),
+        sources=sources.assign(**INVENTED) if chosen.fictif else sources,
+        comparaisons=comparisons.comparaisons(
+            base,
+            chosen,
+            parameters.deficit.seuil_apl,
+            raw.libelles,
+            "Ensemble fictif" if chosen.fictif else "France",
+        ),
+        contexte=raw.contexte.loc[raw.contexte["bassin_vie"].isin(basins)],
+    )
+
+
+@contextmanager
+def _folder(text: str, donnees: Path) -> Iterator[tuple[Path, DemoSummary | None]]:
+    """Folder to read: the user's, or one where the invented territory was just written."""
+    if text.strip() != DEMO:
+        yield donnees, None
+        return
+    with tempfile.TemporaryDirectory(prefix="diagterritoire-") as name:
+        yield Path(name), write_demo(Path(name))
+
+
+def _territory(text: str, country: Country) -> Territory:
+    if country.demo is not None:
+        return territory.demo(country.demo.communes, country.demo.nom)
+    raw = country.raw
+    return find_territory(text, raw.appartenance, raw.libelles, raw.points)
+
+
+def find_territory(
+    text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame, points: pd.DataFrame
+) -> Territory:
+    """Territory of a typed text: codes, a list file or a polygon file.
+
+    Raises
+    ------
+    UsageError
+        What was typed names nothing; the nearest names are suggested.
+    """
+    tokens = territory.parse(text)
+    if tokens is None:
+        path = Path(text)
+        if path.suffix.lower() in _ZONE_SUFFIXES:
+            inside = territory_files.communes_inside(path, points)
+            codes = {territory.arrondissement_parent(code) for code in inside}
+            return territory.of_communes(codes, "zone", f"Zone de {len(codes)} communes")
+        if path.suffix.lower() not in _LIST_SUFFIXES:
+            raise territory.unknown(text, appartenance, libelles)
+        tokens = territory.parse(",".join(territory_files.read_codes(path)))
+        if tokens is None:
+            raise territory.unknown(text, appartenance, libelles)
+    return territory.resolve(tokens, appartenance, libelles)
+
+
+def choose_roads(
+    found: Library,
+    chosen: Territory,
+    points: gpd.GeoDataFrame,
+    cache: Path,
+    parameters: Parameters,
+) -> Roads:
+    """Compile the road files of the folder and keep the one that reaches most of the territory.
+
+    A file that reaches none of its communes is not used: every time is then a straight-line one.
+    """
+    inside = points.loc[points["code_commune"].isin(chosen.communes), ["x", "y"]].to_numpy()
+    best: tuple[int, SourceFile, RoadNetwork, bool] | None = None
+    for file in library.find(found, "routes"):
+        network, reused = _compiled(file, cache)
+        near = points_near(network, chosen.crs, inside, parameters.reseau.rattachement_max_m)
+        reached = int(near.sum())
+        if reached and (best is None or reached > best[0]):
+            best = (reached, file, network, reused)
+    if best is None:
+        return Roads(None, tables.empty(tables.SOURCES))
+    _, file, network, reused = best
+    row = library.source_row(file, len(network.source))
+    return Roads(
+        build_graph(network, chosen.crs, parameters.reseau),
+        tables.conform(pd.DataFrame([row]), tables.SOURCES),
+        reused,
+    )
+
+
+def _compiled(file: SourceFile, cache: Path) -> tuple[RoadNetwork, bool]:
+    arrays, reused = cached_arrays(
+        cache,
+        f"{NETWORK_FORMAT}-{sha256(file.path)}",
+        lambda: to_arrays(compile_network(*routes.read_graphml(file.path))),
+    )
+    return from_arrays(arrays), reused
+
+
+def _roads_note(roads: Roads) -> str:
+    if roads.graph is None:
+        return "aucun fichier ne couvre le territoire : temps à vol d'oiseau"
+    size = f"{len(roads.graph.x)} nœuds"
+    return f"{size}, réseau compilé repris" if roads.reused else f"{size}, compilé"

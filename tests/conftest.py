@@ -1,0 +1,62 @@
+"""What every test shares: the real data, which may be absent, and the invented territory."""
+
+import functools
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from diagterritoire.demo import write_demo
+from diagterritoire.diagnosis import diagnose
+from diagterritoire.parameters import Parameters
+from diagterritoire.preparation import prepare
+
+REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the real open data, or skip."""
+    if not (REAL / "communes_2024_france.gpkg").exists():
+        pytest.skip("données réelles absentes (../shared/data)")
+    return REAL
+
+
+class SilentProgress:
+    """Progress that tells nobody, and keeps what it was told."""
+
+    def __init__(self):
+        self.seconds = {}
+        self.notes = {}
+
+    @contextmanager
+    def step(self, name):
+        """Keep the notes of a step."""
+        self.seconds[name] = 0.0
+        yield self.notes.setdefault(name, []).append
+
+
+@pytest.fixture
+def progress():
+    """A progress that prints nothing."""
+    return SilentProgress()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Files of the invented territory, and its special communes."""
+    return write_demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def diagnosed(demo, tmp_path_factory):
+    """Diagnose a territory of the invented files, read by the real readers."""
+    cache = tmp_path_factory.mktemp("cache")
+
+    @functools.cache
+    def run(text):
+        parameters = Parameters()
+        inputs = prepare(text, demo.folder, cache, parameters, SilentProgress())
+        return diagnose(inputs, parameters)
+
+    return run

@@ -1,0 +1,172 @@
+"""What a user types and reads: exit codes and messages, earlier results untouched."""
+
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from diagterritoire.cli import run_command
+
+EPCI = "000000001"
+
+
+@pytest.fixture
+def folder(demo, tmp_path):
+    """A copy of the invented files, which a test may spoil."""
+    copy = tmp_path / "donnees"
+    shutil.copytree(demo.folder, copy)
+    return copy
+
+
+@pytest.fixture
+def call(tmp_path, capsys):
+    """Run a command with its outputs in a temporary folder; give code, output and errors."""
+
+    def run(*arguments, outputs=True):
+        places = ["--maps", str(tmp_path / "maps"), "--processed", str(tmp_path / "processed")]
+        code = run_command([*arguments, *(places if outputs else [])])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_help_answers_in_under_a_second():
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "diagterritoire", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert time.perf_counter() - start < 1
+    assert "Commandes :" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "il manque une commande"),
+        (["diagnostik"], "incomprise"),
+        (["diagnostic", "--option"], "option inconnue : --option"),
+        (["diagnostic", "--donnees"], "attend une valeur"),
+        (["verifier"], "il manque un argument"),
+    ],
+)
+def test_usage_errors_are_in_french(call, arguments, words):
+    code, _, errors = call(*arguments, outputs=False)
+    assert code == 2
+    assert words in errors
+
+
+def test_unknown_territory_suggests_the_nearest(call, demo):
+    code, _, errors = call("diagnostic", "brelondou", "--donnees", str(demo.folder))
+    assert code == 2
+    assert "Territoire inconnu : « brelondou »" in errors
+    assert "Vouliez-vous dire" in errors
+    assert "Traceback" not in errors
+
+
+def test_wrong_parameter_file(call, demo, tmp_path):
+    file = tmp_path / "p.toml"
+    file.write_text("[apl]\nseuil = 1\n")
+    code, _, errors = call("diagnostic", "demo", "--parametres", str(file))
+    assert code == 2
+    assert "Paramètres connus de [apl]" in errors
+
+
+def test_missing_file_says_which_where_and_where_to_put_it(call, folder):
+    (folder / "drees_apl_generalistes_2022_2023.xlsx").unlink()
+    code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder))
+    assert code == 3
+    assert "apl_publiee" in errors
+    assert "https://" in errors
+    assert str(folder) in errors.replace("\n", "")
+
+
+def spoil_html(path):
+    path.write_text("<!DOCTYPE html><html><body>Connexion requise</body></html>")
+
+
+def spoil_column(path):
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines[0] = lines[0].replace("PMUN", "AUTRE")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def spoil_cut(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def spoil_empty(path):
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "words"),
+    [
+        ("donnees_communes.csv", spoil_html, "page web"),
+        ("donnees_communes.csv", spoil_column, "PMUN"),
+        ("offre_sante_obs_territoires_2020.xlsx", spoil_cut, "offre_sante"),
+        ("offre_sante_obs_territoires_2020.xlsx", spoil_empty, "vide"),
+        ("communes_2024_france.gpkg", spoil_cut, "communes_2024_france.gpkg"),
+        ("reseau_routier.graphml", spoil_cut, "reseau_routier.graphml"),
+    ],
+)
+def test_bad_input_is_refused_and_earlier_results_stay(call, folder, tmp_path, name, spoil, words):
+    assert call("diagnostic", EPCI, "--donnees", str(folder))[0] == 0
+    before = {p: p.read_bytes() for p in tmp_path.glob("*/epci-*/*")}
+    spoil(folder / name)
+    code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder))
+    assert code == 3
+    assert words in errors
+    assert "Traceback" not in errors
+    assert {p: p.read_bytes() for p in tmp_path.glob("*/epci-*/*")} == before
+
+
+def test_without_roads_the_run_is_approximate_and_says_so(call, folder, tmp_path):
+    (folder / "reseau_routier.graphml").unlink()
+    code, output, _ = call("diagnostic", EPCI, "--donnees", str(folder))
+    assert code == 0
+    assert "vol d'oiseau" in output
+    for name in ("carte.html", "rapport.html"):
+        page = (tmp_path / "maps" / f"epci-{EPCI}" / name).read_text(encoding="utf-8")
+        assert "vol d’oiseau" in page or "vol d'oiseau" in page or "vol d&#39;oiseau" in page
+    code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder), "--routes-obligatoires")
+    assert code == 3
+    assert "réseau routier" in errors
+
+
+def test_territoires_and_sources(call, demo):
+    code, output, _ = call(
+        "territoires", "brelondoux", "--donnees", str(demo.folder), outputs=False
+    )
+    assert code == 0
+    assert "000" in output
+    code, output, _ = call("sources", "--donnees", str(demo.folder), outputs=False)
+    assert code == 0
+    assert "fichier   donnees_communes.csv" in output
+
+
+def test_verifier_sees_a_changed_byte(call, demo, tmp_path):
+    assert call("diagnostic", EPCI, "--donnees", str(demo.folder))[0] == 0
+    assert call("verifier", EPCI)[0] == 0
+    page = tmp_path / "maps" / f"epci-{EPCI}" / "carte.html"
+    page.write_bytes(page.read_bytes() + b" ")
+    code, _, errors = call("verifier", EPCI)
+    assert code == 3
+    assert "carte.html" in errors
+    assert call("verifier", "../../etc")[0] == 2
+
+
+def test_interruption_is_130(call, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("diagterritoire.pipeline.run", interrupted)
+    code, _, errors = call("diagnostic", "demo")
+    assert code == 130
+    assert "Interrompu" in errors
