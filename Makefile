@@ -4,7 +4,6 @@
 
 .DEFAULT_GOAL := help
 MAKEOVERRIDES :=
-unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE
 SHELL := /bin/sh
 
 PYTHON ?= python3
@@ -12,6 +11,8 @@ TERRITOIRE ?= demo
 DONNEES ?= data/raw
 PARAMETRES ?=
 HORS_LIGNE ?=
+# After the defaults: naming a variable here would define it.
+unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE
 
 define NEWLINE
 
