@@ -1,0 +1,1 @@
+"""Measurements: the same job done the notebook way and by diagterritoire."""
