@@ -8,7 +8,7 @@ import pandas as pd
 from shapely.geometry import LineString, MultiPolygon, Point, box
 
 from diagterritoire import parameters as p
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
@@ -59,6 +59,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "bassin": None,
             "code_region": "00",
             "bassin_vie": "00001",
+            "population_totale_publiee": [float(r[3]) for r in ROWS],
             "mg_proche_code": ["00001", "00001", "00001", None, "00001", "00006"],
             "rattachement_m": [120.0, 80.5, 2300.0, np.nan, 400.0, 10.0],
             "apl_partielle": [not r[2] for r in ROWS],
@@ -144,17 +145,17 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
         territory=Territory(
             "demo", "Pays d'essai", "demo", tuple(r[0] for r in ROWS[:5]), CRS, fictif=True
         ),
-        communes=tables.conform(communes, tables.COMMUNES),
-        sites=tables.conform(sites, tables.SITES),
-        flux=tables.conform(flux, tables.FLUX),
-        bassins=tables.empty(tables.BASSINS, CRS),
-        isochrones=tables.empty(tables.ISOCHRONES, CRS),
-        structures=tables.empty(tables.STRUCTURES, CRS),
-        controle=tables.conform(controle, tables.CONTROLE),
-        sources=tables.conform(sources, tables.SOURCES),
-        parametres=tables.conform(parametres, tables.PARAMETRES),
-        comparaisons=tables.conform(comparaisons, tables.COMPARAISONS),
-        contexte=tables.conform(contexte, tables.CONTEXTE),
+        communes=schema.conform(communes, tables.COMMUNES),
+        sites=schema.conform(sites, tables.SITES),
+        flux=schema.conform(flux, tables.FLUX),
+        bassins=schema.empty(tables.BASSINS, CRS),
+        isochrones=schema.empty(tables.ISOCHRONES, CRS),
+        structures=schema.empty(tables.STRUCTURES, CRS),
+        controle=schema.conform(controle, tables.CONTROLE),
+        sources=schema.conform(sources, tables.SOURCES),
+        parametres=schema.conform(parametres, tables.PARAMETRES),
+        comparaisons=schema.conform(comparaisons, tables.COMPARAISONS),
+        contexte=schema.conform(contexte, tables.CONTEXTE),
         bilan=Bilan(
             consultations_offertes=46420.0,
             consultations_recues=46420.0,
@@ -168,6 +169,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             taux_autosuffisance=0.98,
             taux_attraction=0.01,
         ),
+        parameters=p.Parameters(),
     )
 
 

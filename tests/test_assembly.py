@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from shapely.geometry import box
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.core.assembly import base_table
 from diagterritoire.core.cog import MOUVEMENTS
 from diagterritoire.core.comparisons import comparaisons
@@ -115,7 +115,7 @@ def test_every_source_is_accounted_for():
     assert by[tables.ZONAGE.titre, orphan] == "99999"
     blank = "zone non disponible dans le fichier : laissée vide"
     assert by[tables.ZONAGE.titre, blank] == "18002 Vaumont"
-    tables.check(controle, tables.CONTROLE)
+    schema.check(controle, tables.CONTROLE)
 
 
 def test_zones_that_differ_in_merged_communes_are_left_blank():
@@ -144,7 +144,7 @@ def test_each_vintage_of_the_apl_has_its_own_codes():
 
 def test_sources_that_are_not_there():
     absent = {
-        t.nom: tables.empty(t)
+        t.nom: schema.empty(t)
         for t in (tables.POPULATIONS, tables.MEDECINS, tables.APL_PUBLIEE, tables.ZONAGE)
     }
     moves = pd.DataFrame(columns=MOUVEMENTS, dtype="str")
@@ -168,7 +168,7 @@ def test_no_population_at_all_is_an_error():
         base_table(
             **raw(
                 communes_geo=raw()["communes_geo"].iloc[:0],
-                populations=tables.empty(tables.POPULATIONS),
+                populations=schema.empty(tables.POPULATIONS),
             )
         )
 
@@ -258,7 +258,7 @@ def test_real_country_keeps_its_totals():
     assert (corsica["2A"].sum(), corsica["2B"].sum()) == (168_306, 187_180)
     codes = tuple(base.loc[base["code_departement"] == "2A", "code_commune"])
     here = Territory("dep-2A", "Corse-du-Sud", "departement", codes, "EPSG:2154")
-    table = comparaisons(base, here, 2.5, tables.empty(tables.LIBELLES))
+    table = comparaisons(base, here, 2.5, schema.empty(tables.LIBELLES))
     assert table["niveau"].tolist() == ["territoire", "departement", "region", "france"]
     figures = table.drop(columns=["niveau", "code", "nom"])
     pd.testing.assert_series_equal(figures.iloc[0], figures.iloc[1], check_names=False)

@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import Point, box
 
 import diagterritoire.diagnosis as module
-from diagterritoire import parameters, tables
+from diagterritoire import parameters, schema, tables
 from diagterritoire.core.travel import Travel
 from diagterritoire.diagnosis import Inputs, diagnose
 from diagterritoire.errors import DataError
@@ -66,9 +66,9 @@ def times_by_hand():
     nearest["atteignable"] = nearest["site_id"].notna()
     nearest["origine_temps"] = "route"
     return Travel(
-        trajets=tables.conform(trajets, tables.TRAJETS),
-        plus_proches=tables.conform(nearest, tables.PLUS_PROCHES),
-        rattachements=tables.conform(
+        trajets=schema.conform(trajets, tables.TRAJETS),
+        plus_proches=schema.conform(nearest, tables.PLUS_PROCHES),
+        rattachements=schema.conform(
             pd.DataFrame(SNAPPED, columns=tables.RATTACHEMENTS.noms), tables.RATTACHEMENTS
         ),
     )
@@ -89,6 +89,7 @@ def small_inputs(communes=COMMUNES):
             "dans_territoire": [row[2] for row in communes],
             "population": [row[3] for row in communes],
             "population_annee": 2023,
+            "population_totale": [float(row[3]) for row in communes],
             "population_standardisee": [row[4] for row in communes],
             "apl_publiee": pd.Series([row[5] for row in communes], dtype="float64"),
             "apl_publiee_65": math.nan,
@@ -120,7 +121,7 @@ def small_inputs(communes=COMMUNES):
         communes=frame,
         sites=sites,
         road=None,
-        controle=tables.conform(
+        controle=schema.conform(
             pd.DataFrame(
                 {
                     "source": ["lecture"],
@@ -132,9 +133,9 @@ def small_inputs(communes=COMMUNES):
             ),
             tables.CONTROLE,
         ),
-        sources=tables.empty(tables.SOURCES),
-        comparaisons=tables.empty(tables.COMPARAISONS),
-        contexte=tables.empty(tables.CONTEXTE),
+        sources=schema.empty(tables.SOURCES),
+        comparaisons=schema.empty(tables.COMPARAISONS),
+        contexte=schema.empty(tables.CONTEXTE),
     )
 
 
@@ -154,7 +155,7 @@ def test_every_table_is_delivered_in_its_schema(by_hand):
         frame = getattr(by_hand, table.nom)
         expected = [*table.noms, "geometry"] if table.geometrie else table.noms
         assert list(frame.columns) == expected, table.nom
-        tables.check(frame, table)
+        schema.check(frame, table)
         if table.geometrie:
             assert frame.crs == CRS, table.nom
     assert list(by_hand.contexte.columns) == tables.CONTEXTE.noms

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import FINE, INSECABLE, MANQUANT, MOINS
+from diagterritoire import french
+from diagterritoire.french import FINE, INSECABLE, MANQUANT, MOINS
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, float("inf")])

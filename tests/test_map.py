@@ -16,7 +16,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs import map as carte
 from diagterritoire.outputs import page
@@ -227,8 +227,8 @@ def test_territory_without_doctor_nor_flow():
     data = map_data(
         replace(
             small,
-            sites=tables.empty(tables.SITES, small.territory.crs),
-            flux=tables.empty(tables.FLUX, small.territory.crs),
+            sites=schema.empty(tables.SITES, small.territory.crs),
+            flux=schema.empty(tables.FLUX, small.territory.crs),
         ),
         "",
     )

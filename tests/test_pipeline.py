@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 from python_calamine import CalamineWorkbook
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.pipeline import Request, run
 from diagterritoire.store import verify
@@ -114,7 +114,7 @@ def test_every_delivered_table_follows_its_schema(whole):
     for table in tables.DELIVERED:
         frame = getattr(whole, table.nom)
         assert [c for c in frame.columns if c != "geometry"] == table.noms
-        tables.check(frame, table)
+        schema.check(frame, table)
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Bilan
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs.french import FINE, INSECABLE
+from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs.report import render, sentences, write_report
 from diagterritoire.outputs.report.blocks import Figure, Tableau
 from diagterritoire.outputs.report.content import build
@@ -58,7 +58,7 @@ class Page(HTMLParser):
 
 def with_communes(diagnosis, **columns):
     communes = diagnosis.communes.assign(**columns)
-    return replace(diagnosis, communes=tables.conform(communes, tables.COMMUNES))
+    return replace(diagnosis, communes=schema.conform(communes, tables.COMMUNES))
 
 
 def unknown_bilan():
@@ -67,7 +67,7 @@ def unknown_bilan():
 
 
 def without_flows(diagnosis):
-    return replace(diagnosis, flux=tables.empty(tables.FLUX, CRS))
+    return replace(diagnosis, flux=schema.empty(tables.FLUX, CRS))
 
 
 def no_gp():
@@ -106,8 +106,8 @@ def nobody():
 def no_tables():
     d = without_flows(small_diagnosis())
     names = {"controle": tables.CONTROLE, "sources": tables.SOURCES, "contexte": tables.CONTEXTE}
-    empty = {name: tables.empty(table) for name, table in names.items()}
-    return replace(d, comparaisons=tables.empty(tables.COMPARAISONS), **empty)
+    empty = {name: schema.empty(table) for name, table in names.items()}
+    return replace(d, comparaisons=schema.empty(tables.COMPARAISONS), **empty)
 
 
 CASES = {
@@ -327,7 +327,7 @@ def test_rows_of_a_long_territory_are_limited():
     d = small_diagnosis()
     many = pd.concat([d.communes.iloc[[1]]] * 40, ignore_index=True)
     many["code_commune"] = [f"1{k:04d}" for k in range(40)]
-    rapport = build(replace(d, communes=tables.conform(many, tables.COMMUNES)))
+    rapport = build(replace(d, communes=schema.conform(many, tables.COMMUNES)))
     table = rapport.chapitres[-1].blocs[0]
     assert len(table.lignes) == 30
     assert "indicateurs.xlsx" in table.note

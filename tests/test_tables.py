@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
 
 
@@ -10,7 +10,7 @@ def communes(**columns):
 
 
 def test_conform_orders_types_and_drops_the_rest():
-    out = tables.conform(
+    out = schema.conform(
         communes(autre=1)[["autre", "population", "code_commune"]], tables.POPULATIONS
     )
     assert list(out) == ["code_commune", "population"]
@@ -31,17 +31,17 @@ def test_conform_orders_types_and_drops_the_rest():
 )
 def test_conform_refuses_and_shows_an_example(frame, words):
     with pytest.raises(DataError, match=words):
-        tables.conform(frame, tables.POPULATIONS)
+        schema.conform(frame, tables.POPULATIONS)
 
 
 def test_null_stays_null():
     zones = pd.DataFrame({"code_commune": ["01001", "01002"], "zonage_mg": ["ZIP", None]})
-    out = tables.conform(zones, tables.ZONAGE)
+    out = schema.conform(zones, tables.ZONAGE)
     assert out["zonage_mg"].isna().tolist() == [False, True]
 
 
 def test_bounds():
-    rates = tables.empty(tables.BASSINS, "EPSG:2154")
+    rates = schema.empty(tables.BASSINS, "EPSG:2154")
     assert rates.crs.to_epsg() == 2154
     assert list(rates.columns) == [*tables.BASSINS.noms, "geometry"]
     assert tables.COMMUNES.column("taux_fuite").maximum == 1

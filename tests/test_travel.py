@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.core.travel import minutes_around, travel
 from diagterritoire.errors import DataError
 from diagterritoire.network.graph import build_graph, compile_network
@@ -177,11 +177,11 @@ def test_without_roads_everything_is_approximate():
 @pytest.mark.parametrize("road", [True, False])
 def test_without_site_nobody_reaches_anything(road):
     communes = communes_at({"1": ((0, 0), LAND)})
-    sites = tables.empty(tables.SITES, "EPSG:2154")
+    sites = schema.empty(tables.SITES, "EPSG:2154")
     result = travel(communes, sites, draw(LINE).graph if road else None, PARAMETERS)
     assert nearest(result) == {"1": (None, None, "route" if road else "approche", False)}
     assert len(result.trajets) == 0
-    tables.check(result.trajets, tables.TRAJETS)
+    schema.check(result.trajets, tables.TRAJETS)
 
 
 def test_without_commune_there_is_nothing_to_time():
@@ -275,7 +275,7 @@ def test_equal_to_a_double_loop(seed):
     drawn, communes, sites = random_area(seed)
     sizes = np.sort(np.bincount(drawn.graph.component))
     assume(len(sizes) == 1 or sizes[-1] > sizes[-2])  # one main component
-    table = sites_at(sites) if sites else tables.empty(tables.SITES, "EPSG:2154")
+    table = sites_at(sites) if sites else schema.empty(tables.SITES, "EPSG:2154")
     short = replace(PARAMETERS, reseau=replace(PARAMETERS.reseau, duree_max_min=15.0))
     result = travel(communes, table, drawn.graph, short)
     every = expected(drawn, communes, sites, result)

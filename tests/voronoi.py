@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.territory import Territory
 from factory import CRS, small_diagnosis
@@ -45,6 +45,7 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
             "dans_territoire": inside,
             "population": population,
             "population_annee": 2023,
+            "population_totale_publiee": population * 1.0,
             "population_standardisee": population * 1.0,
             "mg_nb": mg,
             "mg_etp": mg * 4220 / 5400,
@@ -90,9 +91,9 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
     return replace(
         small,
         territory=Territory("demo", "Les Mille Cellules", "demo", tuple(code[inside]), CRS, True),
-        communes=tables.conform(communes, tables.COMMUNES),
-        sites=tables.conform(sites, tables.SITES),
-        flux=tables.conform(_flows(code, population, mg, minutes, places), tables.FLUX),
+        communes=schema.conform(communes, tables.COMMUNES),
+        sites=schema.conform(sites, tables.SITES),
+        flux=schema.conform(_flows(code, population, mg, minutes, places), tables.FLUX),
     )
 
 

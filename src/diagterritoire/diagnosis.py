@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from diagterritoire import decay, tables
+from diagterritoire import decay, schema, tables
 from diagterritoire.core import control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.deficits import deficits
 from diagterritoire.core.flows import exchanges, fuite, gravity
-from diagterritoire.core.ledger import stack
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.travel import Travel, travel
+from diagterritoire.ledger import stack
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.territory import Territory
@@ -99,12 +99,17 @@ class Diagnosis:
     comparaisons: pd.DataFrame
     contexte: pd.DataFrame
     bilan: Bilan
+    parameters: Parameters
+
+    @property
+    def interieur(self) -> gpd.GeoDataFrame:
+        """Communes of the territory, its buffer left out."""
+        return self.communes.loc[self.communes["dans_territoire"]]
 
     @property
     def approximate(self) -> bool:
         """True when a time of the territory comes from the straight-line model."""
-        inside = self.communes.loc[self.communes["dans_territoire"]]
-        return bool((inside["origine_temps"] == "approche").any())
+        return bool((self.interieur["origine_temps"] == tables.APPROCHE).any())
 
 
 @dataclass(frozen=True)
@@ -152,19 +157,20 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     return Diagnosis(
         territory=inputs.territory,
         communes=communes,
-        sites=tables.conform(
+        sites=schema.conform(
             measures.sites.sort_values("site_id", ignore_index=True), tables.SITES
         ),
         flux=flux,
-        bassins=tables.empty(tables.BASSINS, crs),
-        isochrones=tables.empty(tables.ISOCHRONES, crs),
-        structures=tables.empty(tables.STRUCTURES, crs),
+        bassins=schema.empty(tables.BASSINS, crs),
+        isochrones=schema.empty(tables.ISOCHRONES, crs),
+        structures=schema.empty(tables.STRUCTURES, crs),
         controle=_controle(inputs, measures, flux, parameters),
-        sources=tables.conform(inputs.sources, tables.SOURCES),
-        parametres=tables.conform(described, tables.PARAMETRES),
-        comparaisons=tables.conform(inputs.comparaisons, tables.COMPARAISONS),
-        contexte=tables.conform(inputs.contexte, tables.CONTEXTE),
+        sources=schema.conform(inputs.sources, tables.SOURCES),
+        parametres=schema.conform(described, tables.PARAMETRES),
+        comparaisons=schema.conform(inputs.comparaisons, tables.COMPARAISONS),
+        contexte=schema.conform(inputs.contexte, tables.CONTEXTE),
         bilan=_bilan(inputs, measures, communes),
+        parameters=parameters,
     )
 
 
@@ -218,11 +224,13 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
     for part in parts:
         communes = communes.merge(part, on="code_commune", how="left", validate="one_to_one")
     communes = communes.assign(
-        mg_etp=communes["mg_etp"].fillna(0.0),
+        # A commune whose GPs are unknown has no site, but is not known to have none.
+        mg_etp=communes["mg_etp"].fillna(0.0).where(communes["mg_nb"].notna()),
+        population_totale_publiee=communes["population_totale"],
         bassin=None,
         apl_partielle=~communes["dans_territoire"].astype(bool),
     )
-    return tables.conform(communes.sort_values("code_commune", ignore_index=True), tables.COMMUNES)
+    return schema.conform(communes.sort_values("code_commune", ignore_index=True), tables.COMMUNES)
 
 
 def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -242,10 +250,10 @@ def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
     corners = BOUCLE_M * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
     lines[still] = shapely.linestrings(start[still][:, None, :] + corners)
     layer = gpd.GeoDataFrame(
-        kept.reset_index(drop=True).assign(nature="modelise"),
+        kept.reset_index(drop=True).assign(nature=tables.MODELISE),
         geometry=gpd.GeoSeries(lines, crs=inputs.territory.crs),
     )
-    return tables.conform(layer, tables.FLUX)
+    return schema.conform(layer, tables.FLUX)
 
 
 def _controle(
@@ -259,7 +267,7 @@ def _controle(
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
         *control.left_out(inputs.communes, measures.flux, livres, noms),
     ]
-    return tables.conform(stack([inputs.controle, *rows]), tables.CONTROLE)
+    return schema.conform(stack([inputs.controle, *rows]), tables.CONTROLE)
 
 
 def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan:

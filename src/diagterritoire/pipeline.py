@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire import parameters, territory
+from diagterritoire import parameters, tables, territory
 from diagterritoire.catalog import SOURCES, Source
 from diagterritoire.diagnosis import Diagnosis, diagnose
 from diagterritoire.errors import DataError
@@ -134,8 +134,8 @@ def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[s
 
 
 def _approximate(diagnosis: Diagnosis) -> str:
-    inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
-    flown = int((inside["origine_temps"] == "approche").sum())
+    inside = diagnosis.interieur
+    flown = int((inside["origine_temps"] == tables.APPROCHE).sum())
     if not flown:
         return ""
     return (
@@ -145,7 +145,7 @@ def _approximate(diagnosis: Diagnosis) -> str:
 
 
 def _totals(diagnosis: Diagnosis) -> str:
-    inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
+    inside = diagnosis.interieur
     return (
         f"{len(inside)} communes, {int(inside['population'].sum())} habitants, "
         f"{int(inside['mg_nb'].sum())} médecins généralistes, "

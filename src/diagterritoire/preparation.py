@@ -12,8 +12,8 @@ from typing import Protocol
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import tables, territory
-from diagterritoire.core import assembly, comparisons, ledger, perimeter
+from diagterritoire import ledger, schema, tables, territory
+from diagterritoire.core import assembly, comparisons, perimeter
 from diagterritoire.core.points import points_table
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
@@ -239,12 +239,12 @@ def choose_roads(
         if reached and (best is None or reached > best[0]):
             best = (reached, file, network, reused)
     if best is None:
-        return Roads(None, tables.empty(tables.SOURCES))
+        return Roads(None, schema.empty(tables.SOURCES))
     _, file, network, reused = best
     row = library.source_row(file, len(network.source))
     return Roads(
         build_graph(network, chosen.crs, parameters.reseau),
-        tables.conform(pd.DataFrame([row]), tables.SOURCES),
+        schema.conform(pd.DataFrame([row]), tables.SOURCES),
         reused,
     )
 

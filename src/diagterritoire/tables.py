@@ -5,65 +5,17 @@ The data dictionary (docs/donnees.md), the workbook's legend and the checks are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from diagterritoire.schema import Column, Table
 
-import pandas as pd
-
-from diagterritoire.errors import DataError
-
-Kind = Literal["texte", "entier", "nombre", "booleen"]
-Frame = TypeVar("Frame", bound=pd.DataFrame)
-
-_DTYPES: dict[Kind, str] = {
-    "texte": "str",
-    "entier": "Int64",
-    "nombre": "float64",
-    "booleen": "boolean",
-}
-_FILLED_DTYPES: dict[Kind, str] = _DTYPES | {"entier": "int64", "booleen": "bool"}
+# Closed sets of texts.
+ROUTE, APPROCHE = "route", "approche"
+RATTACHE, HORS_RESEAU, NON_COUVERT = "rattache", "hors_reseau", "non_couvert"
+OBSERVE, MODELISE = "observe", "modelise"
+ZONES_MG = ("ZIP", "ZAC", "HZ", "ZAR")
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: name, kind, unit, meaning; `vide` when it may be null (unknown)."""
-
-    nom: str
-    kind: Kind
-    unite: str
-    sens: str
-    vide: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @property
-    def dtype(self) -> Any:
-        """Pandas type of the column: a nullable one only where null is allowed."""
-        return (_DTYPES if self.vide else _FILLED_DTYPES)[self.kind]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: name, title, key columns, columns, and its geometry when it is a layer."""
-
-    nom: str
-    titre: str
-    cle: tuple[str, ...]
-    colonnes: tuple[Column, ...]
-    geometrie: str | None = None
-
-    @property
-    def noms(self) -> list[str]:
-        """Column names in order, geometry left out."""
-        return [c.nom for c in self.colonnes]
-
-    def column(self, nom: str) -> Column:
-        """Return the column of that name."""
-        return next(c for c in self.colonnes if c.nom == nom)
-
-
-def _texte(nom: str, sens: str, *, vide: bool = False) -> Column:
-    return Column(nom, "texte", "", sens, vide)
+def _texte(nom: str, sens: str, *, vide: bool = False, valeurs: tuple[str, ...] = ()) -> Column:
+    return Column(nom, "texte", "", sens, vide, valeurs=valeurs)
 
 
 def _nombre(
@@ -87,6 +39,15 @@ def _booleen(nom: str, sens: str, *, vide: bool = False) -> Column:
 
 
 _COMMUNE = _texte("code_commune", "code officiel de la commune (Insee)")
+_ORIGINE_TEMPS = _texte(
+    "origine_temps", "route ou approche (vol d'oiseau)", valeurs=(ROUTE, APPROCHE)
+)
+_ZONAGE_MG = _texte(
+    "zonage_mg",
+    "zonage officiel : ZIP, ZAC, HZ ou ZAR ; vide si inconnu",
+    vide=True,
+    valeurs=ZONES_MG,
+)
 _APL_UNIT = "consultations/an/hab. standardisé"
 
 # --- What the readers give -----------------------------------------------------------------
@@ -181,7 +142,7 @@ ZONAGE = Table(
     "zonage",
     "Zonage officiel des médecins généralistes",
     ("code_commune",),
-    (_COMMUNE, _texte("zonage_mg", "ZIP, ZAC, HZ ou ZAR ; vide si inconnu", vide=True)),
+    (_COMMUNE, _ZONAGE_MG),
 )
 
 CONTEXTE = Table(
@@ -230,7 +191,7 @@ TRAJETS = Table(
         _COMMUNE,
         _texte("site_id", "identifiant du site"),
         _nombre("temps_min", "min", "temps en voiture du patient vers le médecin"),
-        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+        _ORIGINE_TEMPS,
     ),
 )
 
@@ -242,7 +203,7 @@ PLUS_PROCHES = Table(
         _COMMUNE,
         _texte("site_id", "site le plus proche", vide=True),
         _nombre("temps_min", "min", "temps en voiture ; 0 si la commune a un médecin", vide=True),
-        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+        _ORIGINE_TEMPS,
         _booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
     ),
 )
@@ -254,7 +215,11 @@ RATTACHEMENTS = Table(
     (
         _texte("nature", "commune ou site"),
         _texte("identifiant", "code de la commune ou identifiant du site"),
-        _texte("statut", "rattache, hors_reseau (aucune route à portée) ou non_couvert"),
+        _texte(
+            "statut",
+            "rattache, hors_reseau (aucune route à portée) ou non_couvert",
+            valeurs=(RATTACHE, HORS_RESEAU, NON_COUVERT),
+        ),
         _nombre("distance_m", "m", "distance au réseau", vide=True),
     ),
 )
@@ -278,21 +243,32 @@ COMMUNES = Table(
             "habitants standardisés",
             "population pondérée par le recours au médecin généraliste de chaque âge",
         ),
-        _entier("mg_nb", "médecins", "médecins généralistes libéraux comptés dans la commune"),
-        _nombre("mg_etp", "équivalents temps plein", "consultations offertes / activité d'un ETP"),
+        _entier(
+            "mg_nb",
+            "médecins",
+            "médecins généralistes libéraux comptés dans la commune ; vide si la source ne le dit "
+            "pas (compté 0 dans les calculs)",
+            vide=True,
+        ),
+        _nombre(
+            "mg_etp",
+            "équivalents temps plein",
+            "consultations offertes / activité d'un ETP",
+            vide=True,
+        ),
         _nombre(
             "temps_mg_min",
             "min",
             "temps en voiture du point de la commune au médecin le plus proche, 0 si elle en a un",
             vide=True,
         ),
-        _texte("origine_temps", "route ou approche (vol d'oiseau)"),
+        _ORIGINE_TEMPS,
         _booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
         _nombre("apl", _APL_UNIT, "APL calculée, activité moyenne déclarée par médecin"),
         _nombre("apl_publiee", _APL_UNIT, "APL publiée par la DREES, tous âges", vide=True),
         _nombre("apl_publiee_65", _APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True),
         _entier("apl_publiee_annee", "année", "millésime de l'APL publiée", vide=True),
-        _texte("zonage_mg", "zonage officiel : ZIP, ZAC, HZ ou ZAR ; vide si inconnu", vide=True),
+        _ZONAGE_MG,
         _booleen("deficit", "vrai si l'APL calculée est sous le seuil"),
         _nombre(
             "deficit_consultations",
@@ -317,6 +293,12 @@ COMMUNES = Table(
         _texte("bassin", "bassin de patientèle issu des flux", vide=True),
         _texte("code_region", "code de la région"),
         _texte("bassin_vie", "code du bassin de vie 2022", vide=True),
+        _nombre(
+            "population_totale_publiee",
+            "habitants",
+            "population de l'année de la population standardisée, publiée avec elle",
+            vide=True,
+        ),
         _texte("mg_proche_code", "commune du médecin le plus proche", vide=True),
         _nombre("rattachement_m", "m", "distance du point de la commune à la route", vide=True),
         _booleen(
@@ -351,7 +333,7 @@ FLUX = Table(
         _texte("code_exercice", "commune d'exercice du médecin"),
         _nombre("patients", "habitants", "habitants attribués à la commune d'exercice"),
         _nombre("temps_min", "min", "temps en voiture"),
-        _texte("nature", "observe ou modelise"),
+        _texte("nature", "observe ou modelise", valeurs=(OBSERVE, MODELISE)),
     ),
     geometrie="LineString",
 )
@@ -485,79 +467,3 @@ DELIVERED: tuple[Table, ...] = (
     PARAMETRES,
     COMPARAISONS,
 )
-
-
-def conform(frame: Frame, table: Table) -> Frame:
-    """Give a table its columns in order, with their types, then check it.
-
-    Extra columns are dropped (the geometry is kept where the table has one); a missing column is
-    an error. Raises DataError as `check` does.
-    """
-    missing = [c for c in table.noms if c not in frame.columns]
-    if missing:
-        raise DataError(
-            f"Table « {table.nom} » : colonnes absentes : {', '.join(missing)} "
-            f"(présentes : {', '.join(map(str, frame.columns))})."
-        )
-    names = [*table.noms, "geometry"] if table.geometrie else table.noms
-    out = frame[names].copy()
-    for column in table.colonnes:
-        try:
-            values = out[column.nom]
-            if column.kind == "entier":
-                # Plain integers would truncate 1.5; the nullable ones refuse it.
-                values = values.astype("Int64")
-            out[column.nom] = values.astype(column.dtype)
-        except (TypeError, ValueError) as error:
-            raise DataError(
-                f"Table « {table.nom} », colonne « {column.nom} » : {error} "
-                f"(attendu : {column.kind}{'' if column.vide else ', sans vide'})."
-            ) from error
-    check(out, table)
-    return out
-
-
-def check(frame: pd.DataFrame, table: Table) -> None:
-    """Check types, nulls, bounds and key of a table against its schema.
-
-    Raises
-    ------
-    DataError
-        Names the column, how many rows are at fault, and an example.
-    """
-    import pandera.pandas as pa
-    from pandera.errors import SchemaErrors
-
-    columns = {
-        c.nom: pa.Column(
-            c.dtype,
-            checks=[
-                *([] if c.minimum is None else [pa.Check.ge(c.minimum)]),
-                *([] if c.maximum is None else [pa.Check.le(c.maximum)]),
-            ],
-            nullable=c.vide,
-        )
-        for c in table.colonnes
-    }
-    schema = pa.DataFrameSchema(columns, unique=list(table.cle) or None)
-    try:
-        schema.validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-        first = cases.iloc[0]
-        raise DataError(
-            f"Table « {table.nom} » : {len(cases)} valeurs contraires au schéma ; par exemple "
-            f"colonne « {first['column']} », ligne {first['index']} : {first['failure_case']} "
-            f"({first['check']})."
-        ) from errors
-
-
-def empty(table: Table, crs: str | None = None) -> pd.DataFrame:
-    """Return the table with no row: a GeoDataFrame in `crs` when it has a geometry."""
-    frame = pd.DataFrame({c.nom: pd.Series(dtype=c.dtype) for c in table.colonnes})
-    if table.geometrie is None:
-        return frame
-    import geopandas as gpd
-
-    layer: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
-    return layer

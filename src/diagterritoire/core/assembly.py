@@ -12,13 +12,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from diagterritoire import tables
-from diagterritoire.core import ledger
+from diagterritoire import ledger, tables
 from diagterritoire.core.carry import carry_label, carry_mean, carry_sum
 from diagterritoire.core.cog import account, correspondence
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
-from diagterritoire.tables import Table
+from diagterritoire.schema import Table
 
 APL = ("apl_publiee", "apl_publiee_65")
 BASE = (
@@ -134,8 +133,9 @@ def base_table(
 
     Examples
     --------
+    >>> from diagterritoire import schema
     >>> from diagterritoire.core.cog import MOUVEMENTS
-    >>> empty = {n: tables.empty(getattr(tables, n.upper())) for n in (
+    >>> empty = {n: schema.empty(getattr(tables, n.upper())) for n in (
     ...     "populations", "medecins", "apl_publiee", "zonage")}
     >>> zones = {"code_departement": "18", "code_region": "24", "code_epci": None}
     >>> communes = pd.DataFrame({"code_commune": ["18001"], "nom": ["Essai"], **zones})

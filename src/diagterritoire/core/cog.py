@@ -12,7 +12,7 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core import ledger
+from diagterritoire import ledger
 from diagterritoire.territory import arrondissement_parent
 
 # MOD of the movements file: change of code for another departement (41) or another seat (50).

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from diagterritoire.tables import COMPARAISONS, conform
+from diagterritoire.schema import conform
+from diagterritoire.tables import COMPARAISONS
 from diagterritoire.territory import Territory, label
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from diagterritoire.core.ledger import count
+from diagterritoire.ledger import count
+from diagterritoire.tables import APPROCHE, RATTACHE
 
 # Points farther from a road than this are named: their times deserve a look on the map.
 ELOIGNEMENT_M = 1000.0
@@ -74,7 +75,7 @@ def snapping(
     """
     for nature, points in _POINTS.items():
         ofthem = rattachements.loc[rattachements["nature"] == nature]
-        tied = ofthem.loc[ofthem["statut"] == "rattache"].sort_values(
+        tied = ofthem.loc[ofthem["statut"] == RATTACHE].sort_values(
             ["distance_m", "identifiant"], ascending=[False, True]
         )
         far = tied.loc[tied["distance_m"] > ELOIGNEMENT_M]
@@ -113,7 +114,7 @@ def times(
         Longest trip of `trajets`.
     """
     reached = plus_proches["atteignable"].astype(bool)
-    straight = reached & (plus_proches["origine_temps"] == "approche")
+    straight = reached & (plus_proches["origine_temps"] == APPROCHE)
     beyond = reached & ~plus_proches["code_commune"].isin(trajets["code_commune"])
     kinds = (
         (~reached, "communes d'où aucun médecin n'est atteignable en voiture (APL 0, aucun flux)"),

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from diagterritoire.core import ledger
+from diagterritoire import ledger
 from diagterritoire.errors import DataError
 from diagterritoire.tables import COMMUNES_GEO, POINTS
 from diagterritoire.territory import (

@@ -16,12 +16,10 @@ from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
 from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, RoadGraph
 from diagterritoire.network.landmass import anchors
-from diagterritoire.network.snapping import NON_COUVERT, Snapping, snap, uncovered
+from diagterritoire.network.snapping import Snapping, snap, uncovered
 from diagterritoire.parameters import Parameters, ReseauParameters
-from diagterritoire.tables import PLUS_PROCHES, RATTACHEMENTS, TRAJETS, conform
-
-ROUTE = "route"
-APPROCHE = "approche"
+from diagterritoire.schema import conform
+from diagterritoire.tables import APPROCHE, NON_COUVERT, PLUS_PROCHES, RATTACHEMENTS, ROUTE, TRAJETS
 
 
 @dataclass(frozen=True)

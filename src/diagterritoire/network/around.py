@@ -10,9 +10,10 @@ from scipy.spatial import KDTree
 from diagterritoire.network import search
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.landmass import anchors, landmasses
-from diagterritoire.network.snapping import NON_COUVERT, RATTACHE, Snapping, snap, uncovered
+from diagterritoire.network.snapping import Snapping, snap, uncovered
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import ReseauParameters
+from diagterritoire.tables import NON_COUVERT, RATTACHE
 
 _NEVER = np.iinfo(np.int64).max
 

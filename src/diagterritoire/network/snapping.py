@@ -12,10 +12,7 @@ from scipy.spatial import KDTree
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.landmass import Anchors
 from diagterritoire.parameters import ReseauParameters
-
-RATTACHE = "rattache"
-HORS_RESEAU = "hors_reseau"
-NON_COUVERT = "non_couvert"
+from diagterritoire.tables import HORS_RESEAU, NON_COUVERT, RATTACHE
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from scipy.spatial.distance import cdist
 
 from diagterritoire.network import search
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
-from diagterritoire.network.snapping import NON_COUVERT, RATTACHE, Snapping
+from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import ReseauParameters
+from diagterritoire.tables import NON_COUVERT, RATTACHE
 
 _NEVER = np.iinfo(np.int64).max
 # Pairs held at once by the straight line.

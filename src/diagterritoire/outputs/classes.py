@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from diagterritoire.outputs.french import nombre
+from diagterritoire.french import nombre
 
 Motif = Literal["plein", "hachures", "croise"]
 

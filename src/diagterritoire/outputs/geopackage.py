@@ -14,14 +14,14 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs.french import majuscule
+from diagterritoire.french import majuscule
 from diagterritoire.outputs.qgis_style import styles
 from diagterritoire.store import disk_errors
 
-LAYERS: tuple[tables.Table, ...] = (
+LAYERS: tuple[schema.Table, ...] = (
     tables.COMMUNES,
     tables.SITES,
     tables.FLUX,
@@ -139,7 +139,7 @@ def _gdal_options(options: dict[str, Any]) -> Iterator[None]:
 
 
 def _write_layer(
-    frame: pd.DataFrame, table: tables.Table, path: Path, diagnosis: Diagnosis
+    frame: pd.DataFrame, table: schema.Table, path: Path, diagnosis: Diagnosis
 ) -> None:
     geometry = {} if table.geometrie is None else {"geometry_type": table.geometrie}
     with warnings.catch_warnings():
@@ -156,7 +156,7 @@ def _write_layer(
         )
 
 
-def _summary(table: tables.Table, diagnosis: Diagnosis) -> str:
+def _summary(table: schema.Table, diagnosis: Diagnosis) -> str:
     """Sentence that describes a layer, with the warnings its reader must not miss."""
     text = f"{table.titre} — {diagnosis.territory.nom}."
     if diagnosis.territory.fictif:
@@ -166,7 +166,7 @@ def _summary(table: tables.Table, diagnosis: Diagnosis) -> str:
     return text
 
 
-def alias(column: tables.Column) -> str:
+def alias(column: schema.Column) -> str:
     """Short French name of a column: its meaning up to the first precision, and its unit.
 
     Examples
@@ -201,7 +201,7 @@ def _describe_columns(database: sqlite3.Connection) -> None:
     )
 
 
-def _meaning(column: tables.Column) -> str:
+def _meaning(column: schema.Column) -> str:
     unit = f" Unité : {column.unite}." if column.unite else ""
     null = " Vide : inconnu." if column.vide else ""
     return f"{majuscule(column.sens)}.{unit}{null}"

@@ -11,14 +11,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from diagterritoire import tables
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.french import accord, entier
 from diagterritoire.outputs.classes import (
     INDICATEURS,
     Indicateur,
     class_numbers,
     legend,
 )
-from diagterritoire.outputs.french import accord, entier
 from diagterritoire.outputs.map_text import card, notes
 from diagterritoire.territory import NIVEAUX
 
@@ -197,7 +198,7 @@ def _flows(flux: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, Any]:
     )
     kept = table.head(FLUX_MAX)
     return {
-        "nature": "observe" if (kept["nature"] == "observe").any() else "modelise",
+        "nature": tables.OBSERVE if (kept["nature"] == tables.OBSERVE).any() else tables.MODELISE,
         "ecartes": len(table) - len(kept),
         "residence": [rank[c] for c in kept["code_residence"]],
         "exercice": [rank[c] for c in kept["code_exercice"]],
@@ -233,7 +234,7 @@ def _banners(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> list[dict[str, s
     banners = []
     if diagnosis.territory.fictif:
         banners.append({"genre": "fictif", "texte": "Territoire fictif — données inventées"})
-    straight = int((inside["origine_temps"] == "approche").sum())
+    straight = int((inside["origine_temps"] == tables.APPROCHE).sum())
     if straight == len(inside):
         texte = (
             "Temps estimés à vol d'oiseau : aucun réseau routier ne couvre ce territoire. "

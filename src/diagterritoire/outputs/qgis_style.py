@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from diagterritoire.french import majuscule
 from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur, legend
-from diagterritoire.outputs.french import majuscule
 
 _HEADER = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _VERSION = "3.22.0"

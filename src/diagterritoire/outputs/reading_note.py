@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diagterritoire import __version__, tables
+from diagterritoire import __version__, schema
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.outputs.french import accord
+from diagterritoire.french import accord
 
 COLUMNS = "Colonnes"
 
@@ -80,7 +80,7 @@ def cautions(diagnosis: Diagnosis) -> Iterator[str]:
         )
 
 
-def content(table: tables.Table, diagnosis: Diagnosis) -> str:
+def content(table: schema.Table, diagnosis: Diagnosis) -> str:
     """Say what a sheet holds, or why it is empty."""
     rows = len(getattr(diagnosis, table.nom))
     if rows:

@@ -12,14 +12,14 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs.french import accord, majuscule
+from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs.reading_note import COLUMNS, DEFINITIONS, cautions, content, identity
 from diagterritoire.store import disk_error, disk_errors
 
-SHEETS: tuple[tables.Table, ...] = (
+SHEETS: tuple[schema.Table, ...] = (
     tables.COMMUNES,
     tables.SITES,
     tables.FLUX,
@@ -61,7 +61,7 @@ class _Styles:
     wrapped: Any
     columns: dict[str, Any]
 
-    def of(self, column: tables.Column) -> Any:
+    def of(self, column: schema.Column) -> Any:
         """Format of a column's cells."""
         if column.kind == "entier":
             return self.columns["annee" if column.unite == "année" else "entier"]
@@ -193,7 +193,7 @@ def _write_columns(sheet: Any, styles: _Styles) -> None:
     sheet.autofilter(0, 0, len(rows), len(titles) - 1)
 
 
-def _write_table(sheet: Any, frame: pd.DataFrame, table: tables.Table, styles: _Styles) -> None:
+def _write_table(sheet: Any, frame: pd.DataFrame, table: schema.Table, styles: _Styles) -> None:
     rows = min(len(frame), ROWS_MAX)
     for place, column in enumerate(table.colonnes):
         values = frame[column.nom].iloc[:rows].tolist()
@@ -208,7 +208,7 @@ def _write_table(sheet: Any, frame: pd.DataFrame, table: tables.Table, styles: _
 
 
 def _write_cell(
-    sheet: Any, row: int, place: int, value: Any, column: tables.Column, style: Any
+    sheet: Any, row: int, place: int, value: Any, column: schema.Column, style: Any
 ) -> None:
     if column.kind == "texte":
         sheet.write_string(row, place, _fit(str(value)), style)
@@ -218,14 +218,14 @@ def _write_cell(
         sheet.write_number(row, place, value, style)
 
 
-def _width(column: tables.Column, values: list[Any]) -> int:
+def _width(column: schema.Column, values: list[Any]) -> int:
     """Width that shows the header with its filter button, and most values."""
     shown = [str(v) for v in values[:_WIDTH_SAMPLE] if column.kind == "texte" and not pd.isna(v)]
     widest = max([len(column.nom) + 4, *(len(text) + 2 for text in shown)])
     return min(max(widest, _WIDTHS[0]), _WIDTHS[1])
 
 
-def _texts(table: tables.Table) -> list[str]:
+def _texts(table: schema.Table) -> list[str]:
     return [c.nom for c in table.colonnes if c.kind == "texte"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
 from diagterritoire.sources.library import Reading, SourceFile, control_row
 from diagterritoire.sources.records import (
@@ -72,7 +72,7 @@ def join_contexte(tables_read: Sequence[pd.DataFrame]) -> pd.DataFrame:
         One indicator of one bassin de vie in two files.
     """
     if not tables_read:
-        return tables.empty(tables.CONTEXTE)
+        return schema.empty(tables.CONTEXTE)
     out = pd.concat(tables_read, ignore_index=True)
     twice = out.loc[out.duplicated(["bassin_vie", "indicateur"], keep=False)]
     if not twice.empty:

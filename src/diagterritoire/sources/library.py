@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.errors import DataError
 
@@ -182,5 +182,5 @@ def control_row(
 def control_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Table `controle` of these rows; empty when there is none."""
     if not rows:
-        return tables.empty(tables.CONTROLE)
-    return tables.conform(pd.DataFrame(list(rows)), tables.CONTROLE)
+        return schema.empty(tables.CONTROLE)
+    return schema.conform(pd.DataFrame(list(rows)), tables.CONTROLE)

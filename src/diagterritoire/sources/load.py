@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
@@ -101,12 +101,12 @@ def load(library: Library) -> RawTables:
         communes_geo=gpd.GeoDataFrame(geo),
         appartenance=table["appartenance"],
         libelles=table["libelles"],
-        points=table.get("points", tables.empty(tables.POINTS)),
+        points=table.get("points", schema.empty(tables.POINTS)),
         populations=table["populations"],
         mouvements=table.get("mouvements", pd.DataFrame(columns=list(MOUVEMENTS), dtype="str")),
         medecins=table["medecins"],
         apl_publiee=table["apl_publiee"],
-        zonage=table.get("zonage", tables.empty(tables.ZONAGE)),
+        zonage=table.get("zonage", schema.empty(tables.ZONAGE)),
         contexte=join_contexte([r.table for _, r in contexts]),
         sources=_sources(library, readings, {f.path: r for f, r in contexts}),
         controle=control_table(rows),
@@ -148,7 +148,7 @@ def _sources(
         reading = contexts.get(file.path, readings.get(name))
         if reading is not None:
             rows.append(source_row(file, reading.enregistrements))
-    return tables.conform(pd.DataFrame(rows), tables.SOURCES)
+    return schema.conform(pd.DataFrame(rows), tables.SOURCES)
 
 
 def _folder_rows(library: Library) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import schema
 from diagterritoire.errors import DataError
 from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part, SourceFile
@@ -248,9 +248,9 @@ def _refuse(
     )
 
 
-def conformed(frame: Frame, table: tables.Table) -> Frame:
+def conformed(frame: Frame, table: schema.Table) -> Frame:
     """Conform to a table, with a plain index: the line numbers have served."""
-    return tables.conform(frame.reset_index(drop=True), table)
+    return schema.conform(frame.reset_index(drop=True), table)
 
 
 def first_title(part: Part, pattern: str) -> str | None:

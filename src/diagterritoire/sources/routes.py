@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
 from diagterritoire.sources.text import printable
 
@@ -169,7 +169,7 @@ def _nodes(content: _Content) -> pd.DataFrame:
             _REDOWNLOAD,
         )
     frame = pd.DataFrame({"noeud": range(len(lon)), "lon": lon, "lat": lat})
-    return tables.conform(frame, tables.NOEUDS)
+    return schema.conform(frame, tables.NOEUDS)
 
 
 def _edges(content: _Content) -> pd.DataFrame:
@@ -207,7 +207,7 @@ def _edges(content: _Content) -> pd.DataFrame:
             "classe": [classes[v.get("highway", "")] for _, _, v in content.edges],
         }
     )
-    return tables.conform(frame, tables.TRONCONS)
+    return schema.conform(frame, tables.TRONCONS)
 
 
 def road_class(text: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs.french import typographie
+from diagterritoire.french import typographie
 from diagterritoire.outputs.report.content import build
 
 __all__ = ["render", "write_report"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, nombre, pourcent
+from diagterritoire import french
+from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier

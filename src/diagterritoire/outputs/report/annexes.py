@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagterritoire.outputs.french import MANQUANT, entier, minutes, nombre, pourcent
+from diagterritoire.french import MANQUANT, entier, minutes, nombre, pourcent
 from diagterritoire.outputs.report.agreement import conservation
 from diagterritoire.outputs.report.blocks import (
     Bloc,

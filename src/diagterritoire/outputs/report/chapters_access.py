@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from diagterritoire.outputs import french
+from diagterritoire import french
+from diagterritoire.french import accord, entier, minutes, nombre, pourcent
 from diagterritoire.outputs.classes import INDICATEURS, Indicateur
-from diagterritoire.outputs.french import accord, entier, minutes, nombre, pourcent
 from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.agreement import agreement, conservation
 from diagterritoire.outputs.report.blocks import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, nombre, pourcent
+from diagterritoire import french
+from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs.report import maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, pourcent
+from diagterritoire import french
+from diagterritoire.french import accord, entier, pourcent
 from diagterritoire.outputs.report import maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,

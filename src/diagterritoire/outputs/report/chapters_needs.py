@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, nombre, pourcent
+from diagterritoire import french
+from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs.report import figures
 from diagterritoire.outputs.report.blocks import (
     Bloc,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import entier, nombre, pourcent
+from diagterritoire import french
+from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs.report import figures, maps
 from diagterritoire.outputs.report.blocks import (
     Bloc,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, enumeration, minutes, nombre, pourcent
+from diagterritoire.french import accord, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs.report import (
     chapters_access,
     chapters_deficits,

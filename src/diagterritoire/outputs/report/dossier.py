@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.outputs import french
 from diagterritoire.outputs.report.canvas import Mentions
 from diagterritoire.outputs.report.ground import Ground, ground
 from diagterritoire.outputs.report.totals import Totaux, records, totals

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
-from diagterritoire.outputs import french
+from diagterritoire import french
 from diagterritoire.outputs.report import canvas
 from diagterritoire.outputs.report.blocks import Image
 from diagterritoire.outputs.report.canvas import ACCENT, INK, MUTED, PAPER, SOFT, WARM

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from diagterritoire.outputs import french
-from diagterritoire.outputs.french import accord, entier, enumeration, nombre, pourcent
+from diagterritoire import french
+from diagterritoire.french import accord, entier, enumeration, nombre, pourcent
 from diagterritoire.outputs.report.dossier import Dossier
 from diagterritoire.outputs.report.totals import INCONNU, Groupe, Totaux
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from diagterritoire import tables
 from diagterritoire.diagnosis import Diagnosis
 
 BORNES_TEMPS_MIN = (10.0, 15.0, 20.0, 30.0)
@@ -173,7 +174,7 @@ def totals(diagnosis: Diagnosis) -> Totaux:
         deficit_consultations=float(inside["deficit_consultations"].sum()),
         deficit_etp=float(inside["deficit_etp"].sum()),
         zones=zones(inside),
-        approche=group(inside, inside["origine_temps"] == "approche"),
+        approche=group(inside, inside["origine_temps"] == tables.APPROCHE),
         apl_annees=years(inside.loc[inside["apl_publiee"].notna(), "apl_publiee_annee"]),
         seuil_apl=parameter(diagnosis, "deficit.seuil_apl"),
         consultations_par_etp=parameter(diagnosis, "offre.consultations_par_etp"),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from diagterritoire.tables import CONTROLE, empty
+from diagterritoire.schema import empty
+from diagterritoire.tables import CONTROLE
 
 EXEMPLES_NB = 3
 
