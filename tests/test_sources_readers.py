@@ -60,7 +60,7 @@ def test_communes(tmp_path: Path) -> None:
     assert set(table.geom_type) == {"MultiPolygon"}
     assert table.crs == "EPSG:4326"
     assert reading.cog == 2024
-    assert [(r["nombre"], r["exemples"]) for r in reading.controle] == [(1, "01001")]
+    assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, "01001"]]
 
 
 def test_communes_of_another_projection_come_back_to_degrees(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_an_invalid_polygon_is_repaired_and_counted(tmp_path: Path) -> None:
     path = write_communes(tmp_path, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
     reading = read_communes(known(path))
     assert reading.table.geometry.is_valid.all()
-    assert reading.controle[-1]["exemples"] == "01001"
+    assert reading.controle["exemples"].iloc[-1] == "01001"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_appartenance_and_libelles(tmp_path: Path) -> None:
     assert reading.table["code_commune"].tolist() == ["01001", "01002", "2A004"]
     assert pd.isna(reading.table["code_epci"].iloc[2])
     assert reading.cog == 2024
-    assert reading.controle[0]["exemples"] == "2A004 Gamma"
+    assert reading.controle["exemples"].iloc[0] == "2A004 Gamma"
     assert read_libelles(file).table.to_numpy().tolist() == [
         ["bassin_vie", "01002", "Bêta"],
         ["bassin_vie", "2A004", "Gamma"],
@@ -176,7 +176,7 @@ def test_mouvements(tmp_path: Path) -> None:
 def test_points_without_coordinates_are_left_out_and_said(tmp_path: Path) -> None:
     reading = read_points(known(write_points(tmp_path)))
     assert reading.table.to_numpy().tolist() == [["01001", 0.5, 45.5], ["01002", 1.5, 45.5]]
-    assert (reading.controle[0]["nombre"], reading.controle[0]["exemples"]) == (1, "2A004")
+    assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, "2A004"]]
 
 
 def test_points_out_of_the_earth(tmp_path: Path) -> None:
@@ -189,9 +189,9 @@ def test_points_out_of_the_earth(tmp_path: Path) -> None:
 def test_hidden_numbers_of_gps_are_unknown_not_zero(tmp_path: Path) -> None:
     reading = read_medecins(known(write_medecins(tmp_path, 4, "s", "N/A")))
     assert reading.table.to_numpy().tolist() == [["01001", 4, 2020]]
-    assert [(r["motif"], r["exemples"]) for r in reading.controle] == [
-        ("nombre de médecins inconnu : non disponible", "2A004"),
-        ("nombre de médecins inconnu : secret statistique", "01002"),
+    assert reading.controle[["motif", "exemples"]].to_numpy().tolist() == [
+        ["nombre de médecins inconnu : non disponible", "2A004"],
+        ["nombre de médecins inconnu : secret statistique", "01002"],
     ]
     assert reading.cog == 2021
 
@@ -220,7 +220,7 @@ def test_the_latest_year_of_gps_is_kept(tmp_path: Path) -> None:
     rows = medecins_rows(1, 2, 3) + medecins_rows(4, 5, 6, annee="2021")[5:]
     reading = read_medecins(known(write_workbook(tmp_path / "x.xlsx", {"Data": rows})))
     assert reading.table["mg_nb"].tolist() == [4, 5, 6]
-    assert reading.controle[0]["nombre"] == 3
+    assert reading.controle["nombre"].iloc[0] == 3
 
 
 def test_apl_of_every_sheet(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_year_published_twice_is_taken_from_the_newer_workbook(tmp_path: Path)
     reading = read_apl([old, new])
     first = reading.table.groupby("annee")["apl_publiee"].first()
     assert first.to_dict() == {2021: 1, 2022: 3, 2023: 3}
-    assert reading.controle[0]["source"] == "a.xlsx"
+    assert reading.controle["source"].tolist() == ["APL publiée par la DREES (a.xlsx)"]
     other = known(write_apl(tmp_path, 2023, name="c.xlsx", apl=4))
     with pytest.raises(DataError, match="rien ne départage"):
         read_apl([new, other])
@@ -252,7 +252,7 @@ def test_zonage(tmp_path: Path) -> None:
     reading = read_zonage(known(write_zonage(tmp_path)))
     assert reading.table["zonage_mg"].tolist()[:2] == ["ZIP", "ZAR"]
     assert pd.isna(reading.table["zonage_mg"].iloc[2])
-    assert reading.controle[0]["nombre"] == 1
+    assert reading.controle["nombre"].iloc[0] == 1
     with pytest.raises(DataError, match=r"1 zones inconnues.*« 9_XYZ », ligne 3"):
         read_zonage(known(write_zonage(tmp_path, "1_ZIP", "9_XYZ", "3_HZ")))
 

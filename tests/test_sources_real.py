@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from bench.donnees import ABSENT, REAL
 
 from diagterritoire.sources.library import find
 from diagterritoire.sources.load import RawTables, load
 from diagterritoire.sources.routes import read_graphml
 from diagterritoire.sources.scan import Library, scan
 
-DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(not DATA.is_dir(), reason="données réelles absentes à côté du projet"),
+    pytest.mark.skipif(not REAL.is_dir(), reason=ABSENT),
 ]
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return scan(DATA)
+    return scan(REAL)
 
 
 @pytest.fixture(scope="module")

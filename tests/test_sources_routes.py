@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import networkx as nx
@@ -9,6 +10,7 @@ import pytest
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources.routes import read_graphml
+from diagterritoire.sources.scan import recognise
 from test_sources_writers import GRAPHML, write_graphml
 
 
@@ -59,3 +61,42 @@ def test_damaged_roads(tmp_path: Path, old: str, new: str, message: str) -> None
     path = write_graphml(tmp_path, text=GRAPHML.replace(old, new))
     with pytest.raises(DataError, match=message):
         read_graphml(path)
+
+
+def test_entities_within_entities_are_never_expanded(tmp_path: Path) -> None:
+    laughs = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 10))
+    doctype = f'<!DOCTYPE g [<!ENTITY e0 "ha">{laughs}]><graphml '
+    text = GRAPHML.replace("<graphml ", doctype).replace("residential", "&e9;")
+    start = time.perf_counter()
+    with pytest.raises(DataError, match="entité"):
+        read_graphml(write_graphml(tmp_path, text=text))
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("where", ["residential", 'id="90"'])
+def test_a_huge_file_of_one_line_cut_is_refused_quickly(tmp_path: Path, where: str) -> None:
+    path = tmp_path / "reseau.graphml"
+    before = GRAPHML[: GRAPHML.index(where) + 4].replace("\n", "").encode()
+    with path.open("wb") as stream:
+        stream.write(before)
+        for _ in range(200):
+            stream.write(b"x" * 1_000_000)
+    start = time.perf_counter()
+    with pytest.raises(DataError, match="est coupé"):
+        recognise(path)
+    assert time.perf_counter() - start < 1
+    start = time.perf_counter()
+    with pytest.raises(DataError, match=r"coupé|balise de plus de 16 Mio"):
+        read_graphml(path)
+    assert time.perf_counter() - start < 10
+
+
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
+    text = '<?xml version="1.0" encoding="inconnu"?>' + GRAPHML[GRAPHML.index("<graphml") :]
+    with pytest.raises(DataError, match="encodage inconnu"):
+        read_graphml(write_graphml(tmp_path, text=text))
+
+
+def test_a_file_that_vanished_since_the_scan(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="ne se lit plus"):
+        read_graphml(tmp_path / "absent.graphml")

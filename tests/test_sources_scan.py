@@ -6,12 +6,18 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from diagterritoire.errors import DataError
-from diagterritoire.sources.library import find, missing, require
+from diagterritoire.errors import DataError, UsageError
+from diagterritoire.sources import geopackage
+from diagterritoire.sources.admin_express import read_communes
+from diagterritoire.sources.insee import read_populations
+from diagterritoire.sources.library import SourceFile, find, missing, require
 from diagterritoire.sources.load import load
+from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.scan import recognise, scan
+from diagterritoire.sources.territory_files import communes_inside
 from test_sources_writers import (
     GRAPHML,
     POPULATIONS,
@@ -198,6 +204,74 @@ def test_points_without_longitude(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("code_commune,nom,lat\n01001,A,45\n")
     with pytest.raises(DataError, match="absentes : lon"):
         scan(tmp_path)
+
+
+def test_lists_of_sites_are_not_points_of_communes(tmp_path: Path) -> None:
+    write_points(tmp_path)
+    (tmp_path / "a.csv").write_text("code_commune,lat,lon\n01001,45,1\n")
+    (tmp_path / "b.csv").write_text("site_id,nom,code_commune,lat,lon\nx,MSP,01001,45,1\n")
+    library = scan(tmp_path)
+    assert [f.path.name for f in find(library, "points")] == ["communes_points_2024.csv"]
+    assert [p.name for p in library.ignored] == ["a.csv", "b.csv"]
+
+
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="communes"><SrcDataSource>{}</SrcDataSource>'
+    "</OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+def _disguised(folder: Path, name: str) -> Path:
+    """Write a virtual file of the geographic library with the first bytes of a GeoPackage."""
+    target = write_communes(folder, "cible.gpkg")
+    head = bytearray(target.read_bytes()[:100])
+    head[24:32] = head[92:96] + bytes(4)  # No page announced: the length is not checked.
+    (folder / name).write_bytes(bytes(head) + VRT.format(target).encode())
+    target.unlink()
+    return folder / name
+
+
+@pytest.mark.parametrize("disguised", [False, True])
+def test_a_virtual_file_named_gpkg_is_never_opened(tmp_path: Path, disguised: bool) -> None:
+    for name in ("zone.gpkg", "communes_france.gpkg"):
+        if disguised:
+            path = _disguised(tmp_path, name)
+        else:
+            path = tmp_path / name
+            path.write_text(VRT.format("/etc/passwd"))
+        with pytest.raises(DataError, match=r"GeoPackage|illisible"):
+            geopackage.read_layer(path, "communes")
+        with pytest.raises(UsageError, match=r"GeoPackage|illisible"):
+            communes_inside(path, pd.DataFrame({"code_commune": [], "lon": [], "lat": []}))
+    with pytest.raises(DataError, match="porte le nom de la source"):
+        scan(tmp_path)
+    (tmp_path / "communes_france.gpkg").unlink()
+    assert [p.name for p in scan(tmp_path).ignored] == ["zone.gpkg"]
+
+
+def test_a_broken_utf_16_text_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\xdc;\x00\n\x00")
+    assert [p.name for p in scan(tmp_path).ignored] == ["x.csv"]
+
+
+def _read(file: SourceFile) -> object:
+    readers = {
+        "populations": read_populations,
+        "medecins": read_medecins,
+        "communes": read_communes,
+    }
+    return readers[file.cle](file)
+
+
+def test_a_file_that_vanishes_after_the_scan(tmp_path: Path) -> None:
+    for write in (write_populations, write_medecins, write_communes):
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        path = write(folder)  # type: ignore[operator]
+        (file,) = scan(folder).files
+        path.unlink()
+        with pytest.raises(DataError, match="ne se lit plus"):
+            _read(file)
 
 
 def test_communes_without_epci(tmp_path: Path) -> None:

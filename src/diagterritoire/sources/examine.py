@@ -13,7 +13,7 @@ from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part
 from diagterritoire.sources.recognition import Match, matches
 from diagterritoire.sources.text import HEAD_BYTES, SEPARATORS, encoding_of, preview, printable
-from diagterritoire.sources.workbook import cell_text, open_workbook, sheet_rows
+from diagterritoire.sources.workbook import cell_text, sheet_names, sheet_rows
 
 HEADER_ROWS = 30
 
@@ -89,10 +89,9 @@ def _examine_geopackage(path: Path) -> Finding:
 
 def _examine_workbook(path: Path) -> Finding:
     try:
-        workbook = open_workbook(path)
         sheets = {
             name: [[cell_text(c) for c in row] for row in rows]
-            for name in workbook.sheet_names
+            for name in sheet_names(path)
             if (rows := sheet_rows(path, name)[:HEADER_ROWS])
         }
     except DataError as error:

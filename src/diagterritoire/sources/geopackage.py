@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ import geopandas as gpd
 import pyogrio
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.text import printable
+from diagterritoire.sources.text import printable, readable
 
 MAGIC = b"SQLite format 3\x00"
-# Application identifiers of the format, at byte 68 of the file: with them, no other driver of the
-# geographic library takes the file.
+# Application identifiers of the format, at byte 68 of the file.
 _APPLICATIONS = (b"GPKG", b"GP10", b"GP11")
 _REDOWNLOAD = "Téléchargez de nouveau le fichier."
 
@@ -29,14 +28,14 @@ def check_whole(path: Path) -> None:
     DataError
         Wrong first bytes (a GDAL VRT named `x.gpkg` reads any file), or fewer bytes than its pages.
     """
-    with path.open("rb") as stream:
+    with readable(path), path.open("rb") as stream:
         head = stream.read(100)
+        actual = path.stat().st_size
     if not head.startswith(MAGIC) or head[68:72] not in _APPLICATIONS:
         raise DataError(f"« {printable(path)} » n'est pas un GeoPackage.", _REDOWNLOAD)
     page, changes, pages = struct.unpack(">H", head[16:18]) + struct.unpack(">2I", head[24:32])
     (valid_for,) = struct.unpack(">I", head[92:96])
     expected = pages * (65_536 if page == 1 else page)
-    actual = path.stat().st_size
     if changes == valid_for and actual < expected:
         raise DataError(
             f"« {printable(path)} » est coupé : {actual} octets sur {expected}.", _REDOWNLOAD
@@ -61,8 +60,8 @@ def layers(path: Path) -> list[dict[str, Any]]:
         raise DataError(
             f"« {printable(path)} » est un GeoPackage illisible ({printable(error)}).", _REDOWNLOAD
         ) from error
-    if any(info.get("driver") != "GPKG" for info in infos):
-        raise DataError(f"« {printable(path)} » n'est pas un GeoPackage.", _REDOWNLOAD)
+    for info in infos:
+        _check_driver(path, info)
     return infos
 
 
@@ -84,6 +83,7 @@ def read_layer(path: Path, layer: str, columns: Sequence[str] | None = None) -> 
     """
     check_whole(path)
     try:
+        _check_driver(path, pyogrio.read_info(path, layer=layer))
         frame = pyogrio.read_dataframe(path, layer=layer, columns=columns)
     except (RuntimeError, RuntimeWarning, ValueError) as error:
         raise DataError(
@@ -95,3 +95,9 @@ def read_layer(path: Path, layer: str, columns: Sequence[str] | None = None) -> 
             f"« {printable(path)} », couche « {printable(layer)} » : système de coordonnées absent."
         )
     return frame
+
+
+def _check_driver(path: Path, info: Mapping[str, Any]) -> None:
+    """Refuse a file that another driver of the geographic library took: some read any address."""
+    if info.get("driver") != "GPKG":
+        raise DataError(f"« {printable(path)} » n'est pas un GeoPackage.", _REDOWNLOAD)

@@ -60,6 +60,9 @@ class Layout:
     propres : tuple of str
         Canonical names of the columns that only this layout has: a table with none of them is
         another table of the same producer, not a damaged one of this layout.
+    noyau : tuple of str
+        Canonical names of columns that are common apart, but make this layout together: a table
+        without one of them is another table.
     exclus : tuple of str
         Normalised labels whose presence means another table.
     """
@@ -71,6 +74,7 @@ class Layout:
     champs: tuple[Champ, ...] = ()
     titres: tuple[str, ...] = ()
     propres: tuple[str, ...] = ()
+    noyau: tuple[str, ...] = ()
     exclus: tuple[str, ...] = ()
 
 
@@ -100,11 +104,13 @@ LAYOUTS: tuple[Layout, ...] = (
         "tableau",
         (
             Champ("code_commune", "code_commune", ("code commune insee",)),
-            Champ("nom", "nom", ("nom commune",), requis=False),
+            Champ("nom", "nom", ("nom commune",)),
             Champ("lat", "lat", ("latitude",)),
             Champ("lon", "lon", ("lng", "longitude")),
         ),
-        propres=("code_commune",),
+        # A list of sites has a code and coordinates too.
+        noyau=("code_commune", "nom"),
+        exclus=("site id", "etp", "mg nb", "mg etp", "categorie", "adresse"),
     ),
     Layout(
         "appartenance",

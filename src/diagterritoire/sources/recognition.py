@@ -41,7 +41,8 @@ class Match:
         found = {name for name, _ in self.columns}
         required = {c.nom for c in self.layout.champs if c.requis}
         most = 2 * len(found) > len(self.layout.champs) or 2 * len(found & required) > len(required)
-        return most and (not self.layout.propres or bool(found & set(self.layout.propres)))
+        own = not self.layout.propres or bool(found & set(self.layout.propres))
+        return most and own and found >= set(self.layout.noyau)
 
     @property
     def score(self) -> tuple[bool, float, int]:

@@ -17,9 +17,10 @@ from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.errors import DataError
 from diagterritoire.sources.examine import Finding, examine
 from diagterritoire.sources.layouts import layout, normalise
-from diagterritoire.sources.library import Library, SourceFile, sha256_of
+from diagterritoire.sources.library import Library, SourceFile
 from diagterritoire.sources.recognition import Match
 from diagterritoire.sources.text import printable
+from diagterritoire.store import sha256
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 _REDOWNLOAD = "Téléchargez de nouveau le fichier ({page}), ou retirez-le du dossier."
@@ -177,7 +178,7 @@ def _distinct(files: list[SourceFile]) -> tuple[list[SourceFile], list[tuple[Pat
     first: dict[str, SourceFile] = {}
     same: list[tuple[Path, Path]] = []
     for file in files:
-        digest = sha256_of(file.path)
+        digest = sha256(file.path)
         if digest in first:
             same.append((file.path, first[digest].path))
         else:

@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.sources import geopackage
 from diagterritoire.sources.text import decode, printable
-from diagterritoire.territory import parse
+from diagterritoire.territory import WGS84, parse
 
 MAX_LIST_BYTES = 1_000_000
 MAX_POLYGON_BYTES = 50_000_000
@@ -123,7 +123,9 @@ def communes_inside(path: Path, points: pd.DataFrame) -> list[str]:
 
 def _content(path: Path, limit: int) -> bytes:
     if not path.is_file():
-        raise UsageError(f"Fichier introuvable : « {printable(path)} ».")
+        raise UsageError(
+            f"Fichier introuvable : « {printable(path)} ».", "Vérifiez le chemin donné."
+        )
     try:
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
@@ -150,7 +152,7 @@ def _from_geopackage(path: Path) -> shapely.Geometry:
         frame = geopackage.read_layer(path, names[0], [])
     except DataError as error:
         raise UsageError(error.message, error.remede) from error
-    return _area(path, list(frame.to_crs("EPSG:4326").geometry))
+    return _area(path, list(frame.to_crs(WGS84).geometry))
 
 
 def _from_geojson(path: Path) -> shapely.Geometry:
@@ -167,8 +169,14 @@ def _from_geojson(path: Path) -> shapely.Geometry:
         RecursionError,
         shapely.errors.ShapelyError,
     ) as error:
+        place = (
+            f" : faute à la ligne {error.lineno}, colonne {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
         raise UsageError(
-            f"« {printable(path)} » n'est pas un GeoJSON lisible ({printable(error, 80)})."
+            f"« {printable(path)} » n'est pas un GeoJSON lisible{place}.",
+            "Exportez de nouveau le polygone au format GeoJSON (WGS84), par exemple depuis QGIS.",
         ) from error
     return _area(path, [_to_wgs84(path, s, document) for s in shapes])
 
@@ -190,7 +198,7 @@ def _to_wgs84(path: Path, shape: shapely.Geometry, document: Any) -> shapely.Geo
         crs = CRS.from_user_input(str(declared["properties"]["name"]))
     except (CRSError, KeyError, TypeError) as error:
         raise UsageError(f"« {printable(path)} » : système de coordonnées inconnu.") from error
-    return gpd.GeoSeries([shape], crs=crs).to_crs("EPSG:4326").iloc[0]
+    return gpd.GeoSeries([shape], crs=crs).to_crs(WGS84).iloc[0]
 
 
 def _area(path: Path, shapes: list[Any]) -> shapely.Geometry:

@@ -6,6 +6,8 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from diagterritoire.errors import DataError
@@ -31,6 +33,28 @@ def printable(name: object, limit: int = 200) -> str:
     return shown + ("…" if len(text) > limit else "")
 
 
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Raise an OSError of the body as a DataError: a file seen by the scan can vanish since.
+
+    Examples
+    --------
+    >>> with readable(Path("a.csv")):
+    ...     raise PermissionError(13, "refus")
+    Traceback (most recent call last):
+    ...
+    diagterritoire.errors.DataError: « a.csv » ne se lit plus (refus).
+    Vérifiez que le fichier est toujours là et vos droits, puis relancez.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"« {printable(path)} » ne se lit plus ({error.strerror or error}).",
+            "Vérifiez que le fichier est toujours là et vos droits, puis relancez.",
+        ) from error
+
+
 def encoding_of(head: bytes) -> str | None:
     r"""Tell the encoding of the beginning of a text; None when it is not text.
 
@@ -41,11 +65,10 @@ def encoding_of(head: bytes) -> str | None:
     >>> encoding_of("é;à".encode()), encoding_of("é;à".encode("cp1252")), encoding_of(b"\x00\x01")
     ('utf-8-sig', 'cp1252', None)
     """
-    if head.startswith(_UTF16):
-        return "utf-16"
-    if b"\x00" in head:
+    candidates = ("utf-16",) if head.startswith(_UTF16) else ("utf-8-sig", "cp1252")
+    if b"\x00" in head and candidates != ("utf-16",):
         return None
-    for name in ("utf-8-sig", "cp1252"):
+    for name in candidates:
         decoder = codecs.getincrementaldecoder(name)("strict")
         try:
             decoder.decode(head, final=False)
@@ -146,7 +169,9 @@ def rows_after(
     DataError
         Cut file (last record too short, quote never closed), a record too short or too long.
     """
-    stream = io.StringIO(decode(path.read_bytes(), path), newline="")
+    with readable(path):
+        content = path.read_bytes()
+    stream = io.StringIO(decode(content, path), newline="")
     reader = csv.reader(stream, delimiter=separator, strict=True)
     names: list[str] = []
     records: list[tuple[int, list[str]]] = []

@@ -1,9 +1,8 @@
-"""Workbooks (.xlsx and the like), read with calamine: the styles of some stop other readers."""
+"""Workbooks (.xlsx), read with calamine: the styles of some stop other readers."""
 
 from __future__ import annotations
 
 import functools
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,50 +10,21 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.text import printable
+from diagterritoire.sources.archive import check_archive
+from diagterritoire.sources.text import printable, readable
 
-# A sheet of 35 000 communes and 13 columns unfolds to 30 MB; far beyond, it is not a table.
-MAX_UNFOLDED_BYTES = 1_000_000_000
 _REDOWNLOAD = "Téléchargez de nouveau le fichier au format .xlsx."
 
 
-def open_workbook(path: Path) -> CalamineWorkbook:
-    """Open a workbook after looking at the archive that holds it.
+def sheet_names(path: Path) -> list[str]:
+    """Names of the sheets of a workbook, in its order.
 
     Raises
     ------
     DataError
-        Not a whole archive (cut download), not a workbook, protected by a password, or far too
-        large once unfolded.
+        As `archive.check_archive`, or protected by a password.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise DataError(
-            f"« {printable(path)} » est un classeur coupé ou abîmé : il ne s'ouvre pas.",
-            _REDOWNLOAD,
-        ) from error
-    if not any(
-        e.filename.startswith("xl/workbook") or e.filename == "content.xml" for e in entries
-    ):
-        raise DataError(f"« {printable(path)} » n'est pas un classeur.", _REDOWNLOAD)
-    size = sum(e.file_size for e in entries)
-    if size > MAX_UNFOLDED_BYTES:
-        raise DataError(
-            f"« {printable(path)} » occuperait {size / 1e9:.1f} Go une fois déplié : refusé.",
-            _REDOWNLOAD,
-        )
-    try:
-        return CalamineWorkbook.from_path(path)
-    except PasswordError as error:
-        raise DataError(
-            f"« {printable(path)} » est protégé par un mot de passe.", "Ôtez la protection."
-        ) from error
-    except CalamineError as error:
-        raise DataError(
-            f"« {printable(path)} » est un classeur illisible ({printable(error)}).", _REDOWNLOAD
-        ) from error
+    return list(_opened(*_state(path)).sheet_names)
 
 
 def sheet_rows(path: Path, sheet: str) -> Sequence[Sequence[Any]]:
@@ -68,16 +38,36 @@ def sheet_rows(path: Path, sheet: str) -> Sequence[Sequence[Any]]:
     DataError
         The workbook or the sheet cannot be read.
     """
-    state = path.stat()
-    return _unfolded(path, state.st_size, state.st_mtime_ns, sheet)
+    return _unfolded(*_state(path), sheet)
+
+
+def _state(path: Path) -> tuple[Path, int, int]:
+    with readable(path):
+        state = path.stat()
+    return path, state.st_size, state.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=4)
+def _opened(path: Path, _size: int, _mtime_ns: int) -> CalamineWorkbook:
+    check_archive(path)
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError as error:
+        raise DataError(
+            f"« {printable(path)} » est protégé par un mot de passe.", "Ôtez la protection."
+        ) from error
+    except (CalamineError, OSError) as error:
+        raise DataError(
+            f"« {printable(path)} » est un classeur illisible ({printable(error)}).", _REDOWNLOAD
+        ) from error
 
 
 @functools.lru_cache(maxsize=16)
-def _unfolded(path: Path, _size: int, _mtime_ns: int, sheet: str) -> Sequence[Sequence[Any]]:
-    workbook = open_workbook(path)
+def _unfolded(path: Path, size: int, mtime_ns: int, sheet: str) -> Sequence[Sequence[Any]]:
+    workbook = _opened(path, size, mtime_ns)
     try:
         return list(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:
         raise DataError(
             f"« {printable(path)} », feuille « {printable(sheet)} » illisible "
             f"({printable(error)}).",
