@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -44,7 +46,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "mg_nb": [r[4] for r in ROWS],
             "mg_etp": [r[4] * 4220 / 5400 for r in ROWS],
             "temps_mg_min": [np.nan if r[5] is None else r[5] for r in ROWS],
-            "origine_temps": "approche" if approximate else "route",
+            "origine_temps": tables.APPROCHE if approximate else tables.ROUTE,
             "atteignable": [r[5] is not None for r in ROWS],
             "apl": [r[6] for r in ROWS],
             "apl_publiee": [np.nan if r[7] is None else r[7] for r in ROWS],
@@ -87,7 +89,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "code_exercice": "00001",
             "patients": [c for *_, c, _ in pairs],
             "temps_min": [d for *_, d in pairs],
-            "nature": "modelise",
+            "nature": tables.MODELISE,
         },
         geometry=[LineString([centres[i], Point(centres[0])]) for _, i, *_ in pairs],
         crs=CRS,
@@ -168,9 +170,22 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             taux_fuite=0.02,
             taux_autosuffisance=0.98,
             taux_attraction=0.01,
+            communes_mg_inconnu=0,
+            population_mg_inconnu=0,
         ),
         parameters=p.Parameters(),
+        noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
     )
+
+
+def without_gp_counts() -> Diagnosis:
+    """The same, where no source says how many GPs two communes of the territory have (920 hab.)."""
+    diagnosis = small_diagnosis()
+    communes = diagnosis.communes.copy()
+    unknown = communes["code_commune"].isin(["00002", "00004"])
+    communes.loc[unknown, ["mg_nb", "mg_etp"]] = pd.NA
+    bilan = replace(diagnosis.bilan, communes_mg_inconnu=2, population_mg_inconnu=920)
+    return replace(diagnosis, communes=schema.conform(communes, tables.COMMUNES), bilan=bilan)
 
 
 def _corner(i: int) -> tuple[float, float]:

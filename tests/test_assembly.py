@@ -1,21 +1,17 @@
-from pathlib import Path
-
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+from bench.donnees import REAL
 from python_calamine import CalamineWorkbook
 from shapely.geometry import box
 
 from diagterritoire import schema, tables
 from diagterritoire.core.assembly import base_table
-from diagterritoire.core.cog import MOUVEMENTS
 from diagterritoire.core.comparisons import comparaisons
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import Territory
-
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 # Communes of 2024: 18001 and 18002 merged in 2025, 75056 is given by two arrondissements, 97601 is
 # nowhere but in the polygons.
@@ -69,7 +65,7 @@ def raw(**replaced):
                 ("32", "2025-01-01", "COM", "18001", "COM", "18001"),
                 ("32", "2025-01-01", "COM", "18002", "COM", "18001"),
             ],
-            columns=MOUVEMENTS,
+            columns=tables.MOUVEMENTS.noms,
         ),
         "cog": {"appartenance": 2024, "populations": 2025, "zonage": 2024},
         "parameters": Parameters(),
@@ -90,8 +86,7 @@ def test_base_table_by_hand():
     factor = (310 + 99 + 500 + 1000) / (300 + 100 + 600 + 1000)
     assert by["population_standardisee"].tolist() == pytest.approx([310, 99, 1500, 50 * factor])
     assert by["population_totale"].fillna(-1).tolist() == [300.0, 100.0, 1600.0, -1.0]
-    assert by["mg_nb"].tolist() == [2, 0, 9, 0]
-    assert by["mg_connu"].tolist() == [True, True, True, False]
+    assert by["mg_nb"].tolist() == [2, 0, 9, pd.NA]
     assert by["zonage_mg"].fillna("?").tolist() == ["ZIP", "?", "?", "?"]
     assert pd.isna(by.loc["18002", "code_epci"])
 
@@ -108,9 +103,11 @@ def test_every_source_is_accounted_for():
         assert lus == len(given[table.nom])
         assert kept + of_source.loc[shared, "nombre"].sum() == lus
     by = controle.set_index(["source", "motif"])["exemples"]
-    unknown = "nombre de médecins généralistes inconnu (commune absente du fichier) : compté 0"
+    unknown = "nombre de médecins généralistes inconnu (commune absente du fichier) : laissé vide"
     assert by[tables.MEDECINS.titre, unknown] == "97601 Acoua"
-    assert by[tables.POPULATIONS.titre].filter(like="contour, 2021").iloc[0] == "97601 Acoua"
+    drawn = by[tables.POPULATIONS.titre].filter(like="contour, 2021")
+    assert drawn.iloc[0] == "97601 Acoua"
+    assert "année déclarée par le producteur des contours" in drawn.index[0]
     orphan = "enregistrements écartés : code sans commune correspondante"
     assert by[tables.ZONAGE.titre, orphan] == "99999"
     blank = "zone non disponible dans le fichier : laissée vide"
@@ -147,13 +144,12 @@ def test_sources_that_are_not_there():
         t.nom: schema.empty(t)
         for t in (tables.POPULATIONS, tables.MEDECINS, tables.APL_PUBLIEE, tables.ZONAGE)
     }
-    moves = pd.DataFrame(columns=MOUVEMENTS, dtype="str")
-    base, _ = base_table(**raw(**absent, mouvements=moves))
+    base, _ = base_table(**raw(**absent, mouvements=schema.empty(tables.MOUVEMENTS)))
     assert base["population"].tolist() == [300, 100, 2000, 50]
     assert base["population_standardisee"].tolist() == [300.0, 100.0, 2000.0, 50.0]
     assert base["apl_publiee"].isna().all()
     assert base["apl_publiee_annee"].isna().all()
-    assert not base["mg_connu"].any()
+    assert base["mg_nb"].isna().all()
 
 
 def test_commune_without_population_nor_polygon_is_left_out_and_said():
@@ -233,7 +229,7 @@ def real_tables():
                 "zonage_mg": zones["Zonage_MG"].str.extract(r"^\d_(\w+)$")[0],
             }
         ),
-        "mouvements": moves[raw_names].set_axis(MOUVEMENTS, axis=1),
+        "mouvements": moves[raw_names].set_axis(tables.MOUVEMENTS.noms, axis=1),
         "cog": {"appartenance": 2024, "populations": 2025, "medecins": 2021},
         "parameters": Parameters(),
     }
@@ -247,7 +243,7 @@ def test_real_country_keeps_its_totals():
     assert base.loc[~mayotte, "population"].sum() == 68_094_280
     assert (base["population_annee"] == 2021).sum() == mayotte.sum() == 17
     assert base["mg_nb"].sum() == 60_305
-    assert base["mg_connu"].all()
+    assert base["mg_nb"].notna().all()
     apl = (base["apl_publiee"] * base["population_standardisee"])[base["apl_publiee"].notna()]
     known = base["apl_publiee"].notna()
     mean = apl.sum() / base.loc[known, "population_standardisee"].sum()

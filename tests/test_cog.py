@@ -1,23 +1,21 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from bench.donnees import REAL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from diagterritoire.core.carry import carry_label, carry_mean, carry_sum, largest_remainder
-from diagterritoire.core.cog import MOUVEMENTS, account, correspondence
+from diagterritoire.core.cog import account, correspondence
 from diagterritoire.errors import DataError
-
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+from diagterritoire.tables import MOUVEMENTS
 
 
 def moves(*rows):
     """Each row: mod, date, before, after (communes)."""
     table = [(mod, date, "COM", old, "COM", new) for mod, date, old, new in rows]
-    return pd.DataFrame(table, columns=MOUVEMENTS)
+    return pd.DataFrame(table, columns=MOUVEMENTS.noms)
 
 
 # 01002 merges into 01001 (2022); 01003 becomes 02003 (2023); 01004 is re-established from 01005
@@ -90,7 +88,9 @@ def test_commune_deleguee_and_misdeclared_year_are_found_in_the_whole_history():
 
 
 def test_rows_of_communes_deleguees_are_ignored():
-    m = pd.DataFrame([("32", "2022-01-01", "COM", "01002", "COMD", "01002")], columns=MOUVEMENTS)
+    m = pd.DataFrame(
+        [("32", "2022-01-01", "COM", "01002", "COMD", "01002")], columns=MOUVEMENTS.noms
+    )
     assert triples(correspondence(m, ["01002"], ["01002"], 2021, 2024))[0][2] == "identique"
 
 
@@ -132,7 +132,7 @@ def test_account_sums_to_what_was_read():
     assert rows["nombre"].tolist() == [10, 4, 1, 1, 2, 1, 1]
     assert rows["nombre"].iloc[1:].sum() == rows["nombre"].iloc[0]
     merged = rows.loc[rows["motif"].str.startswith("communes réunies"), "exemples"].iloc[0]
-    assert merged == "01001 Belair, 01002 Belair (01001)"
+    assert merged == "01001 Belair et 01002 Belair (01001)"
 
 
 # --- values ---
@@ -279,7 +279,7 @@ def real_moves():
         pytest.skip("données réelles absentes")
     raw = pd.read_csv(path, dtype=str, keep_default_na=False)
     names = ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP"]
-    return raw[names].set_axis(MOUVEMENTS, axis=1)
+    return raw[names].set_axis(MOUVEMENTS.noms, axis=1)
 
 
 @pytest.fixture(scope="module")

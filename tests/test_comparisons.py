@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from diagterritoire.core.comparisons import comparaisons
 from diagterritoire.territory import Territory
 
-# code, departement, region, population, totale, standardisee, apl, zone, mg, connu
+# code, departement, region, population, totale, standardisee, apl, zone, mg
 ROWS = [
-    ("01001", "01", "84", 100, 110.0, 90.0, 1.0, "ZIP", 0, True),
-    ("01002", "01", "84", 300, 330.0, 310.0, 3.0, "ZAC", 3, True),
-    ("42001", "42", "84", 600, None, 600.0, 2.5, None, 1, True),
-    ("97601", "976", "06", 1000, None, 1000.0, None, None, 0, False),
+    ("01001", "01", "84", 100, 110.0, 90.0, 1.0, "ZIP", 0),
+    ("01002", "01", "84", 300, 330.0, 310.0, 3.0, "ZAC", 3),
+    ("42001", "42", "84", 600, None, 600.0, 2.5, None, 1),
+    ("97601", "976", "06", 1000, None, 1000.0, None, None, None),
 ]
 LIBELLES = pd.DataFrame(
     {"niveau": ["departement", "region"], "code": ["01", "84"], "nom": ["Ain", "Auvergne"]}
@@ -22,11 +22,13 @@ LIBELLES = pd.DataFrame(
 def base():
     columns = [
         "code_commune", "code_departement", "code_region", "population", "population_totale",
-        "population_standardisee", "apl_publiee", "zonage_mg", "mg_nb", "mg_connu",
+        "population_standardisee", "apl_publiee", "zonage_mg", "mg_nb",
     ]  # fmt: skip
     frame = pd.DataFrame(ROWS, columns=columns)
-    apl = frame["apl_publiee"]
-    return frame.assign(nom="X", apl_publiee=apl.astype("float64"), apl_publiee_65=apl / 2)
+    apl, mg = frame["apl_publiee"], frame["mg_nb"].astype("Int64")
+    return frame.assign(
+        nom="X", mg_nb=mg, apl_publiee=apl.astype("float64"), apl_publiee_65=apl / 2
+    )
 
 
 def territory(*codes):
@@ -61,7 +63,7 @@ def test_nothing_known_gives_null_not_zero():
     out = comparaisons(base(), territory("97601"), 2.5, LIBELLES)
     shares = [c for c in out.columns if c.startswith(("part_", "apl_", "mg_pour"))]
     assert out.loc[0, shares].isna().all()
-    assert out.loc[0, "mg_nb"] == 0
+    assert pd.isna(out.loc[0, "mg_nb"])
     assert out["nom"].tolist() == ["Essai", "976", "06", "France"]
 
 

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import re
 import unicodedata
-from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
@@ -13,6 +12,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from bench.donnees import REAL
 from pyproj import Geod, Transformer
 from python_calamine import CalamineWorkbook
 from scipy.spatial import cKDTree
@@ -20,8 +20,6 @@ from scipy.spatial import cKDTree
 from diagterritoire.demo import names, streets, write_demo
 from diagterritoire.errors import DiskError, UsageError
 from diagterritoire.parameters import Parameters
-
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
 @pytest.fixture(scope="module")

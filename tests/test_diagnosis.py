@@ -50,7 +50,7 @@ PARAMETERS = parameters.override(
     parameters.Parameters(),
     {
         "offre": {"consultations_par_mg": 3000, "consultations_par_etp": 6000},
-        "flux": {"decroissance_par_min": math.log(2) / 5, "part_min": 0.02},
+        "flux": {"decroissance_par_min": math.log(2) / 5, "part_conservee": 0.98},
     },
 )
 
@@ -120,6 +120,7 @@ def small_inputs(communes=COMMUNES):
         territory=Territory("liste-00000000", "Essai", "liste", inside, CRS, fictif=True),
         communes=frame,
         sites=sites,
+        ailleurs=frame.iloc[:0],
         road=None,
         controle=schema.conform(
             pd.DataFrame(
@@ -198,8 +199,8 @@ def test_deficits(by_hand):
 
 
 def test_flows(by_hand):
-    # A: 6000 and 3000 / 32, a share of 1/65 that is neglected; B: 1500 and 187.5; C: 750 and 1500;
-    # E: 187.5 and 3000, in the surroundings: only what comes to A is delivered.
+    # A: 6000 and 3000 / 32, a share of 1/65 that goes to the other; B: 1500 and 187.5; C: 750 and
+    # 1500; E: 187.5 and 3000, in the surroundings: only what comes to A is delivered.
     flux = by_hand.flux
     pairs = zip(flux["code_residence"], flux["code_exercice"], strict=True)
     assert dict(zip(pairs, flux["patients"], strict=True)) == pytest.approx(
@@ -208,7 +209,7 @@ def test_flows(by_hand):
     assert flux["temps_min"].tolist() == [0.0, 10.0, 20.0, 15.0, 5.0, 25.0]
     assert set(flux["nature"]) == {"modelise"}
     assert column(by_hand, "taux_fuite") == pytest.approx(
-        {A: 0.0, B: 1.0, C: 1.0, D: math.nan, E: 1 / 17, F: math.nan}, nan_ok=True
+        {A: 1 / 65, B: 1.0, C: 1.0, D: math.nan, E: 1 / 17, F: math.nan}, nan_ok=True
     )
     assert column(by_hand, "taux_autosuffisance")[E] == pytest.approx(16 / 17)
 
@@ -234,10 +235,12 @@ def test_flows_written_and_read_again(by_hand, tmp_path):
 
 
 def test_totals_of_the_territory(by_hand):
-    bilan = by_hand.bilan
-    assert bilan.taux_fuite == pytest.approx(300 / 2100)
-    assert bilan.taux_autosuffisance == pytest.approx(1800 / 2100)
-    assert bilan.taux_attraction == pytest.approx(100 / 1900)
+    # Before the smallest flows are shared: 900 / 65 of A leave too.
+    bilan, leaving = by_hand.bilan, 300 + 900 / 65
+    assert bilan.taux_fuite == pytest.approx(leaving / 2100)
+    assert bilan.taux_autosuffisance == pytest.approx(1 - leaving / 2100)
+    assert bilan.taux_attraction == pytest.approx(100 / (2200 - leaving))
+    assert (bilan.communes_mg_inconnu, bilan.population_mg_inconnu) == (0, 0)
     assert bilan.apl_moyenne == pytest.approx(7000 / 1950)
     assert bilan.apl_publiee_moyenne == pytest.approx(8325 / 1950)
     # Gaps of A, B, C, D: -1, -2/3, 1/3, -1/2.
@@ -258,11 +261,11 @@ def test_control_rows(by_hand):
 
     snapped = found("points de commune rattachés")
     assert (snapped["nombre"], snapped["part"]) == (5, pytest.approx(5 / 6))
-    assert "maximale 2\u202f600 m" in snapped["motif"]
-    far = found("points de commune à plus de 1\u202f000 m")
+    assert "maximale 2\u202f600\u00a0m" in snapped["motif"]
+    far = found("points de commune à plus de 1\u202f000\u00a0m")
     assert far["nombre"] == 2
     assert far["exemples"] == (
-        "00006 Beaumont-en-Verdunois à 2\u202f600 m, 00002 Vaumont à 1\u202f500 m"
+        "00006 Beaumont-en-Verdunois à 2\u202f600\u00a0m et 00002 Vaumont à 1\u202f500\u00a0m"
     )
     assert found("aucune route à portée")["exemples"] == "00004 L'Isle-Perdue"
     assert found("aucun médecin n'est atteignable")["exemples"] == "00004 L'Isle-Perdue"
@@ -270,7 +273,10 @@ def test_control_rows(by_hand):
     assert found("sans APL publiée")["exemples"] == "00006 Beaumont-en-Verdunois"
     outside = found("entre communes du pourtour")
     assert (outside["nombre"], outside["exemples"]) == (1, "00005 vers 00005")
-    assert len(control) == 9
+    small = found("plus faibles destinations")
+    assert (small["nombre"], small["part"]) == (1, pytest.approx(1 / 8))
+    assert small["exemples"] == "00001 vers 00005"
+    assert len(control) == 10
 
 
 def test_parameters_are_delivered_with_their_changes(by_hand):
@@ -279,7 +285,7 @@ def test_parameters_are_delivered_with_their_changes(by_hand):
         "offre.consultations_par_mg",
         "offre.consultations_par_etp",
         "flux.decroissance_par_min",
-        "flux.part_min",
+        "flux.part_conservee",
     }
 
 
@@ -329,6 +335,69 @@ def test_no_gp_anywhere():
     assert diagnosis.flux.crs == CRS
     assert diagnosis.bilan.consultations_offertes == diagnosis.bilan.consultations_recues == 0.0
     assert diagnosis.bilan.taux_fuite is None
+
+
+def with_beyond(row):
+    """The six communes, the last one of the rows being outside the closed area."""
+    whole = small_inputs([*COMMUNES, row])
+    code = row[0]
+    return dataclasses.replace(
+        whole,
+        communes=whole.communes.loc[whole.communes["code_commune"] != code],
+        sites=whole.sites.loc[whole.sites["code_commune"] != code],
+        ailleurs=whole.communes.loc[whole.communes["code_commune"] == code],
+    )
+
+
+def test_the_nearest_gp_may_be_just_outside_the_closed_area():
+    # G is 10 km from F (15.22 min), E 10 km from F too: one kilometre less makes G the nearest.
+    inputs = with_beyond(("00007", "Gué-le-Loup", False, 500, 500.0, 2.0, 3))
+    nearer = inputs.ailleurs.assign(x=inputs.ailleurs["x"] - 1000.0)
+    diagnosis = diagnose(dataclasses.replace(inputs, ailleurs=nearer), parameters.Parameters())
+    assert column(diagnosis, "temps_mg_min")[F] == pytest.approx(2.02 + 1.32 * 9, abs=0.01)
+    assert column(diagnosis, "mg_proche_code")[F] == "00007"
+    assert diagnosis.noms["00007"] == "Gué-le-Loup"
+    assert "00007" not in set(diagnosis.communes["code_commune"])
+    assert set(diagnosis.sites["code_commune"]) == {A, E}
+    # The APL is that of the closed area: what G offers is shared with people who are not there.
+    alone = diagnose(small_inputs(), parameters.Parameters())
+    assert column(diagnosis, "apl") == column(alone, "apl")
+    assert not diagnosis.controle["motif"].str.contains("2 points de sites").any()
+
+
+def test_beyond_the_longest_trip_the_flow_goes_to_the_true_nearest():
+    # Only G, 60 km from A and 30 from D, has GPs: from D 41.62 min, from A 81.22, over the hour.
+    emptied = [(*row[:6], 0) for row in COMMUNES]
+    inputs = dataclasses.replace(
+        with_beyond(("00007", "Gué-le-Loup", False, 500, 500.0, 2.0, 3)),
+        communes=small_inputs(emptied).communes,
+        sites=small_inputs(emptied).sites,
+    )
+    diagnosis = diagnose(inputs, parameters.Parameters())
+    assert column(diagnosis, "temps_mg_min")[A] == pytest.approx(2.02 + 1.32 * 60, abs=0.01)
+    assert diagnosis.communes["atteignable"].all()
+    flux = diagnosis.flux.set_index("code_residence")
+    assert set(flux["code_exercice"]) == {"00007"}
+    assert flux["patients"].to_dict() == {A: 900, B: 900, C: 300, D: 60}
+    far = inputs.ailleurs.iloc[0]
+    assert flux.geometry[A].coords[-1] == (far["x"], far["y"])
+    assert column(diagnosis, "taux_fuite")[A] == 1.0
+    assert (diagnosis.bilan.taux_fuite, diagnosis.bilan.taux_attraction) == (1.0, None)
+
+
+def test_an_unknown_number_of_gps_stays_null():
+    inputs = small_inputs()
+    unknown = inputs.communes["mg_nb"].astype("Int64").mask(inputs.communes["code_commune"] == B)
+    diagnosis = diagnose(
+        dataclasses.replace(inputs, communes=inputs.communes.assign(mg_nb=unknown)),
+        parameters.Parameters(),
+    )
+    row = diagnosis.communes.set_index("code_commune").loc[B]
+    assert row.isna()["mg_nb"]
+    assert row.isna()["mg_etp"]
+    assert (diagnosis.bilan.communes_mg_inconnu, diagnosis.bilan.population_mg_inconnu) == (1, 900)
+    said = diagnosis.controle.loc[diagnosis.controle["motif"].str.contains("médecins inconnu")]
+    assert said["exemples"].tolist() == ["00002 Vaumont"]
 
 
 def test_a_site_without_gp_serves_nobody_and_is_said():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.flows import exchanges, fuite, gravity
+from diagterritoire.core.exchanges import exchanges, fuite
+from diagterritoire.core.flows import gravity, main_flows
 from diagterritoire.decay import exponential, steps
 from diagterritoire.errors import DataError
 
@@ -41,7 +42,7 @@ def nearest_of(trajets, population, beyond=()):
     return pd.DataFrame(list(rows.values()), columns=columns).astype({"site_id": "str"})
 
 
-def run(rows, population, sites, *, beyond=(), decay=HALVED_IN_5, attraction=1.0, part_min=0.0):
+def run(rows, population, sites, *, beyond=(), decay=HALVED_IN_5, attraction=1.0):
     trajets = trips(rows)
     return gravity(
         trajets,
@@ -50,7 +51,6 @@ def run(rows, population, sites, *, beyond=(), decay=HALVED_IN_5, attraction=1.0
         sites_of(sites),
         decay=decay,
         attraction=attraction,
-        part_min=part_min,
     )
 
 
@@ -87,25 +87,35 @@ def test_attraction_of_zero_forgets_the_offer():
     assert as_dict(flux) == pytest.approx({("A", "A"): 200, ("A", "B"): 100})
 
 
-def test_small_shares_go_to_the_others():
-    # Shares of B: 1/17 and 16/17.
-    assert as_dict(run(ROWS, POPULATION, SITES, part_min=0.06)) == pytest.approx(
-        {("A", "A"): 100, ("A", "B"): 200, ("B", "B"): 170, ("C", "B"): 50}
-    )
-    close = run(
-        [("A", "s", 0.0), ("A", "t", 0.0)],
-        {"A": 8},
-        [("s", "A", 1.0), ("t", "B", 3.0)],
-        part_min=0.2499,
-    )
-    assert as_dict(close) == pytest.approx({("A", "A"): 2, ("A", "B"): 6})
+def flows(**shares):
+    """Flows of A from the shares of its destinations."""
+    rows = [("A", code, 1000.0 * share) for code, share in shares.items()]
+    return pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients"])
 
 
-def test_the_largest_share_stays_when_all_are_small():
-    rows = [("A", f"s{i}", 5.0) for i in range(4)]
-    sites = [(f"s{i}", f"K{i}", 1000.0 + (i == 2)) for i in range(4)]
-    flux = run(rows, {"A": 10}, sites, part_min=0.9)
-    assert as_dict(flux) == {("A", "K2"): 10.0}
+def test_main_flows_take_the_patients_of_the_others():
+    found = main_flows(flows(B=0.5, C=0.3, D=0.15, E=0.05), 0.8)
+    assert as_dict(found) == pytest.approx({("A", "B"): 625, ("A", "C"): 375})
+    found = main_flows(flows(B=0.5, C=0.3, D=0.15, E=0.05), 0.81)
+    assert list(as_dict(found)) == [("A", "B"), ("A", "C"), ("A", "D")]
+
+
+def test_the_own_commune_stays_however_small():
+    found = main_flows(flows(A=0.01, B=0.89, C=0.1), 0.5)
+    assert as_dict(found) == pytest.approx({("A", "A"): 1000 / 90, ("A", "B"): 89000 / 90})
+
+
+def test_equal_shares_are_kept_in_the_order_of_codes():
+    assert list(as_dict(main_flows(flows(D=0.25, C=0.25, B=0.25, E=0.25), 0.5))) == [
+        ("A", "B"),
+        ("A", "C"),
+    ]
+
+
+def test_keeping_everything_changes_nothing():
+    found = run(ROWS, POPULATION, SITES)
+    pd.testing.assert_frame_equal(main_flows(found, 1.0), found)
+    assert main_flows(found[:0], 0.9).empty
 
 
 def test_beyond_the_longest_trip_everyone_goes_to_the_nearest():
@@ -168,7 +178,7 @@ def systems(draw):
 
 
 def oracle(rows, population, sites, attraction):
-    """Two loops, no floor; nothing for a commune without destination."""
+    """Two loops; nothing for a commune without destination."""
     offered, times = {}, {}
     for _, commune, consultations in sites:
         offered[commune] = offered.get(commune, 0.0) + consultations
@@ -201,10 +211,10 @@ def test_double_loop_agrees(system, attraction):
 
 
 @settings(max_examples=60, deadline=None)
-@given(systems(), st.sampled_from([0.0, 0.005, 0.3, 0.99]))
-def test_patients_sum_to_the_population_that_reaches_a_site(system, part_min):
+@given(systems(), st.sampled_from([1.0, 0.995, 0.7, 0.01]))
+def test_patients_sum_to_the_population_that_reaches_a_site(system, part):
     rows, population, sites = system
-    flux = run(rows, population, sites, part_min=part_min)
+    flux = main_flows(run(rows, population, sites), part)
     sums = flux.groupby("code_residence")["patients"].sum()
     reached = {c for c, _, _ in rows if population[c] > 0}
     assert set(sums.index) == reached
@@ -218,11 +228,11 @@ def test_patients_sum_to_the_population_that_reaches_a_site(system, part_min):
 @given(systems(), st.randoms(use_true_random=False))
 def test_order_of_rows_changes_no_bit(system, random):
     rows, population, sites = system
-    expected = run(rows, population, sites, part_min=0.01)
+    expected = main_flows(run(rows, population, sites), 0.99)
     rows, sites, people = list(rows), list(sites), list(population.items())
     for items in (rows, sites, people):
         random.shuffle(items)
-    mixed = run(rows, dict(people), sites, part_min=0.01)
+    mixed = main_flows(run(rows, dict(people), sites), 0.99)
     pd.testing.assert_frame_equal(mixed, expected, check_exact=True)
 
 
@@ -246,6 +256,17 @@ def test_leak_by_commune():
     known = rates.drop(index="U")
     assert (known["taux_fuite"] + known["taux_autosuffisance"]).tolist() == [1.0, 1.0, 1.0]
     assert rates.loc["U"].isna().all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(systems(), st.sampled_from([0.995, 0.9, 0.5]))
+def test_rates_of_the_main_flows_are_near_those_of_all(system, part):
+    rows, population, sites = system
+    flux = run(rows, population, sites)
+    communes = pd.DataFrame({"code_commune": list(population)})
+    exact, near = (fuite(f, communes)["taux_fuite"] for f in (flux, main_flows(flux, part)))
+    assert exact.isna().equals(near.isna())
+    assert (exact - near).abs().max() <= 1 - part + 1e-9 or exact.isna().all()
 
 
 def test_exchanges_of_a_zone():

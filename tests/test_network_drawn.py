@@ -105,7 +105,7 @@ def communes_at(places: dict[str, tuple[Cell, Box]]) -> gpd.GeoDataFrame:
             "code_commune": pd.Series(list(places), dtype="str"),
             "x": [p[0] for p in points],
             "y": [p[1] for p in points],
-            "landmass": landmasses(outlines),
+            "landmass": landmasses(outlines, PARAMETERS.reseau.masse_ecart_max_m),
         },
         geometry=outlines,
         crs=CRS,

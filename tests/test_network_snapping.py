@@ -10,10 +10,12 @@ from diagterritoire.network.landmass import anchors, landmasses
 from diagterritoire.network.snapping import snap
 from test_network_drawn import PARAMETERS, communes_at, draw, place
 
+GAP_M, SHORE_M = PARAMETERS.reseau.masse_ecart_max_m, PARAMETERS.reseau.rivage_max_m
+
 
 def snapped(drawn, communes):
     mass = communes["landmass"].to_numpy()
-    anchored = anchors(drawn.graph, communes.geometry, mass)
+    anchored = anchors(drawn.graph, communes.geometry, mass, SHORE_M)
     x, y = communes["x"].to_numpy(), communes["y"].to_numpy()
     found = snap(drawn.graph, anchored, x, y, mass, PARAMETERS.reseau)
     letter = {number: name for name, number in drawn.node.items()} | {-1: None}
@@ -22,16 +24,16 @@ def snapped(drawn, communes):
 
 def test_masses_of_land():
     boxes = [shapely.box(0, 0, 1000, 1000), shapely.box(1099, 0, 2000, 1000)]
-    assert landmasses(boxes).tolist() == [0, 0]
-    assert landmasses([boxes[0], shapely.box(1101, 0, 2000, 1000)]).tolist() == [0, 1]
-    assert landmasses([shapely.box(9000, 0, 9001, 1), None, *boxes]).tolist() == [0, 1, 2, 2]
-    assert landmasses([]).tolist() == []
+    assert landmasses(boxes, GAP_M).tolist() == [0, 0]
+    assert landmasses([boxes[0], shapely.box(1101, 0, 2000, 1000)], GAP_M).tolist() == [0, 1]
+    assert landmasses([shapely.box(9000, 0, 9001, 1), None, *boxes], GAP_M).tolist() == [0, 1, 2, 2]
+    assert landmasses([], GAP_M).tolist() == []
 
 
 def test_nodes_take_the_mass_of_the_nearest_outline_on_the_shore_only():
     drawn = draw("A-B----C")
     communes = communes_at({"1": ((0, 0), (-1, -1, 1.5, 1))})
-    anchored = anchors(drawn.graph, communes.geometry, np.array([4]))
+    anchored = anchors(drawn.graph, communes.geometry, np.array([4]), SHORE_M)
     assert anchored.landmass.tolist() == [4, 4, -1]
 
 
@@ -137,7 +139,7 @@ def test_a_network_without_node_covers_nothing():
         compile_network(drawn.noeuds[:0], drawn.troncons[:0]), "EPSG:2154", PARAMETERS.reseau
     )
     communes = communes_at({"1": ((0, 0), (-1, -1, 3, 1))})
-    anchored = anchors(empty, communes.geometry, np.array([0]))
+    anchored = anchors(empty, communes.geometry, np.array([0]), SHORE_M)
     x, y = communes["x"].to_numpy(), communes["y"].to_numpy()
     found = snap(empty, anchored, x, y, np.array([0]), PARAMETERS.reseau)
     assert found.statut.tolist() == ["non_couvert"]

@@ -42,12 +42,25 @@ def test_every_parameter_has_unit_meaning_and_source():
         ({"reseau": {"vitesses_kmh": {"primary": 0}}}, "vitesses_kmh.primary"),
         ({"reseau": {"duree_max_min": 10}}, "dernière borne"),
         ({"population": {"annee": 2021.5}}, "nombre entier"),
-        ({"flux": {"part_min": 1}}, "fraction"),
+        ({"flux": {"part_conservee": 0}}, "fraction"),
+        ({"flux": {"part_conservee": 1.5}}, "fraction"),
+        ({"territoire": {"tampon_min": 39.9}}, "tampon_min .39.9. .* apl.bornes_min, soit 40 min"),
     ],
 )
 def test_refused_values_say_which(document, words):
     with pytest.raises(UsageError, match=words):
         override(Parameters(), document)
+
+
+def test_values_are_exact():
+    def text(value):
+        document = {"offre": {"consultations_par_mg": value}}
+        described = describe(override(Parameters(), document))
+        return next(d.valeur for d in described if d.cle == "offre.consultations_par_mg")
+
+    assert [text(v) for v in (4220, 4220.001, 4220.002)] == ["4220", "4220.001", "4220.002"]
+    weights = next(d.valeur for d in describe(Parameters()) if d.cle == "apl.poids")
+    assert [float(w) for w in weights.split(" ; ")] == [1.0, 2 / 3, 1 / 3]
 
 
 def test_load(tmp_path):
@@ -72,6 +85,7 @@ def test_groups_are_the_documented_ones():
     assert [f.name for f in fields(Parameters())] == [
         "reseau",
         "territoire",
+        "points",
         "population",
         "offre",
         "apl",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from diagterritoire.core.perimeter import build_communes, build_sites, closed_area
+from diagterritoire.core.perimeter import build_communes, build_elsewhere, build_sites, closed_area
 from diagterritoire.errors import DataError
 from diagterritoire.territory import Territory
 
@@ -51,7 +51,7 @@ def area(crs="EPSG:2154"):
     codes = ["01002", "01001", "01003"]
     base = pd.DataFrame({"code_commune": codes, "nom": list("BAC"), "mg_nb": [2, 0, 5]})
     points = gpd.GeoDataFrame(
-        {"code_commune": codes, "x": [1500.0, 500.0, 9e4], "y": 500.0},
+        {"code_commune": codes, "x": [1500.0, 500.0, 9e4], "y": 500.0, "landmass": [0, 0, 1]},
         geometry=[box(1e3, 0, 2e3, 1e3), box(0, 0, 1e3, 1e3), box(8e4, 0, 9e4, 1e3)],
         crs=crs,
     )
@@ -65,13 +65,25 @@ def test_communes_and_sites_of_the_closed_area():
     communes = build_communes(base, points, here, minutes, tampon_min=60.0)
     assert communes["code_commune"].tolist() == ["01001", "01002"]
     assert communes["dans_territoire"].tolist() == [True, False]
-    assert set(communes.geom_type) == {"MultiPolygon"}
     assert communes.crs == "EPSG:2154"
-    assert len(set(communes["landmass"])) == 1
+    assert communes["landmass"].tolist() == [0, 0]
     sites = build_sites(communes)
     assert sites["site_id"].tolist() == ["mg-01002"]
     assert (sites.geometry.x[0], sites.geometry.y[0]) == (1500.0, 500.0)
     assert sites["origine_position"].tolist() == ["centre_commune"]
+    elsewhere = build_elsewhere(base, points, communes)
+    assert elsewhere[["code_commune", "nom", "mg_nb"]].to_numpy().tolist() == [["01003", "C", 5]]
+    assert build_sites(elsewhere)["site_id"].tolist() == ["mg-01003"]
+
+
+def test_an_unknown_number_of_gps_is_no_site():
+    base, points = area()
+    base = base.assign(mg_nb=pd.array([2, None, 5], dtype="Int64"))
+    here = Territory("com-01001", "A", "commune", ("01001",), "EPSG:2154")
+    minutes = pd.Series({"01002": 9.0})
+    communes = build_communes(base, points, here, minutes, tampon_min=60.0)
+    assert communes["mg_nb"].tolist() == [pd.NA, 2]
+    assert build_sites(communes)["site_id"].tolist() == ["mg-01002"]
 
 
 def test_no_gp_no_site():

@@ -1,5 +1,6 @@
 """The whole chain on the invented territory, through the real readers."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -8,8 +9,10 @@ import pyogrio
 import pytest
 from python_calamine import CalamineWorkbook
 
-from diagterritoire import schema, tables
+from diagterritoire import preparation, schema, tables
 from diagterritoire.cli import run_command
+from diagterritoire.outputs.manifest import run_id
+from diagterritoire.parameters import Parameters, describe, override
 from diagterritoire.pipeline import Request, run
 from diagterritoire.store import verify
 
@@ -182,6 +185,25 @@ def test_same_inputs_give_the_same_bytes(delivered, tmp_path):
     for manifest in manifests:
         del manifest["durees"]
     assert manifests[0] == manifests[1]
+
+
+def test_two_parameters_that_differ_by_little_are_two_runs(diagnosed):
+    whole = diagnosed("demo")
+
+    def identifier(value):
+        chosen = override(Parameters(), {"offre": {"consultations_par_mg": value}})
+        described = pd.DataFrame([vars(d) for d in describe(chosen)])
+        return run_id(dataclasses.replace(whole, parametres=described))
+
+    assert identifier(4220) == identifier(4220.0)
+    assert identifier(4220.001) != identifier(4220.002)
+
+
+def test_another_reading_code_is_another_compiled_network(monkeypatch):
+    before = preparation.reading_code()
+    assert before == preparation.reading_code()
+    monkeypatch.setattr(preparation.inspect, "getsource", lambda module: module.__name__)
+    assert preparation.reading_code() != before
 
 
 def test_second_run_reuses_the_compiled_network(demo, tmp_path, progress):

@@ -1,18 +1,16 @@
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from bench.donnees import REAL
 from shapely import affinity
 from shapely.geometry import box
 
 from diagterritoire.core.points import empty_points, placed, points_table
 from diagterritoire.errors import DataError
-
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+from diagterritoire.parameters import PointsParameters
 
 
 def communes(codes, squares):
@@ -33,7 +31,7 @@ def test_point_given_missing_far_or_blank():
     points = given_at(
         c18001=(0.05, 46.05), c18002=(40.0, 46.05), c18004=(np.nan, np.nan), c99999=(0.0, 46.0)
     )
-    table, controle = points_table(points, geo, "EPSG:2154")
+    table, controle = points_table(points, geo, "EPSG:2154", PointsParameters())
     assert table["origine_point"].tolist() == ["point", "contour", "contour", "contour"]
     here = gpd.GeoSeries.from_xy(table["x"], table["y"], crs="EPSG:2154")
     assert here.within(table.geometry).all()
@@ -45,13 +43,22 @@ def test_point_given_missing_far_or_blank():
     assert counts["point à plus de 30 km du contour de sa commune : écarté"] == 1
 
 
+def test_a_limit_that_is_changed_is_told():
+    geo = communes(["18001"], [box(0, 46, 0.1, 46.1)])
+    points = given_at(c18001=(0.2, 46.05))
+    near = PointsParameters(eloignement_max_m=2500.0)
+    table, controle = points_table(points, geo, "EPSG:2154", near)
+    assert table["origine_point"].tolist() == ["contour"]
+    assert controle["motif"].str.contains("à plus de 2,5 km du contour").any()
+
+
 def test_arrondissements_give_the_mean_unless_the_commune_has_its_own():
     geo = communes(["75056"], [box(2.2, 48.8, 2.4, 48.9)])
     parts = given_at(c75101=(2.3, 48.85), c75102=(2.3, 48.85))
-    table, _ = points_table(parts, geo, "EPSG:2154")
+    table, _ = points_table(parts, geo, "EPSG:2154", PointsParameters())
     assert table["origine_point"].tolist() == ["arrondissements"]
     own = pd.concat([parts, given_at(c75056=(2.25, 48.82))])
-    table, controle = points_table(own, geo, "EPSG:2154")
+    table, controle = points_table(own, geo, "EPSG:2154", PointsParameters())
     assert table["origine_point"].tolist() == ["point"]
     kept = gpd.GeoSeries.from_xy(table["x"], table["y"], crs="EPSG:2154").to_crs("EPSG:4326")
     assert kept.x[0] == pytest.approx(2.25)
@@ -60,14 +67,14 @@ def test_arrondissements_give_the_mean_unless_the_commune_has_its_own():
 
 def test_no_point_at_all():
     geo = communes(["18001"], [box(2, 46, 2.1, 46.1)])
-    table, _ = points_table(empty_points(), geo, "EPSG:2154")
+    table, _ = points_table(empty_points(), geo, "EPSG:2154", PointsParameters())
     assert table["origine_point"].tolist() == ["contour"]
 
 
 def test_communes_of_another_projection_are_left_out_and_counted():
     geo = communes(["18001", "97401"], [box(2, 46, 2.1, 46.1), box(55.3, -21.2, 55.4, -21.1)])
     points = given_at(c18001=(2.05, 46.05), c97401=(55.35, -21.15))
-    table, controle = points_table(points, geo, "EPSG:2975")
+    table, controle = points_table(points, geo, "EPSG:2975", PointsParameters())
     assert table["code_commune"].tolist() == ["97401"]
     assert controle["motif"].str.contains("autre projection").any()
 
@@ -95,7 +102,7 @@ def displaced(n=5, noise=0.0):
 
 def test_displaced_departement_is_put_back():
     geo, xy, true = displaced()
-    polygons, controle = placed(geo, xy, "EPSG:2975")
+    polygons, controle = placed(geo, xy, "EPSG:2975", PointsParameters())
     assert shapely.hausdorff_distance(polygons.to_numpy(), true.to_numpy()).max() < 1.0
     assert controle["motif"].iloc[0].startswith("contours du département 974")
     assert "imputé" in controle["motif"].iloc[0]
@@ -104,19 +111,19 @@ def test_displaced_departement_is_put_back():
     again = gpd.GeoDataFrame(
         {"code_commune": geo["code_commune"]}, geometry=polygons.to_numpy(), crs="EPSG:2975"
     )
-    assert placed(again, xy, "EPSG:2975")[1].empty
+    assert placed(again, xy, "EPSG:2975", PointsParameters())[1].empty
 
 
 def test_displaced_departement_that_does_not_fit_is_refused():
     geo, xy, _ = displaced(n=8, noise=40_000.0)
     with pytest.raises(DataError, match="écart médian"):
-        placed(geo, xy, "EPSG:2975")
+        placed(geo, xy, "EPSG:2975", PointsParameters())
 
 
 def test_displaced_departement_with_too_few_points_is_refused():
     geo, xy, _ = displaced()
     with pytest.raises(DataError, match="3 communes"):
-        placed(geo, xy.iloc[:3], "EPSG:2975")
+        placed(geo, xy.iloc[:3], "EPSG:2975", PointsParameters())
 
 
 @pytest.mark.real
@@ -128,7 +135,7 @@ def test_real_overseas_polygons_hold_their_points():
     geo = geo.rename(columns={"INSEE_COM": "code_commune", "NOM": "nom"})
     points = pd.read_csv(REAL / "communes_points_2024.csv", dtype={"code_commune": str})
     for crs, number in (("EPSG:5490", 66), ("EPSG:2972", 22), ("EPSG:2975", 24), ("EPSG:4471", 17)):
-        table, _ = points_table(points, geo, crs)
+        table, _ = points_table(points, geo, crs, PointsParameters())
         assert table["origine_point"].tolist() == ["point"] * number
         here = gpd.GeoSeries.from_xy(table["x"], table["y"], crs=crs)
         assert here.distance(table.geometry).median() == 0.0

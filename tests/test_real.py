@@ -1,26 +1,36 @@
 """Real Corsica, where everything coincides: the figures of the official files, to the unit."""
 
+import functools
+import json
+
 import numpy as np
 import pytest
+import shapely
 
 from conftest import SilentProgress
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import find_territory, gather, read_country
+from diagterritoire.tables import APPROCHE
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def real(real_data, tmp_path_factory):
-    """Diagnose any territory of the real files, read once."""
-    parameters, cache = Parameters(), tmp_path_factory.mktemp("cache")
-    country = read_country(real_data, parameters, SilentProgress())
+def country(real_data):
+    """Read the real files once."""
+    return read_country(real_data, Parameters(), SilentProgress())
 
+
+@pytest.fixture(scope="module")
+def real(country, tmp_path_factory):
+    """Diagnose any territory of the real files."""
+    parameters, cache = Parameters(), tmp_path_factory.mktemp("cache")
+
+    @functools.cache
     def run(text):
-        raw = country.raw
-        chosen = find_territory(text, raw.appartenance, raw.libelles, raw.points)
+        chosen = find_territory(text, country.raw, parameters)
         return diagnose(gather(country, chosen, cache, parameters, SilentProgress()), parameters)
 
     return run
@@ -59,6 +69,53 @@ def test_a_departement_is_the_same_alone_or_in_its_region(real):
         np.testing.assert_allclose(inside[column], reference[column], rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("code", "minutes", "nearest"), [("2A204", 69.275, "2A271"), ("97352", 166.592, "97310")]
+)
+def test_a_nearest_gp_beyond_the_buffer_is_found(real, code, minutes, nearest):
+    alone = real(code)
+    row = alone.interieur.iloc[0]
+    assert row["temps_mg_min"] == pytest.approx(minutes, abs=1e-3)
+    assert (row["mg_proche_code"], row["atteignable"]) == (nearest, True)
+    assert alone.flux[["code_exercice", "patients"]].to_numpy().tolist() == [
+        [nearest, row["population"]]
+    ]
+    assert alone.noms[nearest]
+
+
+def test_times_and_leaks_of_the_buffer_are_those_of_the_region(real):
+    region, alone = (real(t).communes.set_index("code_commune") for t in ("reg:94", "2A"))
+    around = alone.loc[~alone["dans_territoire"]]
+    for column in ("temps_mg_min", "taux_fuite"):
+        np.testing.assert_allclose(around[column], region.loc[around.index, column], rtol=1e-9)
+
+
+def test_small_flows_weigh_in_the_leak_of_paris(real):
+    paris = real("75056")
+    assert paris.bilan.taux_fuite == pytest.approx(0.0593, abs=1e-4)
+    shown = paris.flux.loc[paris.flux["code_residence"] == "75056"]
+    leaving = shown.loc[shown["code_exercice"] != "75056", "patients"].sum()
+    assert shown["patients"].sum() == pytest.approx(paris.interieur["population"].sum())
+    assert leaving / shown["patients"].sum() == pytest.approx(0.0593, abs=0.005)
+
+
+@pytest.mark.parametrize("code", ["27676", "75056", "2A004"])
+def test_a_drawn_zone_holds_the_communes_of_the_points_used(country, tmp_path, code):
+    outlines = country.raw.communes_geo.set_index("code_commune").geometry
+    path = tmp_path / "zone.geojson"
+    path.write_text(json.dumps(shapely.geometry.mapping(outlines[code])))
+    chosen = find_territory(str(path), country.raw, Parameters())
+    assert code in chosen.communes
+    assert len(chosen.communes) <= 2  # a simplified outline may hold the point of a neighbour
+
+
+def test_a_drawn_arrondissement_holds_no_commune(country, tmp_path):
+    path = tmp_path / "zone.geojson"
+    path.write_text(json.dumps(shapely.geometry.mapping(shapely.box(2.39, 48.83, 2.40, 48.84))))
+    with pytest.raises(UsageError, match="le point d'aucune commune"):
+        find_territory(str(path), country.raw, Parameters())
+
+
 def test_every_point_of_corsica_is_on_the_road(real):
     diagnosis = real("reg:94")
     assert diagnosis.communes["atteignable"].all()
@@ -69,7 +126,7 @@ def test_without_a_road_file_the_straight_line_is_said(real):
     diagnosis = real("14118")
     assert diagnosis.approximate
     inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
-    assert (inside["origine_temps"] == "approche").all()
+    assert (inside["origine_temps"] == APPROCHE).all()
 
 
 def test_unknown_commune_of_another_year_is_named(real):

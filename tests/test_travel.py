@@ -127,6 +127,23 @@ def test_water_is_never_crossed():
     assert nearest(alone)["2"] == (None, None, "route", False)
 
 
+def test_a_gp_off_the_roads_is_not_reached_across_the_water():
+    """The island has roads and no GP; the GP of the mainland is where the road file stops."""
+    communes = communes_at(
+        {
+            "1": ((0, 0), (-2, -2, 4.4, 3)),
+            "2": ((5, 0), (4.8, -2, 7, 3)),
+            "3": ((9, 0), (7, -2, 12, 3)),
+        }
+    )
+    graph = draw("     A-B").graph
+    sites = sites_at({"s": ("1", (0, 0))})
+    assert statuts(travel(communes, sites, graph, PARAMETERS))["site", "s"] == "non_couvert"
+    assert nearest(travel(communes, sites, graph, PARAMETERS))["2"] == (None, None, "route", False)
+    moored = communes.assign(landmass=0)
+    assert nearest(travel(moored, sites, graph, PARAMETERS))["2"][2:] == ("approche", True)
+
+
 def test_an_island_without_road_is_unreachable_but_serves_itself():
     picture = """
 A-----B
@@ -289,6 +306,42 @@ def test_equal_to_a_double_loop(seed):
         assert reached == bool(known)
 
 
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_what_lies_beyond_the_area_counts_as_if_it_were_in_it(seed):
+    drawn, communes, sites = random_area(seed)
+    table = sites_at(sites) if sites else schema.empty(tables.SITES, "EPSG:2154")
+    inside = np.random.default_rng(seed).random(len(communes)) < 0.3
+    area, beyond = communes.loc[inside], communes.loc[~inside]
+    short = replace(PARAMETERS, reseau=replace(PARAMETERS.reseau, duree_max_min=15.0))
+    for road in (drawn.graph, None):
+        whole = travel(communes, table, road, short)
+        part = travel(area, table, road, short, beyond)
+        for name in ("trajets", "plus_proches"):
+            wanted = getattr(whole, name)
+            kept = wanted["code_commune"].isin(area["code_commune"])
+            pd.testing.assert_frame_equal(
+                getattr(part, name), wanted.loc[kept].reset_index(drop=True)
+            )
+
+
+def test_the_straight_line_gives_a_tie_of_deciseconds_to_the_smallest_site():
+    """Site b is a centimetre nearer, the same decisecond: a wins."""
+    communes = communes_at({"1": ((0, 0), (-2, -2, 1, 3)), "2": ((10, 0), (4, -2, 14, 3))})
+    sites = sites_at({"b": ("2", (9.99999, 0)), "a": ("2", (10, 0))})
+    assert nearest(travel(communes, sites, None, PARAMETERS))["1"] == ("a", 15.22, "approche", True)
+
+
+def test_a_straight_line_where_distance_takes_no_time():
+    communes = communes_at({"1": ((0, 0), (-2, -2, 1, 3)), "2": ((10, 0), (4, -2, 14, 3))})
+    sites = sites_at({"s": ("2", (10, 0))})
+    for fixed, found in ((2.0, True), (61.0, False)):
+        reseau = replace(PARAMETERS.reseau, approche_min_par_km=0.0, approche_constante_min=fixed)
+        result = travel(communes, sites, None, replace(PARAMETERS, reseau=reseau))
+        assert nearest(result)["1"] == ("s", fixed, "approche", True)
+        assert (("1", "s") in pairs(result)) == found
+
+
 def test_minutes_around_take_the_quicker_direction():
     """B to A is one-way: from B, direct; the other way is round by C and D."""
     picture = """
@@ -376,7 +429,7 @@ def corsica(real_data):
         .merge(points, how="inner", on="code_commune", validate="one_to_one")
     )
     at = gpd.GeoSeries.from_xy(communes["lon"], communes["lat"], crs=4326).to_crs(2154)
-    communes = communes.assign(x=at.x, y=at.y, landmass=landmasses(communes.geometry))
+    communes = communes.assign(x=at.x, y=at.y, landmass=landmasses(communes.geometry, 100.0))
     workbook = CalamineWorkbook.from_path(real_data / "offre_sante_obs_territoires_2020.xlsx")
     rows = workbook.get_sheet_by_index(0).to_python()
     equipped = {str(row[0]) for row in rows if isinstance(row[-1], float) and row[-1] > 0}

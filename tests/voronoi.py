@@ -50,7 +50,7 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
             "mg_nb": mg,
             "mg_etp": mg * 4220 / 5400,
             "temps_mg_min": np.where(lost, np.nan, near),
-            "origine_temps": "route",
+            "origine_temps": tables.ROUTE,
             "atteignable": ~lost,
             "apl": np.where(lost, 0.0, apl),
             "apl_publiee": published,
@@ -92,6 +92,7 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
         small,
         territory=Territory("demo", "Les Mille Cellules", "demo", tuple(code[inside]), CRS, True),
         communes=schema.conform(communes, tables.COMMUNES),
+        noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
         sites=schema.conform(sites, tables.SITES),
         flux=schema.conform(_flows(code, population, mg, minutes, places), tables.FLUX),
     )
@@ -124,7 +125,7 @@ def _flows(
                 "code_exercice": code[practice],
                 "patients": population[residence] * share[residence, site],
                 "temps_min": minutes[residence, site],
-                "nature": "modelise",
+                "nature": tables.MODELISE,
             }
         ),
         geometry=[

@@ -7,19 +7,21 @@ edited `Inputs` that is diagnosed again.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
 from diagterritoire import decay, schema, tables
 from diagterritoire.core import control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.deficits import deficits
-from diagterritoire.core.flows import exchanges, fuite, gravity
+from diagterritoire.core.exchanges import exchanges, fuite
+from diagterritoire.core.flow_lines import flow_lines
+from diagterritoire.core.flows import gravity, main_flows
+from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.travel import Travel, travel
 from diagterritoire.ledger import stack
@@ -27,13 +29,12 @@ from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.territory import Territory
 
-# Side of the loop drawn for a flow that stays at its point: a line needs a length to be valid.
-BOUCLE_M = 1.0
+_PLACE = ["site_id", "code_commune"]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a diagnosis needs: the closed area (territory and buffer) and how to travel in it.
+    """What a diagnosis needs: the closed area (territory and buffer), and how to travel there.
 
     Attributes
     ----------
@@ -43,7 +44,11 @@ class Inputs:
         `tables.COMMUNES` known before computing, and `x`, `y` (its point, metres), `landmass`
         (number of the mass of land that holds it).
     sites : GeoDataFrame
-        One row per site of GPs: `site_id`, `code_commune`, `mg_nb`, `origine_position`, point.
+        One row per site of GPs of the closed area: `site_id`, `code_commune`, `mg_nb`,
+        `origine_position`, point.
+    ailleurs : GeoDataFrame
+        The other communes of the projection, where a nearest GP or the end of a flow may be:
+        `code_commune`, `nom`, `mg_nb`, `x`, `y`, `landmass`, outline.
     road : RoadGraph or None
         None: every time comes from the straight-line model.
     controle, sources, comparaisons, contexte : DataFrame
@@ -53,6 +58,7 @@ class Inputs:
     territory: Territory
     communes: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
+    ailleurs: gpd.GeoDataFrame
     road: RoadGraph | None
     controle: pd.DataFrame
     sources: pd.DataFrame
@@ -66,7 +72,9 @@ class Bilan:
 
     `consultations_offertes` are those of the sites of the closed area that somebody reaches within
     the range of the APL; `consultations_recues` is the sum of standardised population times APL
-    over the same area: the two are equal (closed system law).
+    over the same area: the two are equal (closed system law). Rates come from all the flows, even
+    the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
+    `population_mg_inconnu` their inhabitants: they have no site.
     """
 
     consultations_offertes: float
@@ -80,11 +88,16 @@ class Bilan:
     taux_fuite: float | None
     taux_autosuffisance: float | None
     taux_attraction: float | None
+    communes_mg_inconnu: int
+    population_mg_inconnu: int
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is delivered: one frame per table of `tables.DELIVERED`, and the totals."""
+    """What is delivered: one frame per table of `tables.DELIVERED`, the totals, and the names.
+
+    `noms` gives the name of each commune that a table cites, those beyond the layer included.
+    """
 
     territory: Territory
     communes: gpd.GeoDataFrame
@@ -100,6 +113,7 @@ class Diagnosis:
     contexte: pd.DataFrame
     bilan: Bilan
     parameters: Parameters
+    noms: Mapping[str, str]
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -114,10 +128,14 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class _Measures:
-    """What is computed over the closed area, before it is laid out in tables."""
+    """What is computed over the closed area, before it is laid out in tables.
+
+    `lointains` are the sites beyond the area; `times` and `flux` go there too.
+    """
 
     times: Travel
     sites: gpd.GeoDataFrame
+    lointains: gpd.GeoDataFrame
     apl: pd.DataFrame
     ratios: pd.DataFrame
     flux: pd.DataFrame
@@ -128,7 +146,9 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
 
     Travel times, supply, APL over the closed area, modelled flows, deficits, then the tables of
     `tables.DELIVERED`, conform to their schemas and sorted by key. A site without GP is delivered
-    but nobody is sent to it.
+    but nobody is sent to it. Nearest sites and flows consider every site of the projection, the APL
+    those of the closed area: the sites beyond it share their consultations with people who are not
+    in it.
 
     Parameters
     ----------
@@ -141,8 +161,8 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     -------
     Diagnosis
         `bassin` is null, `bassins`, `isochrones` and `structures` are empty: their steps are to
-        come. `flux` keeps the flows with an end in the territory; `bilan` is over the territory,
-        its consultations over the closed area.
+        come. `flux` keeps the main flows with an end in the territory; `bilan` is over the
+        territory, its consultations over the closed area, its rates over all the flows.
 
     Raises
     ------
@@ -151,7 +171,8 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     """
     measures = _measure(inputs, parameters)
     communes = _communes(inputs, measures, parameters)
-    flux = _flux(inputs, measures.flux)
+    principaux = main_flows(measures.flux, parameters.flux.part_conservee)
+    flux = _flux(inputs, principaux)
     crs = inputs.territory.crs
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
     return Diagnosis(
@@ -164,47 +185,56 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         bassins=schema.empty(tables.BASSINS, crs),
         isochrones=schema.empty(tables.ISOCHRONES, crs),
         structures=schema.empty(tables.STRUCTURES, crs),
-        controle=_controle(inputs, measures, flux, parameters),
+        controle=_controle(inputs, measures, principaux, flux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
         parametres=schema.conform(described, tables.PARAMETRES),
         comparaisons=schema.conform(inputs.comparaisons, tables.COMPARAISONS),
         contexte=schema.conform(inputs.contexte, tables.CONTEXTE),
         bilan=_bilan(inputs, measures, communes),
         parameters=parameters,
+        noms=_noms(inputs, communes, flux),
     )
 
 
 def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
-    offre = consultations(
-        inputs.sites,
-        par_mg=parameters.offre.consultations_par_mg,
-        par_etp=parameters.offre.consultations_par_etp,
-    )
-    sites = inputs.sites.merge(offre, on="site_id", how="left", validate="one_to_one")
-    times = travel(inputs.communes, sites.loc[sites["mg_nb"] > 0], inputs.road, parameters)
+    sites = _with_supply(inputs.sites, parameters)
+    lointains = _with_supply(build_sites(inputs.ailleurs), parameters)
+    everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
+    staffed = everywhere.loc[everywhere["mg_nb"] > 0]
+    times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
+    within = times.trajets["site_id"].isin(sites["site_id"])
     apl, ratios = floating_catchment(
-        times.trajets,
+        times.trajets.loc[within],
         inputs.communes,
-        offre,
+        sites,
         decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
     )
     flux = gravity(
         times.trajets,
         times.plus_proches,
         inputs.communes,
-        sites,
+        everywhere,
         decay=decay.exponential(parameters.flux.decroissance_par_min),
         attraction=parameters.flux.attraction_exposant,
-        part_min=parameters.flux.part_min,
     )
-    return _Measures(times, sites, apl, ratios, flux)
+    return _Measures(times, sites, lointains, apl, ratios, flux)
+
+
+def _with_supply(sites: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
+    offre = consultations(
+        sites,
+        par_mg=parameters.offre.consultations_par_mg,
+        par_etp=parameters.offre.consultations_par_etp,
+    )
+    return sites.merge(offre, on="site_id", how="left", validate="one_to_one")
 
 
 def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gpd.GeoDataFrame:
     """Lay out table `communes`: what was known, then one measure after another."""
     sites, times = measures.sites, measures.times
     nearest = times.plus_proches.rename(columns={"temps_min": "temps_mg_min"})
-    nearest["mg_proche_code"] = nearest["site_id"].map(sites.set_index("site_id")["code_commune"])
+    where = pd.concat([sites[_PLACE], measures.lointains[_PLACE]]).set_index("site_id")
+    nearest["mg_proche_code"] = nearest["site_id"].map(where["code_commune"])
     points = times.rattachements.loc[times.rattachements["nature"] == "commune"]
     points = points.rename(columns={"identifiant": "code_commune", "distance_m": "rattachement_m"})
     parts = (
@@ -234,38 +264,33 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
 
 
 def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Keep the flows with an end in the territory, drawn from point to point.
-
-    A flow that stays at its point is a closed triangle of side `BOUCLE_M` that starts from it: a
-    line between two equal points is invalid for GEOS.
-    """
+    """Lay out table `flux`: the flows with an end in the territory, from point to point."""
     zone = list(inputs.territory.communes)
     kept = flux.loc[flux["code_residence"].isin(zone) | flux["code_exercice"].isin(zone)]
-    points = inputs.communes.set_index("code_commune")[["x", "y"]].astype("float64")
-    start = points.loc[kept["code_residence"]].to_numpy()
-    end = points.loc[kept["code_exercice"]].to_numpy()
-    still = (start == end).all(axis=1)
-    lines = np.empty(len(kept), dtype=object)
-    lines[~still] = shapely.linestrings(np.stack([start[~still], end[~still]], axis=1))
-    corners = BOUCLE_M * np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
-    lines[still] = shapely.linestrings(start[still][:, None, :] + corners)
+    places = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs)]
     layer = gpd.GeoDataFrame(
         kept.reset_index(drop=True).assign(nature=tables.MODELISE),
-        geometry=gpd.GeoSeries(lines, crs=inputs.territory.crs),
+        geometry=flow_lines(kept, pd.concat(places)),
+        crs=inputs.territory.crs,
     )
     return schema.conform(layer, tables.FLUX)
 
 
 def _controle(
-    inputs: Inputs, measures: _Measures, livres: pd.DataFrame, parameters: Parameters
+    inputs: Inputs,
+    measures: _Measures,
+    principaux: pd.DataFrame,
+    livres: pd.DataFrame,
+    parameters: Parameters,
 ) -> pd.DataFrame:
     """Add what the computation snapped, could not reach or left out to the readers' rows."""
     times, noms = measures.times, control.labels(inputs.communes, inputs.sites)
+    reseau = parameters.reseau
     rows = [
-        *control.snapping(times.rattachements, noms),
-        *control.times(times.plus_proches, times.trajets, noms, parameters.reseau.duree_max_min),
+        *control.snapping(times.rattachements, noms, reseau.rattachement_signale_m),
+        *control.times(times.plus_proches, times.trajets, noms, reseau.duree_max_min),
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
-        *control.left_out(inputs.communes, measures.flux, livres, noms),
+        *control.left_out(inputs.communes, measures.flux, principaux, livres, noms),
     ]
     return schema.conform(stack([inputs.controle, *rows]), tables.CONTROLE)
 
@@ -275,7 +300,7 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
     weights = inside["population_standardisee"]
     agreed = agreement(inside["apl"], inside["apl_publiee"], weights)
     traded = exchanges(measures.flux, inputs.territory.communes)
-    ratios = measures.ratios
+    unknown, ratios = inside["mg_nb"].isna(), measures.ratios
     offered = math.fsum(ratios.loc[ratios["atteint"], "consultations"])
     received = math.fsum(communes["population_standardisee"] * communes["apl"])
     return Bilan(
@@ -290,4 +315,14 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
         taux_fuite=traded.taux_fuite,
         taux_autosuffisance=traded.taux_autosuffisance,
         taux_attraction=traded.taux_attraction,
+        communes_mg_inconnu=int(unknown.sum()),
+        population_mg_inconnu=int(inside.loc[unknown, "population"].sum()),
     )
+
+
+def _noms(inputs: Inputs, communes: pd.DataFrame, flux: pd.DataFrame) -> Mapping[str, str]:
+    """Names of the communes of the layer, and of those beyond it that a table cites."""
+    cited = {*communes["mg_proche_code"].dropna(), *flux["code_exercice"]}
+    beyond = inputs.ailleurs.loc[inputs.ailleurs["code_commune"].isin(list(cited))]
+    rows = pd.concat([f[["code_commune", "nom"]] for f in (communes, beyond)])
+    return dict(zip(rows["code_commune"], rows["nom"], strict=True))

@@ -6,66 +6,89 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from diagterritoire.schema import empty
+from diagterritoire.french import enumeration
+from diagterritoire.schema import Table, conform, empty
 from diagterritoire.tables import CONTROLE
 
-EXEMPLES_NB = 3
+EXEMPLES_NB = 5
 
 
-def record(
+def entry(
     source: str,
     motif: str,
-    codes: Iterable[str],
+    exemples: Iterable[str],
     total: int,
-    noms: Mapping[str, str] | None = None,
+    *,
+    nombre: int | None = None,
+    limite: int = EXEMPLES_NB,
 ) -> pd.DataFrame:
     """One row of `tables.CONTROLE` about some records; no row when there is none.
 
     Parameters
     ----------
     source : str
-        File or step.
+        Where the records come from: what `origin` says of a table, or the name of the step
+        (« Réseau routier », « Flux »).
     motif : str
         What happened to them, in plain French.
-    codes : iterable of str
-        Codes of the records; the first ones in order are the examples.
+    exemples : iterable of str
+        What names each record, in the order shown.
     total : int
         Number of records that the share is of; 0 gives a null share.
-    noms : mapping of str to str, optional
-        Name shown beside each code.
+    nombre : int, optional
+        Number of records, when `exemples` does not name each of them.
+    limite : int
+        Examples shown; the rest is counted.
+
+    Raises
+    ------
+    ValueError
+        More records than the total they are part of.
 
     Examples
     --------
-    >>> row = record("zonage", "zone inconnue", ["2A004"], 4, {"2A004": "Ajaccio"}).iloc[0]
+    >>> row = entry("Zonage", "zone inconnue", ["2A001", "2A004"], 8, limite=1).iloc[0]
     >>> (int(row["nombre"]), float(row["part"]), row["exemples"])
-    (1, 0.25, '2A004 Ajaccio')
+    (2, 0.25, '2A001 et 2A004')
     """
-    found = sorted(codes)
-    if not found:
+    shown = list(exemples)
+    number = len(shown) if nombre is None else nombre
+    if not number:
         return empty(CONTROLE)
-    names = {} if noms is None else noms
-    shown = [f"{c} {names[c]}" if c in names else c for c in found[:EXEMPLES_NB]]
-    return count(source, motif, len(found), total, ", ".join(shown))
+    if 0 < total < number:
+        raise ValueError(f"control row {source!r}, {motif!r}: {number} records out of {total}")
+    row = {
+        "source": source,
+        "motif": motif,
+        "nombre": number,
+        "part": number / total if total else None,
+        "exemples": enumeration(shown, limite),
+    }
+    return pd.DataFrame([row]).astype({c.nom: c.dtype for c in CONTROLE.colonnes})
 
 
-def count(source: str, motif: str, nombre: int, total: int, exemples: str = "") -> pd.DataFrame:
-    """One row of `tables.CONTROLE` for a number of records, whatever they are.
+def named(codes: Iterable[str], noms: Mapping[str, str] | None = None) -> list[str]:
+    """Codes in order, each beside its name when it has one.
 
     Examples
     --------
-    >>> count("zonage", "enregistrements lus", 4, 4)["nombre"].tolist()
-    [4]
+    >>> named({"2A004", "2A001"}, {"2A004": "Ajaccio"})
+    ['2A001', '2A004 Ajaccio']
     """
-    row = pd.DataFrame(
-        {
-            "source": [source],
-            "motif": [motif],
-            "nombre": [nombre],
-            "part": [min(1.0, nombre / total) if total else float("nan")],
-            "exemples": [exemples],
-        }
-    )
-    return row.astype({c.nom: c.dtype for c in CONTROLE.colonnes})
+    names = {} if noms is None else noms
+    return [f"{code} {names[code]}" if code in names else code for code in sorted(codes)]
+
+
+def origin(table: Table, fichier: str = "") -> str:
+    """Name of a table in the column `source`: its plain title, and its file when it is known.
+
+    Examples
+    --------
+    >>> from diagterritoire.tables import ZONAGE
+    >>> origin(ZONAGE, "zonage.csv")
+    'Zonage officiel des médecins généralistes (zonage.csv)'
+    """
+    return f"{table.titre} ({fichier})" if fichier else table.titre
 
 
 def stack(rows: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -77,4 +100,6 @@ def stack(rows: Iterable[pd.DataFrame]) -> pd.DataFrame:
     True
     """
     filled = [r for r in rows if len(r)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(CONTROLE)
+    if not filled:
+        return empty(CONTROLE)
+    return conform(pd.concat(filled, ignore_index=True), CONTROLE)

@@ -20,7 +20,8 @@ OSRM = "OSRM, profil car (vitesses par classe de voie), moteur du distancier MET
 IRDES_564 = "IRDES, Questions d'économie de la santé et DT 70 (ESPS 2010)"
 APPROCHE = (
     "modèle déclaré du projet ; sur la métropole, il redonne l'APL 2022 publiée avec une "
-    "corrélation de 0,68 par commune (docs/methode.md)"
+    "corrélation de 0,68 par commune pondérée par la population, 0,51 sans pondération "
+    "(docs/methode.md)"
 )
 CONVENTION = "convention du projet, à faire varier"
 
@@ -73,6 +74,26 @@ class ReseauParameters:
         meaning="distance au-delà de laquelle un point n'est pas rattaché au réseau",
         source=CONVENTION,
     )
+    rattachement_signale_m: float = number(
+        1000.0,
+        unit="m",
+        meaning="distance à la route au-delà de laquelle un point rattaché est nommé au contrôle",
+        source=CONVENTION,
+    )
+    masse_ecart_max_m: float = number(
+        100.0,
+        unit="m",
+        meaning="écart entre contours simplifiés de deux communes jusqu'auquel elles se touchent : "
+        "une voiture y passe de l'une à l'autre",
+        source=CONVENTION + " : au-dessus des fentes des contours simplifiés",
+    )
+    rivage_max_m: float = number(
+        1000.0,
+        unit="m",
+        meaning="distance jusqu'à laquelle une route hors de tout contour appartient à la commune "
+        "la plus proche (routes côtières)",
+        source=CONVENTION,
+    )
     duree_max_min: float = number(
         60.0, unit="min", meaning="durée maximale de la matrice commune x site", source=CONVENTION
     )
@@ -97,9 +118,35 @@ class TerritoireParameters:
     tampon_min: float = number(
         60.0,
         unit="min",
-        meaning="durée de route autour du territoire : les communes atteintes comptent "
-        "dans l'APL (40 min suffisent) et dans les flux (60 min)",
+        meaning="durée de route autour du territoire : les communes atteintes comptent dans l'APL "
+        "(au moins deux fois sa dernière borne) et dans l'attraction (exacte si elle atteint "
+        "reseau.duree_max_min)",
         source="deux fois la portée de 20 min de l'APL, étendu à la portée des flux",
+    )
+
+
+@dataclass(frozen=True)
+class PointsParameters:
+    """What is believed of the points and outlines of the communes."""
+
+    deplacement_min_km: float = number(
+        100.0,
+        unit="km",
+        meaning="distance médiane entre contours et points d'un département d'outre-mer au-delà de "
+        "laquelle ses contours sont dits dessinés hors de leur place",
+        source=CONVENTION + " : loin au-dessus des imprécisions, loin sous les déplacements",
+    )
+    residu_max_m: float = number(
+        5000.0,
+        unit="m",
+        meaning="écart médian aux points au-delà duquel des contours replacés sont refusés",
+        source=CONVENTION,
+    )
+    eloignement_max_m: float = number(
+        30_000.0,
+        unit="m",
+        meaning="distance d'un point au contour de sa commune au-delà de laquelle il est écarté",
+        source=CONVENTION,
     )
 
 
@@ -186,11 +233,13 @@ class FluxParameters:
         meaning="exposant de l'offre d'une commune dans son attraction",
         source=CONVENTION,
     )
-    part_min: float = number(
-        0.005,
+    part_conservee: float = number(
+        0.995,
         unit="fraction",
-        meaning="part des recours d'une commune sous laquelle une destination est négligée, "
-        "ses patients allant aux autres",
+        meaning="part des recours de chaque commune que la couche des flux détaille : ses plus "
+        "fortes destinations et la commune elle-même ; le reste leur est réparti. Les taux sont "
+        "calculés avant cette coupe : ceux qu'on tire de la couche en diffèrent au plus du "
+        "complément",
         source=CONVENTION,
     )
 
@@ -207,6 +256,7 @@ class Parameters:
 
     reseau: ReseauParameters = field(default_factory=ReseauParameters)
     territoire: TerritoireParameters = field(default_factory=TerritoireParameters)
+    points: PointsParameters = field(default_factory=PointsParameters)
     population: PopulationParameters = field(default_factory=PopulationParameters)
     offre: OffreParameters = field(default_factory=OffreParameters)
     apl: AplParameters = field(default_factory=AplParameters)
@@ -216,7 +266,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Description:
-    """One parameter as a reader sees it."""
+    """One parameter: `valeur` is exact, whoever shows it may round it."""
 
     cle: str
     valeur: str
@@ -256,9 +306,9 @@ def describe(parameters: Parameters) -> Iterator[Description]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return " ; ".join(f"{v:.6g}" for v in value)
-    return f"{value:.6g}"
+    """Write a value exactly: two different ones never read the same."""
+    values = value if isinstance(value, tuple) else (value,)
+    return " ; ".join(repr(v).removesuffix(".0") for v in values)
 
 
 def load(path: Path | None) -> Parameters:
@@ -375,5 +425,12 @@ def _check_consistent(parameters: Parameters) -> None:
             f"reseau.duree_max_min ({reseau.duree_max_min:g}) doit atteindre la dernière borne "
             f"de l'APL ({apl.bornes_min[-1]:g})."
         )
-    if not 0 <= parameters.flux.part_min < 1:
-        raise UsageError("flux.part_min est une fraction, de 0 inclus à 1 exclu.")
+    reach = 2 * apl.bornes_min[-1]
+    if parameters.territoire.tampon_min < reach:
+        raise UsageError(
+            f"territoire.tampon_min ({parameters.territoire.tampon_min:g}) doit atteindre deux "
+            f"fois la dernière borne de apl.bornes_min, soit {reach:g} min.",
+            "En deçà, l'APL du territoire ignore des habitants qui s'adressent aux mêmes médecins.",
+        )
+    if not 0 < parameters.flux.part_conservee <= 1:
+        raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")

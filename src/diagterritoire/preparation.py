@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,12 +14,13 @@ from typing import Protocol
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import ledger, schema, tables, territory
+from diagterritoire import __version__, ledger, schema, tables, territory
 from diagterritoire.core import assembly, comparisons, perimeter
 from diagterritoire.core.points import points_table
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.diagnosis import Inputs
+from diagterritoire.network import graph
 from diagterritoire.network.coverage import points_near
 from diagterritoire.network.graph import (
     RoadGraph,
@@ -27,8 +30,9 @@ from diagterritoire.network.graph import (
     from_arrays,
     to_arrays,
 )
+from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import library, routes, territory_files
+from diagterritoire.sources import library, routes, territory_files, xml_stream
 from diagterritoire.sources.library import Library, SourceFile
 from diagterritoire.sources.load import RawTables, load
 from diagterritoire.sources.scan import scan
@@ -37,8 +41,6 @@ from diagterritoire.territory import Territory
 
 DEMO = "demo"
 CACHE = ".cache"
-# Part of the name of a compiled network: another layout of its arrays is another name.
-NETWORK_FORMAT = "reseau-1"
 # The invented files follow official layouts: their producers must not be credited with them.
 INVENTED = {"producteur": "diagterritoire (données inventées)", "licence": "Apache-2.0"}
 _LIST_SUFFIXES = {".csv", ".txt"}
@@ -113,7 +115,8 @@ def prepare(
     """
     with _folder(text, donnees) as (folder, demo):
         country = read_country(folder, parameters, progress, demo)
-        return gather(country, _territory(text, country), cache, parameters, progress)
+        chosen = _territory(text, country, parameters)
+        return gather(country, chosen, cache, parameters, progress)
 
 
 def read_country(
@@ -146,9 +149,13 @@ def gather(
     """Gather what the diagnosis of a territory needs: its buffer, sites, roads and comparisons."""
     raw, base = country.raw, country.base
     with progress.step("Points et routes") as note:
-        points, points_ledger = points_table(raw.points, raw.communes_geo, chosen.crs)
+        points, points_ledger = points_table(
+            raw.points, raw.communes_geo, chosen.crs, parameters.points
+        )
         points = points.loc[points["code_commune"].isin(base["code_commune"])]
         roads = choose_roads(country.found, chosen, points, cache, parameters)
+        gap_m = parameters.reseau.masse_ecart_max_m
+        points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))
     with progress.step("Territoire") as note:
         minutes = minutes_around(points, chosen.communes, roads.graph, parameters)
@@ -163,6 +170,7 @@ def gather(
         territory=chosen,
         communes=communes,
         sites=perimeter.build_sites(communes),
+        ailleurs=perimeter.build_elsewhere(base, points, communes),
         road=roads.graph,
         controle=ledger.stack([raw.controle, country.controle, points_ledger]),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -187,29 +195,28 @@ def _folder(text: str, donnees: Path) -> Iterator[tuple[Path, DemoSummary | None
         yield Path(name), write_demo(Path(name))
 
 
-def _territory(text: str, country: Country) -> Territory:
+def _territory(text: str, country: Country, parameters: Parameters) -> Territory:
     if country.demo is not None:
         return territory.demo(country.demo.communes, country.demo.nom)
-    raw = country.raw
-    return find_territory(text, raw.appartenance, raw.libelles, raw.points)
+    return find_territory(text, country.raw, parameters)
 
 
-def find_territory(
-    text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame, points: pd.DataFrame
-) -> Territory:
+def find_territory(text: str, raw: RawTables, parameters: Parameters) -> Territory:
     """Territory of a typed text: codes, a list file or a polygon file.
+
+    A polygon holds the communes whose point, as `points_table` gives it, lies inside.
 
     Raises
     ------
     UsageError
         What was typed names nothing; the nearest names are suggested.
     """
+    appartenance, libelles = raw.appartenance, raw.libelles
     tokens = territory.parse(text)
     if tokens is None:
         path = Path(text)
         if path.suffix.lower() in _ZONE_SUFFIXES:
-            inside = territory_files.communes_inside(path, points)
-            codes = {territory.arrondissement_parent(code) for code in inside}
+            codes = territory_files.communes_inside(path, _degrees(raw, parameters))
             return territory.of_communes(codes, "zone", f"Zone de {len(codes)} communes")
         if path.suffix.lower() not in _LIST_SUFFIXES:
             raise territory.unknown(text, appartenance, libelles)
@@ -217,6 +224,19 @@ def find_territory(
         if tokens is None:
             raise territory.unknown(text, appartenance, libelles)
     return territory.resolve(tokens, appartenance, libelles)
+
+
+def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:
+    """Point of each commune of the country in longitude and latitude (table `points`)."""
+    known = raw.communes_geo["code_commune"].isin(raw.appartenance["code_commune"])
+    geo = raw.communes_geo.loc[known]
+    parts = []
+    for crs in sorted({territory.projection_of(code) for code in geo["code_commune"]}):
+        table, _ = points_table(raw.points, geo, crs, parameters.points)
+        at = gpd.GeoSeries.from_xy(table["x"], table["y"], crs=crs).to_crs(territory.WGS84)
+        parts.append(table[["code_commune"]].assign(lon=at.x, lat=at.y))
+    points: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return schema.conform(points, tables.POINTS)
 
 
 def choose_roads(
@@ -252,10 +272,16 @@ def choose_roads(
 def _compiled(file: SourceFile, cache: Path) -> tuple[RoadNetwork, bool]:
     arrays, reused = cached_arrays(
         cache,
-        f"{NETWORK_FORMAT}-{sha256(file.path)}",
+        f"reseau-{reading_code()}-{sha256(file.path)}",
         lambda: to_arrays(compile_network(*routes.read_graphml(file.path))),
     )
     return from_arrays(arrays), reused
+
+
+def reading_code() -> str:
+    """Fingerprint of what turns a road file into arrays: another code gives another cache."""
+    texts = [__version__, *(inspect.getsource(module) for module in (xml_stream, routes, graph))]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def _roads_note(roads: Roads) -> str:

@@ -11,7 +11,8 @@ from diagterritoire.schema import Column, Table
 ROUTE, APPROCHE = "route", "approche"
 RATTACHE, HORS_RESEAU, NON_COUVERT = "rattache", "hors_reseau", "non_couvert"
 OBSERVE, MODELISE = "observe", "modelise"
-ZONES_MG = ("ZIP", "ZAC", "HZ", "ZAR")
+ZIP, ZAC = "ZIP", "ZAC"
+ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
 
 
 def _texte(nom: str, sens: str, *, vide: bool = False, valeurs: tuple[str, ...] = ()) -> Column:
@@ -145,6 +146,20 @@ ZONAGE = Table(
     (_COMMUNE, _ZONAGE_MG),
 )
 
+MOUVEMENTS = Table(
+    "mouvements",
+    "Mouvements de communes",
+    (),
+    (
+        _texte("mod", "nature du mouvement (nomenclature de l'Insee)"),
+        _texte("date_effet", "date d'effet, AAAA-MM-JJ"),
+        _texte("type_avant", "type de la commune avant", vide=True),
+        _texte("code_avant", "code de la commune avant", vide=True),
+        _texte("type_apres", "type de la commune après", vide=True),
+        _texte("code_apres", "code de la commune après", vide=True),
+    ),
+)
+
 CONTEXTE = Table(
     "contexte",
     "Indicateurs de contexte par bassin de vie",
@@ -247,7 +262,7 @@ COMMUNES = Table(
             "mg_nb",
             "médecins",
             "médecins généralistes libéraux comptés dans la commune ; vide si la source ne le dit "
-            "pas (compté 0 dans les calculs)",
+            "pas (aucun site dans les calculs)",
             vide=True,
         ),
         _nombre(
@@ -299,11 +314,17 @@ COMMUNES = Table(
             "population de l'année de la population standardisée, publiée avec elle",
             vide=True,
         ),
-        _texte("mg_proche_code", "commune du médecin le plus proche", vide=True),
+        _texte(
+            "mg_proche_code",
+            "commune du médecin le plus proche ; elle peut être hors de la couche, au-delà du "
+            "pourtour",
+            vide=True,
+        ),
         _nombre("rattachement_m", "m", "distance du point de la commune à la route", vide=True),
         _booleen(
             "apl_partielle",
-            "vrai dans le pourtour : l'offre et la demande plus loin n'y sont pas comptées",
+            "vrai dans le pourtour : APL et déficits partiels, l'offre et la demande plus loin n'y "
+            "sont pas comptées",
         ),
     ),
     geometrie="MultiPolygon",
@@ -330,8 +351,16 @@ FLUX = Table(
     ("code_residence", "code_exercice"),
     (
         _texte("code_residence", "commune de résidence"),
-        _texte("code_exercice", "commune d'exercice du médecin"),
-        _nombre("patients", "habitants", "habitants attribués à la commune d'exercice"),
+        _texte(
+            "code_exercice",
+            "commune d'exercice du médecin ; elle peut être hors de la couche communes",
+        ),
+        _nombre(
+            "patients",
+            "habitants",
+            "habitants attribués à la commune d'exercice, ceux des plus faibles destinations "
+            "étant répartis entre les autres",
+        ),
         _nombre("temps_min", "min", "temps en voiture"),
         _texte("nature", "observe ou modelise", valeurs=(OBSERVE, MODELISE)),
     ),
@@ -379,7 +408,7 @@ CONTROLE = Table(
     "Contrôle des enregistrements",
     (),
     (
-        _texte("source", "fichier ou étape"),
+        _texte("source", "table (et son fichier, s'il est connu) ou étape du calcul"),
         _texte("motif", "ce qui est arrivé aux enregistrements"),
         _entier("nombre", "enregistrements", "combien"),
         _nombre("part", "fraction", "part des enregistrements concernés", vide=True, maximum=1),
@@ -428,7 +457,12 @@ COMPARAISONS = Table(
         _texte("nom", "nom de la zone"),
         _entier("communes_nb", "communes", "nombre de communes"),
         _entier("population", "habitants", "population municipale"),
-        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _entier(
+            "mg_nb",
+            "médecins",
+            "médecins généralistes libéraux des communes où leur nombre est connu",
+            vide=True,
+        ),
         _nombre("mg_pour_10000", "pour 10 000 habitants", "densité de généralistes", vide=True),
         _nombre(
             "part_population_sans_mg",
@@ -466,4 +500,5 @@ DELIVERED: tuple[Table, ...] = (
     SOURCES,
     PARAMETRES,
     COMPARAISONS,
+    CONTEXTE,
 )

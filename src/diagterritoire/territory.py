@@ -52,6 +52,7 @@ NIVEAUX = {
 # No real departement bears this code: its communes are invented.
 FICTIF = "00"
 
+WGS84 = "EPSG:4326"
 # Official projections by departement; metropolitan France uses Lambert-93.
 CRS_METROPOLE = "EPSG:2154"
 CRS_OUTRE_MER = {
@@ -102,10 +103,12 @@ class Token:
 def parse(text: str) -> tuple[Token, ...] | None:
     """Split a typed territory into tokens; None when it does not follow the grammar.
 
+    An arrondissement of Paris, Lyon or Marseille becomes its commune.
+
     Examples
     --------
-    >>> parse("2A, bv:2A004")
-    (Token(niveau='departement', code='2A'), Token(niveau='bassin_vie', code='2A004'))
+    >>> parse("2A, 75108")
+    (Token(niveau='departement', code='2A'), Token(niveau='commune', code='75056'))
     >>> parse("Ajaccio") is None
     True
     """
@@ -116,8 +119,8 @@ def parse(text: str) -> tuple[Token, ...] | None:
 def _token(part: str) -> Token | None:
     for niveau, pattern in _GRAMMAR.items():
         if match := re.fullmatch(pattern, part):
-            groups = match.groupdict()
-            return Token(niveau, next(iter(groups.values())) if groups else part)
+            code = next(iter(match.groupdict().values()), part)
+            return Token(niveau, arrondissement_parent(code) if niveau == "commune" else code)
     return None
 
 
@@ -158,19 +161,15 @@ def resolve(
     """
     found: set[str] = set()
     for token in tokens:
-        code = arrondissement_parent(token.code) if token.niveau == "commune" else token.code
-        mask = appartenance[_COLUMNS[token.niveau]] == code
+        mask = appartenance[_COLUMNS[token.niveau]] == token.code
         if not mask.any():
             raise unknown(token.code, appartenance, libelles)
         found |= set(appartenance.loc[mask, "code_commune"])
     communes = tuple(sorted(found))
-    if len(tokens) == 1:
-        token = tokens[0]
-        code = arrondissement_parent(token.code) if token.niveau == "commune" else token.code
-        nom = label(token.niveau, code, appartenance, libelles)
-        slug = f"{_SLUGS[token.niveau]}-{code}"
-        return Territory(slug, nom, token.niveau, communes, crs_of(communes), _fictif(communes))
     noms = [label(t.niveau, t.code, appartenance, libelles) for t in tokens[:3]]
+    if len(tokens) == 1:
+        slug, niveau = _slug(tokens[0]), tokens[0].niveau
+        return Territory(slug, noms[0], niveau, communes, crs_of(communes), _fictif(communes))
     nom = ", ".join(noms) + (f" et {len(tokens) - 3} autres" if len(tokens) > 3 else "")
     return of_communes(communes, "liste", nom)
 
@@ -197,8 +196,11 @@ def slug_of(text: str) -> str | None:
     tokens = parse(text)
     if tokens is None or len(tokens) != 1:
         return None
-    niveau, code = tokens[0].niveau, tokens[0].code
-    return f"{_SLUGS[niveau]}-{arrondissement_parent(code) if niveau == 'commune' else code}"
+    return _slug(tokens[0])
+
+
+def _slug(token: Token) -> str:
+    return f"{_SLUGS[token.niveau]}-{token.code}"
 
 
 def demo(communes: Iterable[str], nom: str) -> Territory:
@@ -227,6 +229,17 @@ def departement_of(code_commune: str) -> str:
     return code_commune[:3] if code_commune.startswith("97") else code_commune[:2]
 
 
+def projection_of(code_commune: str) -> str:
+    """Official projection of a commune.
+
+    Examples
+    --------
+    >>> projection_of("97411"), projection_of("2A004")
+    ('EPSG:2975', 'EPSG:2154')
+    """
+    return CRS_OUTRE_MER.get(departement_of(code_commune), CRS_METROPOLE)
+
+
 def crs_of(communes: Iterable[str]) -> str:
     """Projection of the communes' layers.
 
@@ -235,7 +248,7 @@ def crs_of(communes: Iterable[str]) -> str:
     UsageError
         Communes of several projections: no single layer can hold them.
     """
-    systems = {CRS_OUTRE_MER.get(departement_of(c), CRS_METROPOLE) for c in communes}
+    systems = {projection_of(c) for c in communes}
     if len(systems) != 1:
         raise UsageError(
             "Le territoire mêle des communes de projections différentes : "

@@ -36,7 +36,6 @@ BASE = (
     "apl_publiee_annee",
     "zonage_mg",
     "mg_nb",
-    "mg_connu",
 )
 
 
@@ -60,7 +59,7 @@ class _Target:
         codes = list(frame["code_commune"])
         pairs = correspondence(self.mouvements, codes, self.codes, year, self.annee)
         if len(pairs):
-            self.controle.append(account(pairs, table.titre, self.noms, ecartes))
+            self.controle.append(account(pairs, ledger.origin(table), self.noms, ecartes))
         return pairs
 
     def year(self, frame: pd.DataFrame, table: Table) -> int:
@@ -78,8 +77,8 @@ class _Target:
 
     def note(self, table: Table, motif: str, codes: pd.Index) -> None:
         """Add a control row about target communes."""
-        row = ledger.record(table.titre, motif, list(codes), len(self.codes), self.noms)
-        self.controle.append(row)
+        shown = ledger.named(codes, self.noms)
+        self.controle.append(ledger.entry(ledger.origin(table), motif, shown, len(self.codes)))
 
 
 def base_table(
@@ -101,7 +100,7 @@ def base_table(
       (arrondissements, merged communes) give their mean weighted by standardised population. Where
       it is not published, population_standardisee = population * (national sum of standardised /
       national sum of total), flagged.
-    - GPs: summed; a commune that the source leaves out is unknown, counted 0 and flagged.
+    - GPs: summed; null where the source leaves the commune out, and flagged.
     - zone: null where unknown, or where the parts differ.
 
     Parameters
@@ -109,7 +108,7 @@ def base_table(
     communes_geo, appartenance, populations, medecins, apl_publiee, zonage : DataFrame
         Tables of those names (`tables`); the last four may be empty.
     mouvements : DataFrame
-        As for `cog.correspondence` (columns `cog.MOUVEMENTS`); may be empty.
+        Table `mouvements`, as for `cog.correspondence`; may be empty.
     cog : mapping of str to int
         Year of the geographic code of each table, by its name (`apl_publiee_2023` for a vintage);
         one that is not named, and the polygons, are of the year of `appartenance`.
@@ -122,7 +121,7 @@ def base_table(
         By commune of `appartenance`, in order of code: `code_commune`, `nom`, `code_departement`,
         `code_region`, `code_epci`, `bassin_vie`, `population`, `population_annee`,
         `population_totale` (published with the APL), `population_standardisee`, `apl_publiee`,
-        `apl_publiee_65`, `apl_publiee_annee`, `zonage_mg`, `mg_nb`, `mg_connu`.
+        `apl_publiee_65`, `apl_publiee_annee`, `zonage_mg`, `mg_nb`.
     controle : DataFrame
         Rows of `tables.CONTROLE`; for each source, read = used + left out by reason.
 
@@ -134,7 +133,6 @@ def base_table(
     Examples
     --------
     >>> from diagterritoire import schema
-    >>> from diagterritoire.core.cog import MOUVEMENTS
     >>> empty = {n: schema.empty(getattr(tables, n.upper())) for n in (
     ...     "populations", "medecins", "apl_publiee", "zonage")}
     >>> zones = {"code_departement": "18", "code_region": "24", "code_epci": None}
@@ -143,12 +141,12 @@ def base_table(
     ...     communes_geo=communes.assign(population_polygone=120),
     ...     appartenance=communes.assign(bassin_vie=None),
     ...     **empty,
-    ...     mouvements=pd.DataFrame(columns=MOUVEMENTS),
+    ...     mouvements=schema.empty(tables.MOUVEMENTS),
     ...     cog={"appartenance": 2024},
     ...     parameters=Parameters(),
     ... )
-    >>> base[["population", "population_annee", "mg_nb", "mg_connu"]].to_numpy().tolist()
-    [[120, 2021, 0, False]]
+    >>> base[["population", "population_annee", "mg_nb"]].to_numpy().tolist()
+    [[120, 2021, <NA>]]
     """
     polygones = communes_geo.set_index("code_commune")["population_polygone"]
     base = appartenance.sort_values("code_commune").set_index("code_commune")
@@ -164,7 +162,9 @@ def base_table(
     )
     stray = polygones.index.difference(base.index)
     motif = "contours écartés : commune absente de la table d'appartenance"
-    row = ledger.record(tables.COMMUNES_GEO.titre, motif, list(stray), len(polygones))
+    row = ledger.entry(
+        ledger.origin(tables.COMMUNES_GEO), motif, ledger.named(stray), len(polygones)
+    )
     target.controle.append(row)
     base = _with_population(base, populations, polygones, target, parameters)
     base = _with_apl(base, apl_publiee, target)
@@ -187,7 +187,10 @@ def _with_population(
     drawn = polygones.reindex(base.index).astype("Int64")
     years = parameters.population
     filled = base.index[official.isna() & drawn.notna()]
-    motif = f"population absente de la source : celle du contour, {years.annee_polygones} (imputé)"
+    motif = (
+        f"population absente de la source : celle du contour, {years.annee_polygones} (imputé ; "
+        "année déclarée par le producteur des contours)"
+    )
     target.note(table, motif, filled)
     annee = np.where(official.notna(), years.annee, years.annee_polygones)
     return base.assign(population=official.fillna(drawn), population_annee=annee)
@@ -247,9 +250,9 @@ def _with_medecins(base: pd.DataFrame, medecins: pd.DataFrame, target: _Target) 
     table = tables.MEDECINS
     carried = carry_sum(medecins, target.follow(medecins, table), "mg_nb", target.poids)
     number = target.align(carried, "mg_nb", table).astype("Int64")
-    motif = "nombre de médecins généralistes inconnu (commune absente du fichier) : compté 0"
+    motif = "nombre de médecins généralistes inconnu (commune absente du fichier) : laissé vide"
     target.note(table, motif, base.index[number.isna()])
-    return base.assign(mg_nb=number.fillna(0).astype("int64"), mg_connu=number.notna())
+    return base.assign(mg_nb=number)
 
 
 def _without_population(base: pd.DataFrame, target: _Target) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -19,7 +19,6 @@ from diagterritoire.territory import arrondissement_parent
 CHANGES_OF_CODE = ("41", "50")
 CHANGE_OF_NAME = "10"
 FORWARD = ("code_avant", "code_apres")
-MOUVEMENTS = ("mod", "date_effet", "type_avant", "code_avant", "type_apres", "code_apres")
 
 MOTIFS: dict[str, str] = {
     "identique": "enregistrements repris tels quels",
@@ -53,7 +52,7 @@ def correspondence(
     Parameters
     ----------
     mouvements : DataFrame
-        `mod`, `date_effet` (YYYY-MM-DD), `type_avant`, `code_avant`, `type_apres`, `code_apres`.
+        Table `mouvements`.
     codes_source, codes_cible : iterable of str
         Codes of the source, and all those of the target year.
     annee_source, annee_cible : int
@@ -68,9 +67,10 @@ def correspondence(
 
     Examples
     --------
+    >>> from diagterritoire.tables import MOUVEMENTS
     >>> m = pd.DataFrame(
     ...     [("32", "2024-01-01", "COM", a, "COM", "01001") for a in ("01001", "01002")],
-    ...     columns=MOUVEMENTS,
+    ...     columns=MOUVEMENTS.noms,
     ... )
     >>> correspondence(m, ["01001", "01002"], ["01001"], 2023, 2024).to_numpy().tolist()
     [['01001', '01001', 'fusion'], ['01002', '01001', 'fusion']]
@@ -224,20 +224,18 @@ def account(
     first = correspondances.drop_duplicates("code_source")
     double = first["nature"].eq("arrondissement") & first["code_cible"].isna()
     fates = first["nature"].mask(double, "double")
-    names = {} if noms is None else noms
+    target_names = {} if noms is None else noms
     moved = first.loc[(fates != "identique") & first["code_cible"].notna()]
     shown = {
-        source: names.get(target, "") + ("" if target == source else f" ({target})")
+        source: target_names.get(target, "") + ("" if target == source else f" ({target})")
         for source, target in zip(moved["code_source"], moved["code_cible"], strict=True)
     }
-    before = {} if ecartes is None else {m: n for m, n in ecartes.items() if n}
+    before = {} if ecartes is None else dict(ecartes)
     total = len(first) + sum(before.values())
-    rows = [ledger.count(source, "enregistrements lus", total, total)]
-    rows += [ledger.count(source, motif, n, total) for motif, n in before.items()]
+    rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
+    rows += [ledger.entry(source, motif, (), total, nombre=n) for motif, n in before.items()]
     for fate, motif in MOTIFS.items():
         codes = first.loc[fates == fate, "code_source"]
-        if fate != "identique":
-            rows.append(ledger.record(source, motif, codes, total, shown))
-        elif len(codes):
-            rows.append(ledger.count(source, motif, len(codes), total))
+        names = () if fate == "identique" else ledger.named(codes, shown)
+        rows.append(ledger.entry(source, motif, names, total, nombre=len(codes)))
     return ledger.stack(rows)

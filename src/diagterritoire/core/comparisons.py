@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.schema import conform
-from diagterritoire.tables import COMPARAISONS
+from diagterritoire.tables import COMPARAISONS, ZAC, ZIP
 from diagterritoire.territory import Territory, label
 
 
@@ -50,7 +51,6 @@ def comparaisons(
     ...     "code_region": "84", "population": [100, 300], "population_totale": [100.0, 300.0],
     ...     "population_standardisee": [100.0, 300.0], "apl_publiee": [1.0, 5.0],
     ...     "apl_publiee_65": [1.0, 5.0], "zonage_mg": ["ZIP", None], "mg_nb": [0, 2],
-    ...     "mg_connu": True,
     ... })
     >>> essai = Territory("com-01001", "A", "commune", ("01001",), "EPSG:2154")
     >>> labels = pd.DataFrame({"niveau": ["region"], "code": ["84"], "nom": ["Auvergne"]})
@@ -80,9 +80,9 @@ def _codes(column: pd.Series) -> Iterable[str]:
     return sorted(column.dropna().unique())
 
 
-def _figures(communes: pd.DataFrame, seuil_apl: float) -> dict[str, float]:
+def _figures(communes: pd.DataFrame, seuil_apl: float) -> dict[str, float | None]:
     population = communes["population"]
-    counted = communes["mg_connu"]
+    counted = communes["mg_nb"].notna()
     apl, zone = communes["apl_publiee"], communes["zonage_mg"]
     total = communes["population_totale"].fillna(population.astype("float64"))
     standardised = communes["population_standardisee"]
@@ -90,14 +90,14 @@ def _figures(communes: pd.DataFrame, seuil_apl: float) -> dict[str, float]:
     return {
         "communes_nb": len(communes),
         "population": int(population.sum()),
-        "mg_nb": int(communes["mg_nb"].sum()),
+        "mg_nb": int(communes["mg_nb"].sum()) if counted.any() else None,
         "mg_pour_10000": 10_000 * density,
         "part_population_sans_mg": _share(population, communes["mg_nb"] == 0, counted),
-        "apl_publiee": _mean(apl, standardised),
-        "apl_publiee_65": _mean(communes["apl_publiee_65"], standardised),
+        "apl_publiee": weighted_mean(apl, standardised),
+        "apl_publiee_65": weighted_mean(communes["apl_publiee_65"], standardised),
         "part_population_sous_seuil": _share(total, apl < seuil_apl, apl.notna()),
-        "part_population_zip": _share(population, zone == "ZIP", zone.notna()),
-        "part_population_zac": _share(population, zone == "ZAC", zone.notna()),
+        "part_population_zip": _share(population, zone == ZIP, zone.notna()),
+        "part_population_zac": _share(population, zone == ZAC, zone.notna()),
     }
 
 
@@ -106,9 +106,5 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _share(population: pd.Series, concerned: pd.Series, known: pd.Series) -> float:
+    concerned = concerned.fillna(value=False).astype(bool)
     return _ratio(population.loc[known & concerned].sum(), population.loc[known].sum())
-
-
-def _mean(values: pd.Series, weights: pd.Series) -> float:
-    known = values.notna()
-    return _ratio((values * weights).loc[known].sum(), weights.loc[known].sum())

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from diagterritoire.ledger import count
-from diagterritoire.tables import APPROCHE, RATTACHE
+from diagterritoire.french import INSECABLE, entier
+from diagterritoire.ledger import EXEMPLES_NB, entry, origin
+from diagterritoire.tables import APPROCHE, HORS_RESEAU, MEDECINS, NON_COUVERT, RATTACHE
 
-# Points farther from a road than this are named: their times deserve a look on the map.
-ELOIGNEMENT_M = 1000.0
-_EXEMPLES = 5
 _EXEMPLES_INACCESSIBLES = 50
-_THIN_SPACE = "\u202f"
 _POINTS = {"commune": "points de commune", "site": "sites de médecins"}
 _STATUTS = {
-    "hors_reseau": "non rattachés : aucune route à portée",
-    "non_couvert": "non rattachés : aucune route fournie à cet endroit, temps à vol d'oiseau",
+    HORS_RESEAU: "non rattachés : aucune route à portée",
+    NON_COUVERT: "non rattachés : aucune route fournie à cet endroit, temps à vol d'oiseau",
 }
-
-
-def row(
-    source: str, motif: str, noms: Sequence[str], total: int, exemples: int = _EXEMPLES
-) -> pd.DataFrame:
-    """One row of `tables.CONTROLE` for the records named, out of `total`.
-
-    Examples
-    --------
-    >>> row("Offre", "sites fermés", ["a", "b", "c"], 6, exemples=2)["exemples"].item()
-    'a, b et 1 autre'
-    """
-    shown, left = ", ".join(noms[:exemples]), len(noms) - exemples
-    if left > 0:
-        shown += f" et {left} autre{'s' if left > 1 else ''}"
-    return count(source, motif, len(noms), total, shown)
 
 
 def labels(communes: pd.DataFrame, sites: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -62,7 +43,7 @@ def labels(communes: pd.DataFrame, sites: pd.DataFrame) -> dict[str, dict[str, s
 
 
 def snapping(
-    rattachements: pd.DataFrame, noms: Mapping[str, Mapping[str, str]]
+    rattachements: pd.DataFrame, noms: Mapping[str, Mapping[str, str]], signale_m: float
 ) -> Iterator[pd.DataFrame]:
     """Points tied to the road network: how many and how far, the farthest, those left off it.
 
@@ -71,29 +52,34 @@ def snapping(
     rattachements : DataFrame
         Table `rattachements`.
     noms : mapping
-        What `labels` gives.
+        What `labels` gives; the points that it does not name are left out.
+    signale_m : float
+        Points farther from the road than this are named: their times deserve a look on the map.
     """
     for nature, points in _POINTS.items():
-        ofthem = rattachements.loc[rattachements["nature"] == nature]
+        ofthem = rattachements.loc[
+            (rattachements["nature"] == nature)
+            & rattachements["identifiant"].isin(list(noms[nature]))
+        ]
         tied = ofthem.loc[ofthem["statut"] == RATTACHE].sort_values(
             ["distance_m", "identifiant"], ascending=[False, True]
         )
-        far = tied.loc[tied["distance_m"] > ELOIGNEMENT_M]
+        far = tied.loc[tied["distance_m"] > signale_m]
         if len(tied):
             distance = tied["distance_m"]
             motif = (
                 f"{points} rattachés à la route la plus proche (distance médiane "
                 f"{_metres(distance.median())}, maximale {_metres(distance.max())})"
             )
-            yield row("Réseau routier", motif, _far_names(tied, noms[nature]), len(ofthem))
+            yield entry("Réseau routier", motif, _far_names(tied, noms[nature]), len(ofthem))
         if len(far):
-            motif = f"{points} à plus de {_metres(ELOIGNEMENT_M)} de la route"
-            yield row("Réseau routier", motif, _far_names(far, noms[nature]), len(ofthem))
+            motif = f"{points} à plus de {_metres(signale_m)} de la route"
+            yield entry("Réseau routier", motif, _far_names(far, noms[nature]), len(ofthem))
         for statut, texte in _STATUTS.items():
             off = ofthem.loc[ofthem["statut"] == statut, "identifiant"]
             if len(off):
                 shown = _named(off, noms[nature])
-                yield row("Réseau routier", f"{points} {texte}", shown, len(ofthem))
+                yield entry("Réseau routier", f"{points} {texte}", shown, len(ofthem))
 
 
 def times(
@@ -126,11 +112,11 @@ def times(
         ),
     )
     for (mask, motif), limit in zip(
-        kinds, (_EXEMPLES_INACCESSIBLES, _EXEMPLES, _EXEMPLES), strict=True
+        kinds, (_EXEMPLES_INACCESSIBLES, EXEMPLES_NB, EXEMPLES_NB), strict=True
     ):
         if mask.any():
             shown = _named(plus_proches.loc[mask, "code_commune"], noms["commune"])
-            yield row("Temps de trajet", motif, shown, len(plus_proches), limit)
+            yield entry("Temps de trajet", motif, shown, len(plus_proches), limite=limit)
 
 
 def land_use(
@@ -155,40 +141,46 @@ def land_use(
     deserted = communes.loc[communes["population"] == 0, "code_commune"]
     if len(deserted):
         shown = _named(deserted, noms["commune"])
-        yield row("Population", "communes sans habitant (aucun flux)", shown, len(communes))
+        yield entry("Population", "communes sans habitant (aucun flux)", shown, len(communes))
+    unknown = communes.loc[communes["mg_nb"].isna(), "code_commune"]
+    if len(unknown):
+        motif = "communes du calcul au nombre de médecins inconnu : laissé vide, aucun site"
+        yield entry(origin(MEDECINS), motif, _named(unknown, noms["commune"]), len(communes))
     vacant = sites.loc[sites["mg_nb"] == 0, "site_id"]
     if len(vacant):
         shown = _named(vacant, noms["site"])
-        yield row("Offre", "sites sans médecin, ignorés dans les temps", shown, len(sites))
+        yield entry("Offre", "sites sans médecin, ignorés dans les temps", shown, len(sites))
     placed = sites.groupby("code_commune")["mg_nb"].sum()
-    gap = communes["mg_nb"] - communes["code_commune"].map(placed).fillna(0)
-    differing = communes.loc[gap != 0, "code_commune"]
+    gap = communes["mg_nb"].astype("Float64") - communes["code_commune"].map(placed).fillna(0)
+    differing = communes.loc[gap.fillna(0) != 0, "code_commune"]
     if len(differing):
         motif = "communes dont le compte de médecins diffère de celui de leurs sites (utilisé)"
-        yield row("Offre", motif, _named(differing, noms["commune"]), len(communes))
+        yield entry("Offre", motif, _named(differing, noms["commune"]), len(communes))
     lonely = ratios.loc[(ratios["consultations"] > 0) & ~ratios["atteint"], "site_id"]
     if len(lonely):
         motif = (
             "sites qu'aucun habitant n'atteint dans la portée de l'APL : "
             "leurs consultations n'y comptent pas"
         )
-        yield row("APL", motif, _named(lonely, noms["site"]), len(sites))
+        yield entry("APL", motif, _named(lonely, noms["site"]), len(sites))
 
 
 def left_out(
     communes: pd.DataFrame,
     flux: pd.DataFrame,
+    principaux: pd.DataFrame,
     livres: pd.DataFrame,
     noms: Mapping[str, Mapping[str, str]],
 ) -> Iterator[pd.DataFrame]:
-    """Communes of the territory without published APL, flows of the surroundings not delivered.
+    """Communes of the territory without published APL, flows too small or not delivered.
 
     Parameters
     ----------
     communes : DataFrame
         `code_commune`, `dans_territoire`, `apl_publiee`.
-    flux, livres : DataFrame
-        Flows of the closed area, and those delivered: `code_residence`, `code_exercice`.
+    flux, principaux, livres : DataFrame
+        Flows of the closed area, their main ones (`flows.main_flows`), and those of them that are
+        delivered: `code_residence`, `code_exercice`.
     noms : mapping
         What `labels` gives.
     """
@@ -196,13 +188,20 @@ def left_out(
     unknown = inside.loc[inside["apl_publiee"].isna(), "code_commune"]
     if len(unknown):
         motif = "communes du territoire sans APL publiée, écartées de la comparaison"
-        yield row("APL", motif, _named(unknown, noms["commune"]), len(inside))
-    if len(livres) < len(flux):
-        key = ["code_residence", "code_exercice"]
-        both = flux[key].merge(livres[key], how="left", on=key, indicator=True, validate="1:1")
-        outside = both.loc[both["_merge"] == "left_only"].sort_values(key)
-        shown = [" vers ".join(pair) for pair in outside[key].itertuples(index=False)]
-        yield row("Flux", "flux entre communes du pourtour, non livrés", shown, len(flux))
+        yield entry("APL", motif, _named(unknown, noms["commune"]), len(inside))
+    faibles = _missing(principaux, flux)
+    motif = "flux des plus faibles destinations de chaque commune, répartis entre les autres"
+    yield entry("Flux", motif, faibles, len(flux))
+    dehors = _missing(livres, principaux)
+    yield entry("Flux", "flux entre communes du pourtour, non livrés", dehors, len(flux))
+
+
+def _missing(kept: pd.DataFrame, flux: pd.DataFrame) -> list[str]:
+    """Flows that are not among those kept, from one commune to another."""
+    key = ["code_residence", "code_exercice"]
+    both = flux[key].merge(kept[key], how="left", on=key, indicator=True, validate="1:1")
+    lost = both.loc[both["_merge"] == "left_only", key].sort_values(key)
+    return [" vers ".join(pair) for pair in lost.itertuples(index=False)]
 
 
 def _named(identifiers: pd.Series, names: Mapping[str, str]) -> list[str]:
@@ -219,4 +218,4 @@ def _far_names(points: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
 
 
 def _metres(distance: float) -> str:
-    return f"{distance:,.0f}".replace(",", _THIN_SPACE) + " m"
+    return f"{entier(distance)}{INSECABLE}m"

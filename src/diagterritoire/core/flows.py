@@ -1,10 +1,6 @@
-"""Patient flows between communes, and what they say of a zone."""
+"""Patient flows between communes."""
 
 from __future__ import annotations
-
-import math
-from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,25 +13,6 @@ FloatArray = NDArray[np.float64]
 _COLUMNS = ["code_residence", "code_exercice", "patients", "temps_min"]
 
 
-@dataclass(frozen=True)
-class Echanges:
-    """Exchanges of a zone with the rest, fractions; None when nobody leaves or comes at all.
-
-    Attributes
-    ----------
-    taux_fuite : float or None
-        Part of the residents' use outside the zone.
-    taux_autosuffisance : float or None
-        Part of the residents' use inside it: 1 - fuite.
-    taux_attraction : float or None
-        Part of the zone's activity, in patients, for people who live outside.
-    """
-
-    taux_fuite: float | None
-    taux_autosuffisance: float | None
-    taux_attraction: float | None
-
-
 def gravity(
     trajets: pd.DataFrame,
     nearest: pd.DataFrame,
@@ -44,14 +21,12 @@ def gravity(
     *,
     decay: Decay,
     attraction: float,
-    part_min: float,
 ) -> pd.DataFrame:
     """Patients of each commune of residence by commune of practice: production-constrained gravity.
 
     `T_ij = P_i S_j^a f(t_ij) / sum_k S_k^a f(t_ik)`, where `S_j` is the sum of the consultations of
-    the sites of commune `j` and `t_ij` the smallest time to one of them. Destinations whose share
-    is under `part_min` are dropped and their patients go to the others in proportion; the largest
-    share always stays. The patients of a commune sum to its population.
+    the sites of commune `j` and `t_ij` the smallest time to one of them. The patients of a commune
+    sum to its population.
 
     Parameters
     ----------
@@ -67,8 +42,6 @@ def gravity(
         `f`, finite weights of an array of minutes.
     attraction : float
         Exponent `a`.
-    part_min : float
-        Share under which a destination is dropped, from 0 to 1.
 
     Returns
     -------
@@ -101,7 +74,7 @@ def gravity(
     ... )
     >>> gravity(
     ...     trajets, nearest, demand, supply,
-    ...     decay=exponential(np.log(4) / 10), attraction=1.0, part_min=0.0,
+    ...     decay=exponential(np.log(4) / 10), attraction=1.0,
     ... ).round(6)
       code_residence code_exercice  patients  temps_min
     0              A             A      60.0        0.0
@@ -122,13 +95,13 @@ def gravity(
     origin, destination, minutes = _shortest(origin[usable], destination[usable], minutes[usable])
 
     share = _shares(origin, offered[destination], decay(minutes), attraction, len(people))
-    kept, share = _floored(origin, share, part_min, len(people))
+    kept = share > 0
     origin, destination, minutes = origin[kept], destination[kept], minutes[kept]
     modelled = pd.DataFrame(
         {
             "code_residence": residents["code_commune"].to_numpy()[origin],
             "code_exercice": practice.to_numpy()[destination],
-            "patients": people[origin] * share,
+            "patients": people[origin] * share[kept],
             "temps_min": minutes,
         }
     )
@@ -168,17 +141,6 @@ def _shares(
     return np.divide(score, total, out=np.zeros(len(origin)), where=total > 0)
 
 
-def _floored(
-    origin: IntArray, share: FloatArray, part_min: float, size: int
-) -> tuple[NDArray[np.bool_], FloatArray]:
-    """Drop the shares under the floor, the largest excepted, and renormalise the others."""
-    largest = np.zeros(size)
-    np.maximum.at(largest, origin, share)
-    kept = (share > 0) & ((share >= part_min) | (share == largest[origin]))
-    remaining = share[kept]
-    return kept, remaining / totals(origin[kept], remaining, size)[origin[kept]]
-
-
 def _to_nearest(
     residents: pd.DataFrame, nearest: pd.DataFrame, sites: pd.DataFrame
 ) -> pd.DataFrame:
@@ -201,79 +163,43 @@ def _to_nearest(
     )
 
 
-def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    """Part of the use of each commune's residents outside and inside their commune.
+def main_flows(flux: pd.DataFrame, part_conservee: float) -> pd.DataFrame:
+    """Keep the main flows of each commune of residence, the small ones shared among them.
+
+    Of each residence the largest destinations are kept, until they hold `part_conservee` of its
+    patients, and the commune itself whatever its share; the rest goes to them in proportion, so
+    that the sum stays. A rate taken from them differs from the one of all the flows by at most
+    `1 - part_conservee`.
 
     Parameters
     ----------
     flux : DataFrame
-        `code_residence`, `code_exercice`, `patients`.
-    communes : DataFrame
-        `code_commune`.
+        `code_residence`, `code_exercice`, `patients`, and any other column.
+    part_conservee : float
+        From 0 excluded to 1 included.
 
     Returns
     -------
     DataFrame
-        `code_commune`, `taux_fuite`, `taux_autosuffisance` (fractions, of sum 1), sorted; null
-        for a commune without flow.
-
-    Raises
-    ------
-    DataError
-        A commune of residence that is not in `communes`.
+        The rows kept, sorted by residence then practice. At equality, the smallest code first.
 
     Examples
     --------
     >>> flux = pd.DataFrame(
-    ...     [("A", "A", 60.0), ("A", "B", 20.0)],
+    ...     [("A", "A", 1.0), ("A", "B", 90.0), ("A", "C", 9.0)],
     ...     columns=["code_residence", "code_exercice", "patients"],
     ... )
-    >>> fuite(flux, pd.DataFrame({"code_commune": ["A", "B"]}))
-      code_commune  taux_fuite  taux_autosuffisance
-    0            A        0.25                 0.75
-    1            B         NaN                  NaN
+    >>> main_flows(flux, 0.9).round(2).to_numpy().tolist()
+    [['A', 'A', 1.1], ['A', 'B', 98.9]]
     """
-    table = by_id(communes, "code_commune", [])
-    ordered = flux.sort_values(["code_residence", "code_exercice"])
-    origin = positions(ordered["code_residence"], table["code_commune"])
-    patients = ordered["patients"].to_numpy(dtype=np.float64)
-    own = (ordered["code_residence"] == ordered["code_exercice"]).to_numpy()
-    used = totals(origin, patients, len(table))
-    stayed = np.full(len(table), np.nan)
-    np.divide(totals(origin[own], patients[own], len(table)), used, out=stayed, where=used > 0)
-    return table.assign(taux_fuite=1.0 - stayed, taux_autosuffisance=stayed)
-
-
-def exchanges(flux: pd.DataFrame, zone: Collection[str]) -> Echanges:
-    """Leak, self-sufficiency and attraction of a set of communes.
-
-    The attraction is right only when `flux` holds all the residents within reach of the zone's
-    sites, those of the surroundings included: this is what the buffer of a territory is for.
-
-    Parameters
-    ----------
-    flux : DataFrame
-        `code_residence`, `code_exercice`, `patients`.
-    zone : collection of str
-        Codes of its communes.
-
-    Examples
-    --------
-    >>> flux = pd.DataFrame(
-    ...     [("A", "A", 60.0), ("A", "B", 20.0), ("B", "A", 40.0)],
-    ...     columns=["code_residence", "code_exercice", "patients"],
-    ... )
-    >>> exchanges(flux, {"A"})
-    Echanges(taux_fuite=0.25, taux_autosuffisance=0.75, taux_attraction=0.4)
-    """
-    codes = list(zone)
-    lives, goes = flux["code_residence"].isin(codes), flux["code_exercice"].isin(codes)
-    both = math.fsum(flux.loc[lives & goes, "patients"])
-    leaving = math.fsum(flux.loc[lives & ~goes, "patients"])
-    coming = math.fsum(flux.loc[~lives & goes, "patients"])
-    used, served = both + leaving, both + coming
-    return Echanges(
-        taux_fuite=leaving / used if used > 0 else None,
-        taux_autosuffisance=1.0 - leaving / used if used > 0 else None,
-        taux_attraction=coming / served if served > 0 else None,
-    )
+    key = ["code_residence", "code_exercice"]
+    order = ["code_residence", "patients", "code_exercice"]
+    ranked = flux.sort_values(order, ascending=[True, False, True], ignore_index=True)
+    grouped = ranked.groupby("code_residence")["patients"]
+    total = grouped.transform("sum")
+    before = grouped.cumsum() - ranked["patients"]
+    own = ranked["code_residence"] == ranked["code_exercice"]
+    kept = ranked.loc[own | (before < part_conservee * total)]
+    left = kept.groupby("code_residence")["patients"].transform("sum")
+    patients = kept["patients"] * (total.loc[kept.index] / left)
+    return kept.assign(patients=patients).sort_values(key, ignore_index=True)

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import MultiPolygon
-from shapely.geometry.base import BaseGeometry
 
 from diagterritoire.errors import DataError
-from diagterritoire.network.landmass import landmasses
 from diagterritoire.territory import Territory
 
 ORIGINE_CENTRE = "centre_commune"
@@ -85,7 +82,8 @@ def build_communes(
     base : DataFrame
         What `base_table` gave.
     points : GeoDataFrame
-        What `points.points_table` gave, in the territory's projection.
+        What `points.points_table` gave, in the territory's projection, and `landmass` (what
+        `landmass.landmasses` gives).
     territory : Territory
     minutes : Series
         Driving minutes between the territory and each commune, by code.
@@ -108,20 +106,41 @@ def build_communes(
             f"Points des communes en {points.crs}, territoire en {territory.crs} : projections "
             "différentes."
         )
-    located = points[["code_commune", "x", "y", "geometry"]]
+    located = points[["code_commune", "x", "y", "landmass", "geometry"]]
     both = base.merge(located, how="inner", on="code_commune", validate="1:1")
     area = closed_area(both, territory.communes, minutes, tampon_min=tampon_min)
-    outlines = gpd.GeoSeries([_multi(g) for g in area["geometry"]], crs=territory.crs)
-    area = area.assign(landmass=landmasses(outlines))
-    return gpd.GeoDataFrame(area.drop(columns="geometry"), geometry=outlines, crs=territory.crs)
+    return gpd.GeoDataFrame(area, geometry="geometry", crs=territory.crs)
 
 
-def _multi(geometry: BaseGeometry) -> BaseGeometry:
-    return MultiPolygon([geometry]) if geometry.geom_type == "Polygon" else geometry
+def build_elsewhere(
+    base: pd.DataFrame, points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Communes of the projection outside the closed area: a nearest GP may be there.
+
+    Parameters
+    ----------
+    base : DataFrame
+        What `base_table` gave.
+    points : GeoDataFrame
+        As for `build_communes`.
+    communes : GeoDataFrame
+        What `build_communes` gave.
+
+    Returns
+    -------
+    GeoDataFrame
+        `code_commune`, `nom`, `mg_nb`, `x`, `y`, `landmass` and the polygon, in order of code.
+    """
+    located = points[["code_commune", "x", "y", "landmass", "geometry"]]
+    outside = located.loc[~located["code_commune"].isin(communes["code_commune"])]
+    named = base[["code_commune", "nom", "mg_nb"]]
+    both = outside.merge(named, how="inner", on="code_commune", validate="1:1")
+    table = both.sort_values("code_commune", ignore_index=True)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=points.crs)
 
 
 def build_sites(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """One site of GPs in each commune that has some, at the commune's point.
+    """One site of GPs in each commune known to have some, at the commune's point.
 
     Parameters
     ----------
@@ -143,12 +162,13 @@ def build_sites(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     >>> build_sites(communes)[["site_id", "mg_nb"]].to_numpy().tolist()
     [['mg-01002', 2]]
     """
-    some = communes.loc[communes["mg_nb"] > 0].sort_values("code_commune", ignore_index=True)
+    known = communes.loc[communes["mg_nb"].notna()]
+    some = known.loc[known["mg_nb"] > 0].sort_values("code_commune", ignore_index=True)
     return gpd.GeoDataFrame(
         {
             "site_id": ("mg-" + some["code_commune"]).astype("str"),
             "code_commune": some["code_commune"],
-            "mg_nb": some["mg_nb"],
+            "mg_nb": some["mg_nb"].astype("int64"),
             "origine_position": pd.Series(ORIGINE_CENTRE, index=some.index, dtype="str"),
         },
         geometry=gpd.points_from_xy(some["x"], some["y"]),

@@ -15,21 +15,18 @@ from numpy.typing import NDArray
 
 from diagterritoire import ledger
 from diagterritoire.errors import DataError
+from diagterritoire.french import exact
+from diagterritoire.parameters import PointsParameters
 from diagterritoire.tables import COMMUNES_GEO, POINTS
 from diagterritoire.territory import (
     CRS_METROPOLE,
     CRS_OUTRE_MER,
+    WGS84,
     arrondissement_parent,
     departement_of,
+    projection_of,
 )
 
-WGS84 = "EPSG:4326"
-# Median distance, over a departement, beyond which its polygons are elsewhere than its points.
-DEPLACEMENT_KM = 100.0
-# Median residual beyond which putting them back is refused.
-RESIDU_MAX_M = 5000.0
-# A point farther than this from its own polygon is not believed.
-ELOIGNEMENT_MAX_M = 30_000.0
 # An affine transform has three unknowns on each axis; one more pair leaves a residual to judge.
 PAIRES_MIN = 4
 KM_PER_DEGREE = 111.195
@@ -38,12 +35,13 @@ FloatArray = NDArray[np.float64]
 
 
 def points_table(
-    points: pd.DataFrame, communes_geo: gpd.GeoDataFrame, crs: str
+    points: pd.DataFrame, communes_geo: gpd.GeoDataFrame, crs: str, parameters: PointsParameters
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Give each commune of a projection its point and its polygon, in metres.
 
     The point given for the commune; else the mean of those of its arrondissements (Paris, Lyon,
-    Marseille); else a point inside its polygon, as for a point more than 30 km from its polygon.
+    Marseille); else a point inside its polygon, as for a point farther from its polygon than
+    `eloignement_max_m`.
 
     Parameters
     ----------
@@ -54,6 +52,8 @@ def points_table(
     crs : str
         Projection of the territory. When it is an official one, communes whose official projection
         is another are left out: no road leads from one to the other.
+    parameters : PointsParameters
+        When a point or a polygon is not believed.
 
     Returns
     -------
@@ -72,13 +72,14 @@ def points_table(
     --------
     >>> square = shapely.box(2.0, 46.0, 2.1, 46.1)
     >>> geo = gpd.GeoDataFrame({"code_commune": ["18001"]}, geometry=[square], crs="EPSG:4326")
-    >>> points_table(empty_points(), geo.assign(nom="Essai"), "EPSG:2154")[0]["origine_point"][0]
+    >>> geo, chosen = geo.assign(nom="Essai"), PointsParameters()
+    >>> points_table(empty_points(), geo, "EPSG:2154", chosen)[0]["origine_point"].item()
     'contour'
     """
     geo = of_projection(communes_geo, crs)
     given = _given_points(points, set(geo["code_commune"]), crs)
-    polygons, placing = placed(geo, given, crs)
-    kept, far = _believed(given, polygons)
+    polygons, placing = placed(geo, given, crs, parameters)
+    kept, far = _believed(given, polygons, parameters.eloignement_max_m)
     drawn = polygons.loc[~polygons.index.isin(kept.index)].representative_point()
     inside = pd.DataFrame({"x": drawn.x, "y": drawn.y, "origine_point": "contour"})
     both = pd.concat([part for part in (kept, inside) if len(part)] or [kept]).sort_index()
@@ -87,19 +88,18 @@ def points_table(
     noms = dict(zip(geo["code_commune"], geo["nom"], strict=True))
     rows = [
         *_points_ledger(points, set(geo["code_commune"]), set(communes_geo["code_commune"]), noms),
-        ledger.record(
-            POINTS.titre,
-            "point à plus de 30 km du contour de sa commune : écarté",
-            far,
+        ledger.entry(
+            ledger.origin(POINTS),
+            f"point à plus de {exact(parameters.eloignement_max_m / 1000)} km du contour de sa "
+            "commune : écarté",
+            ledger.named(far, noms),
             len(table),
-            noms,
         ),
-        ledger.record(
-            POINTS.titre,
+        ledger.entry(
+            ledger.origin(POINTS),
             "commune sans point utilisable : point pris à l'intérieur du contour (imputé)",
-            inside.index,
+            ledger.named(inside.index, noms),
             len(table),
-            noms,
         ),
         placing,
     ]
@@ -115,10 +115,7 @@ def of_projection(communes_geo: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     """Communes whose official projection is `crs`; all of them when it is no official one."""
     if crs not in {CRS_METROPOLE, *CRS_OUTRE_MER.values()}:
         return communes_geo
-    official = communes_geo["code_commune"].map(
-        lambda c: CRS_OUTRE_MER.get(departement_of(c), CRS_METROPOLE)
-    )
-    return communes_geo.loc[official == crs]
+    return communes_geo.loc[communes_geo["code_commune"].map(projection_of) == crs]
 
 
 def _given_points(points: pd.DataFrame, codes: set[str], crs: str) -> pd.DataFrame:
@@ -143,11 +140,13 @@ def _given_points(points: pd.DataFrame, codes: set[str], crs: str) -> pd.DataFra
     return table.groupby("cible").agg(how).rename_axis("code_commune")
 
 
-def _believed(given: pd.DataFrame, polygons: gpd.GeoSeries) -> tuple[pd.DataFrame, list[str]]:
+def _believed(
+    given: pd.DataFrame, polygons: gpd.GeoSeries, limit_m: float
+) -> tuple[pd.DataFrame, list[str]]:
     """Split the points between those near their polygon and the codes of the others."""
     at = gpd.GeoSeries.from_xy(given["x"], given["y"], index=given.index, crs=polygons.crs)
     distance = at.distance(polygons.loc[given.index], align=False)
-    near = distance <= ELOIGNEMENT_MAX_M
+    near = distance <= limit_m
     return given.loc[near], list(given.index[~near])
 
 
@@ -172,12 +171,16 @@ def _points_ledger(
     }
     lost = own.difference(*fates.values())
     fates["points écartés : code absent des contours"] = lost
-    rows = [ledger.count(POINTS.titre, "enregistrements lus", total, total)] if total else []
-    return rows + [ledger.record(POINTS.titre, m, c, total, noms) for m, c in fates.items()]
+    source = ledger.origin(POINTS)
+    rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
+    return rows + [
+        ledger.entry(source, motif, ledger.named(codes, noms), total)
+        for motif, codes in fates.items()
+    ]
 
 
 def placed(
-    communes_geo: gpd.GeoDataFrame, points: pd.DataFrame, crs: str
+    communes_geo: gpd.GeoDataFrame, points: pd.DataFrame, crs: str, parameters: PointsParameters
 ) -> tuple[gpd.GeoSeries, pd.DataFrame]:
     """Project polygons, putting back at their place those of displaced departements.
 
@@ -189,6 +192,8 @@ def placed(
         `x`, `y` in `crs`, indexed by code.
     crs : str
         Projection in metres.
+    parameters : PointsParameters
+        `deplacement_min_km` and `residu_max_m`.
 
     Returns
     -------
@@ -201,37 +206,39 @@ def placed(
     ------
     DataError
         A displaced departement with fewer than four points, or whose median distance between
-        points and centres of polygons put back exceeds 5 km.
+        points and centres of polygons put back exceeds `residu_max_m`.
 
     Examples
     --------
     >>> square = shapely.box(2.0, 46.0, 2.1, 46.1)
     >>> geo = gpd.GeoDataFrame({"code_commune": ["18001"]}, geometry=[square], crs="EPSG:4326")
     >>> at = pd.DataFrame({"x": [627_000.0], "y": [6_550_000.0]}, index=["18001"])
-    >>> placed(geo, at, "EPSG:2154")[1].empty
+    >>> placed(geo, at, "EPSG:2154", PointsParameters())[1].empty
     True
     """
     raw = communes_geo.set_index("code_commune").geometry.sort_index()
     departements = raw.index.map(departement_of)
     pieces, rows = [], []
-    displaced = _displaced(raw, points, departements, crs)
+    displaced = _displaced(raw, points, departements, crs, parameters.deplacement_min_km)
     pieces.append(raw.loc[~departements.isin(displaced)].to_crs(crs))
     for departement in displaced:
-        back, residuals = _put_back(raw.loc[departements == departement], points, crs, departement)
+        drawn = raw.loc[departements == departement]
+        back, residuals = _put_back(drawn, points, crs, departement, parameters.residu_max_m)
         pieces.append(back)
         motif = (
             f"contours du département {departement} dessinés hors de leur place : replacés par une "
             f"transformation affine ajustée sur les points des communes (imputé ; écart médian "
             f"{np.median(residuals) / 1000:.1f} km, maximal {residuals.max() / 1000:.1f} km)"
         ).replace(".", ",")
-        rows.append(ledger.record(COMMUNES_GEO.titre, motif, back.index, len(raw)))
+        shown = ledger.named(back.index)
+        rows.append(ledger.entry(ledger.origin(COMMUNES_GEO), motif, shown, len(raw)))
     filled = [p for p in pieces if len(p)]
     both = gpd.GeoSeries(pd.concat(filled), crs=crs) if filled else raw.to_crs(crs)
     return both.sort_index(), ledger.stack(rows)
 
 
 def _displaced(
-    raw: gpd.GeoSeries, points: pd.DataFrame, departements: pd.Index, crs: str
+    raw: gpd.GeoSeries, points: pd.DataFrame, departements: pd.Index, crs: str, limit_km: float
 ) -> list[str]:
     """Overseas departements far from their points, by the median over their communes.
 
@@ -247,11 +254,11 @@ def _displaced(
     dx = (true.x - lon) * np.cos(np.radians((true.y + lat) / 2))
     distance_km = np.hypot(dx, true.y - lat) * KM_PER_DEGREE
     medians = distance_km.groupby(departements[raw.index.isin(both)]).median()
-    return [str(d) for d in medians.index[medians > DEPLACEMENT_KM]]
+    return [str(d) for d in medians.index[medians > limit_km]]
 
 
 def _put_back(
-    raw: gpd.GeoSeries, points: pd.DataFrame, crs: str, departement: str
+    raw: gpd.GeoSeries, points: pd.DataFrame, crs: str, departement: str, limit_m: float
 ) -> tuple[gpd.GeoSeries, FloatArray]:
     """Fit centres of polygons (Lambert-93, where they are drawn) to points, by least squares."""
     plane = raw.to_crs(CRS_METROPOLE)
@@ -274,7 +281,7 @@ def _put_back(
         return out
 
     residuals = np.hypot(*(move(drawn) - true).T)
-    if np.median(residuals) > RESIDU_MAX_M:
+    if np.median(residuals) > limit_m:
         raise DataError(
             f"Contours du département {departement} : dessinés loin de leur place, et leur "
             f"replacement laisse un écart médian de {np.median(residuals) / 1000:.1f} km "

@@ -15,8 +15,7 @@ from diagterritoire.errors import DataError
 from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
 from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, RoadGraph
-from diagterritoire.network.landmass import anchors
-from diagterritoire.network.snapping import Snapping, snap, uncovered
+from diagterritoire.network.snapping import Snapping, join
 from diagterritoire.parameters import Parameters, ReseauParameters
 from diagterritoire.schema import conform
 from diagterritoire.tables import APPROCHE, NON_COUVERT, PLUS_PROCHES, RATTACHEMENTS, ROUTE, TRAJETS
@@ -46,24 +45,30 @@ def travel(
     sites: gpd.GeoDataFrame,
     road: RoadGraph | None,
     parameters: Parameters,
+    ailleurs: gpd.GeoDataFrame | None = None,
 ) -> Travel:
     """Time the trips from each commune's point to the sites of GPs.
 
     A trip lasts access of the commune + road + access of the site; 0 within the commune, whatever
-    the roads. Where the road file does not cover an end, the straight-line model replaces the road;
-    where it covers an end that no road serves, there is no trip.
+    the roads. Where the road file does not cover an end, the straight-line model replaces the road,
+    but takes nobody who is on the road across the water; where it covers an end that no road
+    serves, there is no trip.
 
     Parameters
     ----------
     communes : GeoDataFrame
-        `code_commune`, `x`, `y` (metres in its projection), and for the roads `landmass` and the
-        outlines.
+        Where trips start: `code_commune`, `x`, `y` (metres in its projection), and for the roads
+        `landmass` and the outlines.
     sites : GeoDataFrame
-        `site_id`, `code_commune` (one of `communes`), point. Without any, nothing is reachable.
+        `site_id`, `code_commune` (one of `communes` or of `ailleurs`), point. Without any, nothing
+        is reachable.
     road : RoadGraph or None
         In the same projection. None: every time comes from the straight-line model.
     parameters : Parameters
         Group `reseau`; `duree_max_min`, included, bounds `trajets` and not `plus_proches`.
+    ailleurs : GeoDataFrame, optional
+        Other communes, with the columns of `communes`: they hold sites and roads, no trip starts
+        there.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def travel(
     Examples
     --------
     >>> communes = gpd.GeoDataFrame(
-    ...     {"code_commune": ["2A001", "2A002"], "x": [0.0, 5e3], "y": [0.0, 0.0]},
+    ...     {"code_commune": ["2A001", "2A002"], "x": [0.0, 5e3], "y": [0.0, 0.0], "landmass": 0},
     ...     geometry=[shapely.box(-1e3, -1e3, 1e3, 1e3), shapely.box(4e3, -1e3, 6e3, 1e3)],
     ...     crs="EPSG:2154",
     ... )
@@ -102,10 +107,11 @@ def travel(
     [0.0, 8.62]
     """
     reseau = parameters.reseau
-    _check(communes, sites, road)
     communes = communes.sort_values("code_commune", kind="stable")
     sites = sites.sort_values("site_id", kind="stable")
-    origins, places = _ends(communes, sites, road, reseau)
+    land = communes if ailleurs is None else _stacked(communes, ailleurs)
+    _check(communes, land, sites, road)
+    origins, places = _ends(len(communes), land, sites, road, reseau)
     limit_ds = int(round(reseau.duree_max_min * DECISECONDS_PER_MINUTE, 6))
     found, nearest = trips.compute(road, origins, places, limit_ds, reseau)
     codes = communes["code_commune"].to_numpy(object)
@@ -131,7 +137,8 @@ def minutes_around(
     Parameters
     ----------
     communes : GeoDataFrame
-        `code_commune`, `x`, `y` (metres in its projection), outlines; as many as the country has.
+        `code_commune`, `x`, `y` (metres in its projection), `landmass`, outlines; as many as the
+        country has.
     codes : sequence of str
         Communes of the territory.
     road : RoadGraph or None
@@ -153,7 +160,7 @@ def minutes_around(
     Examples
     --------
     >>> communes = gpd.GeoDataFrame(
-    ...     {"code_commune": ["2A001", "2A002"], "x": [0.0, 5e3], "y": [0.0, 0.0]},
+    ...     {"code_commune": ["2A001", "2A002"], "x": [0.0, 5e3], "y": [0.0, 0.0], "landmass": 0},
     ...     geometry=[shapely.box(-1e3, -1e3, 1e3, 1e3), shapely.box(4e3, -1e3, 6e3, 1e3)],
     ...     crs="EPSG:2154",
     ... )
@@ -166,6 +173,7 @@ def minutes_around(
     _check_projections({"communes": communes.crs}, road)
     time_ds = time_around(
         communes.geometry.to_numpy(),
+        communes["landmass"].to_numpy(np.int64),
         communes[["x", "y"]].to_numpy(np.float64),
         np.asarray(known.isin(wanted)),
         road,
@@ -174,13 +182,24 @@ def minutes_around(
     return pd.Series(_minutes(time_ds), index=known, name="temps_min")
 
 
-def _check(communes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, road: RoadGraph | None) -> None:
-    _check_projections({"communes": communes.crs, "sites": sites.crs}, road)
-    codes, ids = pd.Index(communes["code_commune"]), pd.Index(sites["site_id"])
+def _stacked(communes: gpd.GeoDataFrame, ailleurs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    columns = ["code_commune", "x", "y", "landmass", "geometry"]
+    parts = [frame[columns] for frame in (communes, ailleurs) if len(frame)]
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True)) if parts else communes
+
+
+def _check(
+    communes: gpd.GeoDataFrame,
+    land: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    road: RoadGraph | None,
+) -> None:
+    _check_projections({"communes": land.crs, "sites": sites.crs}, road)
+    codes, ids = pd.Index(land["code_commune"]), pd.Index(sites["site_id"])
     _require(~codes.duplicated(), codes, "communes en double")
     _require(~ids.duplicated(), ids, "sites en double")
     finite = np.isfinite(communes[["x", "y"]].to_numpy(np.float64)).all(axis=1)
-    _require(finite, codes, "communes sans point")
+    _require(finite, codes[: len(communes)], "communes sans point")
     points = sites.geometry.to_numpy()
     # The bounds of a missing or empty geometry are NaN.
     placed = (shapely.get_type_id(points) == shapely.GeometryType.POINT) & np.isfinite(
@@ -209,22 +228,23 @@ def _require(good: NDArray[np.bool_], names: pd.Index, fault: str) -> None:
 
 
 def _ends(
-    communes: gpd.GeoDataFrame,
+    origins: int,
+    land: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
     road: RoadGraph | None,
     reseau: ReseauParameters,
 ) -> tuple[trips.Ends, trips.Ends]:
-    """Both sides of the trips, joined to the road; communes are numbered by their rank."""
-    xy = communes[["x", "y"]].to_numpy(np.float64)
+    """Both sides of the trips, joined to the road; communes are numbered by their rank on land."""
     points = shapely.get_coordinates(sites.geometry.to_numpy())
-    commune = pd.Index(communes["code_commune"]).get_indexer(pd.Index(sites["code_commune"]))
-    start, end = uncovered(len(xy)), uncovered(len(points))
-    if road is not None:
-        mass = communes["landmass"].to_numpy(np.int64)
-        anchored = anchors(road, communes.geometry.to_numpy(), mass)
-        start = snap(road, anchored, xy[:, 0], xy[:, 1], mass, reseau)
-        end = snap(road, anchored, points[:, 0], points[:, 1], mass[commune], reseau)
-    return trips.Ends(np.arange(len(xy)), xy, start), trips.Ends(commune, points, end)
+    commune = pd.Index(land["code_commune"]).get_indexer(pd.Index(sites["code_commune"]))
+    number = np.concatenate([np.arange(origins), commune])
+    xy = np.concatenate([land[["x", "y"]].to_numpy(np.float64)[:origins], points])
+    mass = (
+        np.zeros(len(land), dtype=np.int64) if road is None else land["landmass"].to_numpy(np.int64)
+    )
+    joined = join(road, land.geometry.to_numpy(), mass, xy, mass[number], reseau)
+    both = trips.Ends(number, mass[number], xy, joined)
+    return both.take(slice(origins)), both.take(slice(origins, None))
 
 
 def _minutes(time_ds: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from diagterritoire.network.graph import RoadNetwork
+from diagterritoire.territory import WGS84
 
 
 def points_near(
@@ -32,7 +33,7 @@ def points_near(
     known = np.isfinite(xy).all(axis=1)
     if not len(network.lon) or not known.any():
         return near
-    project = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    project = Transformer.from_crs(WGS84, crs, always_xy=True)
     x, y = project.transform(network.lon, network.lat)
     nodes = np.column_stack([x, y])
     nodes = nodes[np.isfinite(nodes).all(axis=1)]

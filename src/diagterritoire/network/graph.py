@@ -18,12 +18,12 @@ from scipy.sparse.csgraph import connected_components
 
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import ReseauParameters
+from diagterritoire.territory import WGS84
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
 
-WGS84 = "EPSG:4326"
 DECISECONDS_PER_MINUTE = 600
 
 

@@ -13,13 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from diagterritoire.network.graph import RoadGraph
 
-# Simplified outlines leave slits between neighbours that touch.
-GAP_M = 100.0
-# Coast roads fall outside simplified outlines; farther out, a node belongs to land without outline.
-SHORE_M = 1000.0
 
-
-def landmasses(geometries: Iterable[object], gap_m: float = GAP_M) -> NDArray[np.int64]:
+def landmasses(geometries: Iterable[object], gap_m: float) -> NDArray[np.int64]:
     """Give each polygon its mass of land: those that touch, or nearly do, share one.
 
     Parameters
@@ -27,7 +22,7 @@ def landmasses(geometries: Iterable[object], gap_m: float = GAP_M) -> NDArray[np
     geometries : iterable of shapely polygons or multipolygons
         Outlines of communes, metres. A missing or empty one is a mass of its own.
     gap_m : float
-        Polygons nearer than this touch.
+        Polygons nearer than this touch: simplified outlines leave slits between neighbours.
 
     Returns
     -------
@@ -42,7 +37,7 @@ def landmasses(geometries: Iterable[object], gap_m: float = GAP_M) -> NDArray[np
     Examples
     --------
     >>> squares = [shapely.box(0, 0, 1, 1), shapely.box(500, 0, 501, 1), shapely.box(1, 0, 2, 1)]
-    >>> landmasses(squares).tolist()
+    >>> landmasses(squares, 100.0).tolist()
     [0, 1, 0]
     """
     shapes = np.asarray(list(geometries), dtype=object)
@@ -76,7 +71,7 @@ def anchors(
     graph: RoadGraph,
     geometries: Iterable[object],
     landmass: NDArray[np.int64],
-    shore_m: float = SHORE_M,
+    shore_m: float,
 ) -> Anchors:
     """Give each road node the mass of the nearest polygon, and elect the main component of each.
 
@@ -93,7 +88,8 @@ def anchors(
     landmass : int64[k]
         Mass of each, as `landmasses` gives.
     shore_m : float
-        A node farther from every polygon has no mass: it can be driven through, not snapped to.
+        Coast roads fall outside simplified outlines; a node farther than this from every polygon
+        has no mass: it can be driven through, not snapped to.
 
     Examples
     --------
@@ -108,7 +104,7 @@ def anchors(
     ...     extent=(0.5, 0.0, 9000.0, 0.0),
     ...     crs="EPSG:2154",
     ... )
-    >>> found = anchors(graph, [shapely.box(0, -1, 1, 1)], np.array([0]))
+    >>> found = anchors(graph, [shapely.box(0, -1, 1, 1)], np.array([0]), 1000.0)
     >>> found.landmass.tolist(), found.main.tolist()
     ([0, 0, -1], [True, False, False])
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
-from diagterritoire.network.landmass import Anchors
+from diagterritoire.network.landmass import Anchors, anchors
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import HORS_RESEAU, NON_COUVERT, RATTACHE
 
@@ -38,6 +39,12 @@ class Snapping:
     distance_m: FloatArray
     access_ds: IntArray
 
+    def take(self, rows: slice) -> Snapping:
+        """Keep some of the points."""
+        return Snapping(
+            self.statut[rows], self.node[rows], self.distance_m[rows], self.access_ds[rows]
+        )
+
 
 def uncovered(points: int) -> Snapping:
     """Snapping of points when there is no road file at all.
@@ -53,6 +60,62 @@ def uncovered(points: int) -> Snapping:
         distance_m=np.full(points, np.nan),
         access_ds=np.zeros(points, dtype=np.int64),
     )
+
+
+def join(
+    road: RoadGraph | None,
+    geometries: Iterable[object],
+    masses: IntArray,
+    xy: FloatArray,
+    landmass: IntArray,
+    reseau: ReseauParameters,
+) -> Snapping:
+    """Join points to the roads of a land drawn by outlines; see `landmass.anchors` and `snap`.
+
+    Parameters
+    ----------
+    road : RoadGraph or None
+        None: no point is covered.
+    geometries : iterable of shapely polygons or multipolygons
+        Outlines of the communes around.
+    masses : int64
+        Mass of land of each outline.
+    xy : float64[k, 2]
+        Points, metres; one that is not finite is not covered.
+    landmass : int64[k]
+        Mass of land of each point.
+    reseau : ReseauParameters
+        Limits and speed of the access.
+    """
+    joined = uncovered(len(xy))
+    if road is None or not len(road.x):
+        return joined
+    # Elsewhere no outline holds a node, and no point is covered: a country is mostly elsewhere.
+    shapes = np.asarray(list(geometries), dtype=object)
+    around = _touching(shapely.bounds(shapes), road, reseau.rivage_max_m)
+    near = np.flatnonzero(_touching(np.hstack([xy, xy]), road, reseau.rattachement_max_m))
+    anchored = anchors(road, shapes[around], masses[around], reseau.rivage_max_m)
+    found = snap(road, anchored, xy[near, 0], xy[near, 1], landmass[near], reseau)
+    for name in Snapping.__dataclass_fields__:
+        getattr(joined, name)[near] = getattr(found, name)
+    return joined
+
+
+def _touching(bounds: FloatArray, road: RoadGraph, margin_m: float) -> NDArray[np.bool_]:
+    """Say which boxes touch the extent of the roads and a margin; one that is not finite does not.
+
+    The margin has a metre more, which rounding may eat.
+    """
+    west, south, east, north = road.extent
+    left, bottom, right, top = bounds.T
+    margin = margin_m + 1.0
+    touching: NDArray[np.bool_] = (
+        (left <= east + margin)
+        & (right >= west - margin)
+        & (bottom <= north + margin)
+        & (top >= south - margin)
+    )
+    return touching
 
 
 def snap(

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
+from scipy.spatial import KDTree
 
 from diagterritoire.network import search
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.snapping import Snapping
-from diagterritoire.network.straight_line import straight_line_ds
+from diagterritoire.network.straight_line import straight_line_ds, straight_line_m
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import NON_COUVERT, RATTACHE
 
 _NEVER = np.iinfo(np.int64).max
-# Pairs held at once by the straight line.
-_BLOCK = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Ends:
     ----------
     commune : int64[k]
         Number of the commune of each, the same on both sides.
+    landmass : int64[k]
+        Mass of land of each.
     xy : float64[k, 2]
         Positions, metres.
     snapping : Snapping
@@ -37,8 +37,15 @@ class Ends:
     """
 
     commune: IntArray
+    landmass: IntArray
     xy: FloatArray
     snapping: Snapping
+
+    def take(self, rows: slice) -> Ends:
+        """Keep some of the ends."""
+        return Ends(
+            self.commune[rows], self.landmass[rows], self.xy[rows], self.snapping.take(rows)
+        )
 
     def having(self, *statuts: str) -> IntArray:
         """Positions of the ends of these statuses."""
@@ -100,8 +107,8 @@ def compute(
     Notes
     -----
     Within a commune, 0. Both ends on the road: access + road + access, no trip without a road. One
-    end not covered by the road file and the other not cut off: the straight line. One end covered
-    and cut off (`hors_reseau`): no trip.
+    end not covered by the road file and the other not cut off: the straight line, on the same mass
+    of land when the trip starts on the road. One end covered and cut off (`hors_reseau`): no trip.
     """
     own = _own(origins, sites)
     found = [own]
@@ -109,9 +116,14 @@ def compute(
     if road is not None:
         found.append(_by_road(road, origins, sites, limit_ds))
         _road_best(best, road, origins, sites)
-    for trips in _straight(origins, sites, reseau):
-        np.minimum.at(best, trips.origin, _key(trips.time_ds, trips.site, sites))
-        found.append(_kept(trips, trips.time_ds <= limit_ds))
+    for rows, columns in _sides(origins, sites):
+        if len(rows) and len(columns):
+            tree = KDTree(sites.xy[columns])
+            first = straight_line_ds(tree.query(origins.xy[rows])[0], reseau)
+            trips = _straight(origins, rows, sites, columns, tree, first, reseau)
+            np.minimum.at(best, trips.origin, _key(trips.time_ds, trips.site, sites))
+            limits = np.full(len(rows), limit_ds)
+            found.append(_straight(origins, rows, sites, columns, tree, limits, reseau))
     best[own.origin] = _NEVER
     np.minimum.at(best, own.origin, _key(own.time_ds, own.site, sites))
     reached, count = best < _NEVER, max(1, len(sites.commune))
@@ -143,6 +155,10 @@ def _by_road(road: RoadGraph, origins: Ends, sites: Ends, limit_ds: int) -> Trip
     """Trips by road between different communes, within the bound."""
     origin, site = origins.having(RATTACHE), sites.having(RATTACHE)
     start, end = origins.snapping, sites.snapping
+    # One search from all the origins leaves out the sites that none reaches in time.
+    away, _ = search.nearest(road, start.node[origin], start.access_ds[origin], outward=True)
+    away = away[end.node[site]]
+    site = site[(away >= 0) & (away + end.access_ds[site] <= limit_ds)]
     pairs = search.matrix(road, end.node[site], start.node[origin], limit_ds)
     origin, site = origin[pairs.origin], site[pairs.site]
     time_ds = start.access_ds[origin] + pairs.time_ds + end.access_ds[site]
@@ -160,23 +176,34 @@ def _road_best(best: IntArray, road: RoadGraph, origins: Ends, sites: Ends) -> N
     best[origin] = _key(start.access_ds[origin] + time_ds[node], site[found[node]], sites)
 
 
-def _straight(origins: Ends, sites: Ends, reseau: ReseauParameters) -> Iterator[Trips]:
-    """Trips between different communes with an end not covered, by blocks."""
-    sides = (
-        (origins.having(NON_COUVERT), sites.having(RATTACHE, NON_COUVERT)),
-        (origins.having(RATTACHE), sites.having(NON_COUVERT)),
+def _sides(origins: Ends, sites: Ends) -> Iterator[tuple[IntArray, IntArray]]:
+    """Origins and sites that the straight line may link."""
+    yield origins.having(NON_COUVERT), sites.having(RATTACHE, NON_COUVERT)
+    rows, columns = origins.having(RATTACHE), sites.having(NON_COUVERT)
+    for mass in np.unique(origins.landmass[rows]):
+        yield rows[origins.landmass[rows] == mass], columns[sites.landmass[columns] == mass]
+
+
+def _straight(
+    origins: Ends,
+    rows: IntArray,
+    sites: Ends,
+    columns: IntArray,
+    tree: KDTree,
+    limit_ds: IntArray,
+    reseau: ReseauParameters,
+) -> Trips:
+    """Trips by the straight line between different communes, each origin within its own bound."""
+    near = tree.query_ball_point(origins.xy[rows], straight_line_m(limit_ds, reseau))
+    counts = np.fromiter(map(len, near), dtype=np.int64, count=len(rows))
+    pair = np.repeat(np.arange(len(rows)), counts)
+    chosen = np.concatenate([np.asarray(n, dtype=np.int64) for n in near])
+    origin, site = rows[pair], columns[chosen]
+    time_ds = straight_line_ds(np.hypot(*(origins.xy[origin] - sites.xy[site]).T), reseau)
+    trips = Trips(origin, site, time_ds, np.ones(len(pair), dtype=bool))
+    return _kept(
+        trips, (time_ds <= limit_ds[pair]) & (origins.commune[origin] != sites.commune[site])
     )
-    for rows, columns in sides:
-        if not len(columns):
-            continue
-        size = max(1, _BLOCK // len(columns))
-        for start in range(0, len(rows), size):
-            block = rows[start : start + size]
-            time_ds = straight_line_ds(cdist(origins.xy[block], sites.xy[columns]), reseau)
-            other = origins.commune[block][:, None] != sites.commune[columns][None, :]
-            row, column = np.nonzero(other)
-            approche = np.ones(len(row), dtype=bool)
-            yield Trips(block[row], columns[column], time_ds[row, column], approche)
 
 
 def _kept(trips: Trips, rows: NDArray[np.bool_] | IntArray) -> Trips:

@@ -8,15 +8,14 @@ import geopandas as gpd
 import pandas as pd
 from shapely import MultiPolygon, Polygon, make_valid
 
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
 from diagterritoire.sources.geopackage import layers, read_layer
-from diagterritoire.sources.library import Reading, SourceFile, control_row
+from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, check_unique, conformed, examples, where
 from diagterritoire.sources.text import printable
-
-WGS84 = "EPSG:4326"
+from diagterritoire.territory import WGS84
 
 
 def read_communes(file: SourceFile) -> Reading:
@@ -53,28 +52,18 @@ def read_communes(file: SourceFile) -> Reading:
         frame[column] = frame[column].astype("str").str.strip()
     check_codes(frame, "code_commune", file)
     check_unique(frame, ["code_commune"], file)
-    controle = []
+    source = ledger.origin(tables.COMMUNES_GEO, file.path.name)
     several = frame["code_epci"].str.contains(r"[/,;]").fillna(False).astype(bool)
-    if several.any():
-        controle.append(
-            control_row(
-                file.path.name,
-                "plusieurs établissements pour une commune : le premier, à fiscalité propre, "
-                "est gardé",
-                examples(frame.loc[several], "code_commune"),
-                len(frame),
-            )
-        )
+    motif = "plusieurs établissements pour une commune : le premier, à fiscalité propre, est gardé"
+    shown = examples(frame.loc[several], "code_commune")
+    controle = [ledger.entry(source, motif, shown, len(frame))]
     frame["code_epci"] = frame["code_epci"].str.extract(
         r"^([0-9]{9})(?:\s*[/,;].*)?$", expand=False
     )
     frame, invalid = _polygons(frame.to_crs(WGS84), file)
-    if invalid:
-        controle.append(
-            control_row(file.path.name, "contour invalide, réparé", invalid, len(frame))
-        )
+    controle.append(ledger.entry(source, "contour invalide, réparé", invalid, len(frame)))
     table = conformed(frame, tables.COMMUNES_GEO)
-    return Reading(table, tuple(controle), len(table), _year(file))
+    return Reading(table, ledger.stack(controle), len(table), _year(file))
 
 
 def _polygons(frame: gpd.GeoDataFrame, file: SourceFile) -> tuple[gpd.GeoDataFrame, list[str]]:

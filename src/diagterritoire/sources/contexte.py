@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagterritoire import schema, tables
+from diagterritoire import ledger, schema, tables
 from diagterritoire.errors import DataError
-from diagterritoire.sources.library import Reading, SourceFile, control_row
+from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import (
     BASSIN_VIE,
     check_codes,
@@ -53,14 +53,13 @@ def read_contexte(file: SourceFile) -> Reading:
             )
         )
     table = conformed(pd.concat(pieces), tables.CONTEXTE)
-    controle = []
+    controle, source = [], ledger.origin(tables.CONTEXTE, file.path.name)
     for reason in sorted(set(table["motif"].dropna())):
         hidden = table.loc[table["motif"] == reason]
         names = [f"{r.bassin_vie} {r.indicateur}" for r in hidden.itertuples()]
-        controle.append(
-            control_row(file.path.name, f"indicateur sans valeur : {reason}", names, len(table))
-        )
-    return Reading(table, tuple(controle), len(frame))
+        why = f"indicateur sans valeur : {reason}"
+        controle.append(ledger.entry(source, why, names, len(table)))
+    return Reading(table, ledger.stack(controle), len(frame))
 
 
 def join_contexte(tables_read: Sequence[pd.DataFrame]) -> pd.DataFrame:

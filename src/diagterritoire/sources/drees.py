@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
-from diagterritoire.sources.library import Part, Reading, SourceFile, control_row
+from diagterritoire.sources.library import Part, Reading, SourceFile
 from diagterritoire.sources.records import (
     check_codes,
     check_unique,
@@ -61,7 +61,7 @@ def read_apl(files: Sequence[SourceFile]) -> Reading:
         frames.append(frame)
         controle += rows
     table = conformed(pd.concat(frames, ignore_index=True), tables.APL_PUBLIEE)
-    return Reading(table, tuple(controle), len(table), int(table["annee"].max()) + 1)
+    return Reading(table, ledger.stack(controle), len(table), int(table["annee"].max()) + 1)
 
 
 def sheet_year(file: SourceFile, part: Part) -> int:
@@ -89,13 +89,13 @@ def sheet_year(file: SourceFile, part: Part) -> int:
 _Sheet = tuple[int, SourceFile, Part]
 
 
-def _one_workbook_a_year(sheets: list[_Sheet]) -> tuple[list[_Sheet], list[dict[str, Any]]]:
+def _one_workbook_a_year(sheets: list[_Sheet]) -> tuple[list[_Sheet], list[pd.DataFrame]]:
     """For each year, the sheet of the most recent workbook."""
-    latest: dict[Any, int] = {}
+    latest: dict[Path, int] = {}
     for annee, file, _ in sheets:
         latest[file.path] = max(annee, latest.get(file.path, annee))
     chosen: list[_Sheet] = []
-    controle: list[dict[str, Any]] = []
+    controle: list[pd.DataFrame] = []
     for annee in sorted({s[0] for s in sheets}):
         rivals = [s for s in sheets if s[0] == annee]
         best = max(rivals, key=lambda s: latest[s[1].path])
@@ -109,8 +109,11 @@ def _one_workbook_a_year(sheets: list[_Sheet]) -> tuple[list[_Sheet], list[dict[
             )
         chosen.append(best)
         controle += [
-            control_row(
-                s[1].path.name, f"APL {annee} remplacée par une édition plus récente", [s[2].sheet]
+            ledger.entry(
+                ledger.origin(tables.APL_PUBLIEE, s[1].path.name),
+                f"APL {annee} remplacée par une édition plus récente",
+                [s[2].sheet],
+                len(sheets),
             )
             for s in rivals
             if s is not best
@@ -120,7 +123,7 @@ def _one_workbook_a_year(sheets: list[_Sheet]) -> tuple[list[_Sheet], list[dict[
 
 def _read_sheet(
     file: SourceFile, part: Part, annee: int
-) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     frame = read_part(file, part)
     # The row under the header gives the units: no code there.
     if frame["code_commune"].iloc[0] == "":
@@ -129,12 +132,11 @@ def _read_sheet(
         raise DataError(f"{where(file, part)} : fichier vide, aucune commune.")
     check_codes(frame, "code_commune", file)
     check_unique(frame, ["code_commune"], file)
-    controle: list[dict[str, Any]] = []
-    total = len(frame)
+    controle: list[pd.DataFrame] = []
+    total, source = len(frame), ledger.origin(tables.APL_PUBLIEE, file.path.name)
     for column in _VALUES:
         values, motif = numbers(frame, column, file)
-        if motif.notna().any():
-            codes = examples(frame.loc[motif.notna()], "code_commune")
-            controle.append(control_row(file.path.name, f"{column} {annee} inconnue", codes, total))
+        codes = examples(frame.loc[motif.notna()], "code_commune")
+        controle.append(ledger.entry(source, f"{column} {annee} inconnue", codes, total))
         frame = frame.assign(**{column: values})
     return frame.assign(annee=annee), controle

@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
-from diagterritoire.sources.library import Part, Reading, SourceFile, control_row
+from diagterritoire.sources.library import Part, Reading, SourceFile
 from diagterritoire.sources.records import (
     check_codes,
     check_unique,
@@ -47,19 +47,16 @@ def read_appartenance(file: SourceFile) -> Reading:
         frame["zone_emploi"] = pd.Series(pd.NA, index=frame.index, dtype="str")
     for column in ("code_epci", "bassin_vie", "zone_emploi"):
         frame[column] = _no_object(frame[column])
-    without = frame["code_epci"].isna()
-    controle = []
-    if without.any():
-        names = examples(frame.loc[without], "code_commune", "nom")
-        controle.append(
-            control_row(file.path.name, "commune sans intercommunalité", names, len(frame))
-        )
+    controle = ledger.entry(
+        ledger.origin(tables.APPARTENANCE, file.path.name),
+        "commune sans intercommunalité",
+        examples(frame.loc[frame["code_epci"].isna()], "code_commune", "nom"),
+        len(frame),
+    )
     table = conformed(frame, tables.APPARTENANCE)
     year = first_title(part, r"G[ée]ographie au 01/01/(20[0-9]{2})")
     year = year or first_title(part, r"1er janvier (20[0-9]{2})")
-    return Reading(
-        table, tuple(controle), len(table), int(year) if year else by_key("appartenance").cog
-    )
+    return Reading(table, controle, len(table), int(year) if year else by_key("appartenance").cog)
 
 
 def read_libelles(file: SourceFile) -> Reading:
@@ -79,7 +76,7 @@ def read_libelles(file: SourceFile) -> Reading:
     frame = frame.loc[kept]
     check_unique(frame, ["niveau", "code"], file)
     table = conformed(frame, tables.LIBELLES)
-    return Reading(table, (), len(table))
+    return Reading(table, enregistrements=len(table))
 
 
 def read_populations(file: SourceFile) -> Reading:
@@ -103,18 +100,13 @@ def read_populations(file: SourceFile) -> Reading:
             f"« {lost.iloc[0]} », ligne {lost.index[0]}."
         )
     table = conformed(frame.assign(population=values), tables.POPULATIONS)
-    return Reading(table, (), len(table), by_key("populations").cog)
+    return Reading(table, enregistrements=len(table), cog=by_key("populations").cog)
 
 
 def read_mouvements(file: SourceFile) -> Reading:
-    """Read the movements of the official geographic code.
+    """Read the movements of the official geographic code as `tables.MOUVEMENTS`.
 
-    Returns
-    -------
-    Reading
-        Columns, all text: `mod` (kind of movement), `date_effet` (ISO date), `type_avant`,
-        `code_avant`, `type_apres`, `code_apres`; null where a side has no commune. Order of the
-        file.
+    Null where a side has no commune; order of the file.
 
     Raises
     ------
@@ -131,8 +123,8 @@ def read_mouvements(file: SourceFile) -> Reading:
         )
     for column in ("code_avant", "code_apres"):
         check_codes(frame.loc[frame[column] != ""], column, file, r"[0-9][0-9AB][0-9]{3}")
-    table = frame.replace("", pd.NA).astype("str").reset_index(drop=True)
-    return Reading(table, (), len(table))
+    table = conformed(frame.replace("", pd.NA), tables.MOUVEMENTS)
+    return Reading(table, enregistrements=len(table))
 
 
 def read_points(file: SourceFile) -> Reading:
@@ -152,16 +144,16 @@ def read_points(file: SourceFile) -> Reading:
     for column in ("lon", "lat"):
         frame[column], _ = numbers(frame, column, file, negative=True)
     known = frame["lon"].notna() & frame["lat"].notna()
-    controle = []
-    if not known.all():
-        codes = examples(frame.loc[~known], "code_commune")
-        controle.append(
-            control_row(file.path.name, "commune sans coordonnées, écartée", codes, len(frame))
-        )
+    controle = ledger.entry(
+        ledger.origin(tables.POINTS, file.path.name),
+        "commune sans coordonnées, écartée",
+        examples(frame.loc[~known], "code_commune"),
+        len(frame),
+    )
     table = conformed(frame.loc[known], tables.POINTS)
     found = re.findall(r"(?<![0-9])(20[0-9]{2})(?![0-9])", file.path.name)
     cog = int(found[-1]) if found else by_key("points").cog
-    return Reading(table, tuple(controle), len(frame), cog)
+    return Reading(table, controle, len(frame), cog)
 
 
 def _only_part(file: SourceFile, layout: str) -> Part:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pandas as pd
 from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.errors import DataError
+from diagterritoire.store import sha256
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Reading:
     """What a reader gives: the table, the control rows, the records read, the year of its codes."""
 
     table: pd.DataFrame
-    controle: tuple[dict[str, Any], ...] = ()
+    controle: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.CONTROLE))
     enregistrements: int = 0
     cog: int | None = None
 
@@ -130,12 +129,6 @@ def require(library: Library) -> None:
     )
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of the content of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
     """Row of `tables.SOURCES` for a file that was read.
 
@@ -153,34 +146,7 @@ def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
         "licence": source.licence,
         "millesime": source.millesime,
         "fichier": file.path.name,
-        "sha256": sha256_of(file.path),
+        "sha256": sha256(file.path),
         "enregistrements": enregistrements,
         "usage": source.usage,
     }
-
-
-def control_row(
-    source: str, motif: str, exemples: Sequence[str], total: int | None = None
-) -> dict[str, Any]:
-    """Row of `tables.CONTROLE` for the records that `exemples` names, all of them.
-
-    Examples
-    --------
-    >>> control_row("zonage.csv", "zone inconnue", ["01001", "01002"], total=8)["part"]
-    0.25
-    """
-    shown = ", ".join(exemples[:5]) + (", …" if len(exemples) > 5 else "")
-    return {
-        "source": source,
-        "motif": motif,
-        "nombre": len(exemples),
-        "part": len(exemples) / total if total else None,
-        "exemples": shown,
-    }
-
-
-def control_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Table `controle` of these rows; empty when there is none."""
-    if not rows:
-        return schema.empty(tables.CONTROLE)
-    return schema.conform(pd.DataFrame(list(rows)), tables.CONTROLE)

@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import schema, tables
+from diagterritoire import ledger, schema, tables
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
@@ -24,16 +24,12 @@ from diagterritoire.sources.insee import (
 from diagterritoire.sources.library import (
     Library,
     Reading,
-    control_row,
-    control_table,
     find,
     require,
     source_row,
 )
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.zonage import read_zonage
-
-MOUVEMENTS = ("mod", "date_effet", "type_avant", "code_avant", "type_apres", "code_apres")
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,10 @@ class RawTables:
 
     Attributes
     ----------
-    communes_geo, appartenance, libelles, points, populations, medecins, apl_publiee, zonage, \
-contexte, sources, controle : DataFrame
-        As in `tables`; `points`, `zonage` and `contexte` are empty when no file gives them.
-    mouvements : DataFrame
-        Columns `MOUVEMENTS`, all text; see `insee.read_mouvements`. Empty when no file gives it.
+    communes_geo, appartenance, libelles, points, populations, mouvements, medecins, apl_publiee, \
+zonage, contexte, sources, controle : DataFrame
+        As in `tables`; `points`, `mouvements`, `zonage` and `contexte` are empty when no file
+        gives them.
     cog : Mapping of str to int
         Year of the official geographic code of each table, for those that have one; the APL of
         each year is also there as `apl_publiee_<year>`.
@@ -92,9 +87,8 @@ def load(library: Library) -> RawTables:
         for cle in ("contexte_cartosante", "contexte_insee")
         for file in find(library, cle)
     ]
-    rows = _folder_rows(library)
-    for reading in (*readings.values(), *(r for _, r in contexts)):
-        rows += reading.controle
+    read = (*readings.values(), *(r for _, r in contexts))
+    controle = ledger.stack([*_folder_rows(library), *(r.controle for r in read)])
     geo = readings["communes_geo"].table
     table = {name: reading.table for name, reading in readings.items()}
     return RawTables(
@@ -103,13 +97,13 @@ def load(library: Library) -> RawTables:
         libelles=table["libelles"],
         points=table.get("points", schema.empty(tables.POINTS)),
         populations=table["populations"],
-        mouvements=table.get("mouvements", pd.DataFrame(columns=list(MOUVEMENTS), dtype="str")),
+        mouvements=table.get("mouvements", schema.empty(tables.MOUVEMENTS)),
         medecins=table["medecins"],
         apl_publiee=table["apl_publiee"],
         zonage=table.get("zonage", schema.empty(tables.ZONAGE)),
         contexte=join_contexte([r.table for _, r in contexts]),
         sources=_sources(library, readings, {f.path: r for f, r in contexts}),
-        controle=control_table(rows),
+        controle=controle,
         cog=_cog(readings),
     )
 
@@ -151,9 +145,8 @@ def _sources(
     return schema.conform(pd.DataFrame(rows), tables.SOURCES)
 
 
-def _folder_rows(library: Library) -> list[dict[str, Any]]:
+def _folder_rows(library: Library) -> list[pd.DataFrame]:
     """Control rows of the files that were not read."""
-    name = "dossier de données"
     groups = (
         ("fichier sans rapport, ignoré", [p.name for p in library.ignored]),
         (
@@ -169,4 +162,4 @@ def _folder_rows(library: Library) -> list[dict[str, Any]]:
             [f.path.name for f in find(library, "routes_osm")],
         ),
     )
-    return [control_row(name, motif, shown) for motif, shown in groups if shown]
+    return [ledger.entry("Dossier de données", motif, shown, 0) for motif, shown in groups]

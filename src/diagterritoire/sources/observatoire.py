@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
-from diagterritoire.sources.library import Reading, SourceFile, control_row
+from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import (
     check_codes,
     check_unique,
@@ -40,31 +40,27 @@ def read_medecins(file: SourceFile) -> Reading:
             f"« {wrong['annee'].iloc[0][:20]} », ligne {wrong.index[0]}."
         )
     check_unique(frame, ["code_commune", "annee"], file)
-    controle = []
+    source = ledger.origin(tables.MEDECINS, file.path.name)
     latest = frame["annee"].max()
     older = frame.loc[frame["annee"] != latest]
-    if not older.empty:
-        years = sorted(set(older["annee"]))
-        row = control_row(
-            file.path.name, f"années antérieures à {latest}, non utilisées", years, None
-        )
-        controle.append(row | {"nombre": len(older), "part": len(older) / len(frame)})
-        frame = frame.loc[frame["annee"] == latest]
-    values, motif = numbers(frame, "mg_nb", file, whole=True)
+    motif = f"années antérieures à {latest}, non utilisées"
+    years = sorted(set(older["annee"]))
+    controle = [ledger.entry(source, motif, years, len(frame), nombre=len(older))]
+    frame = frame.loc[frame["annee"] == latest]
+    values, absent = numbers(frame, "mg_nb", file, whole=True)
     if values.isna().all():
         raise DataError(
             f"{where(file, part)} : fichier vide, aucune des {len(frame)} communes n'a de nombre "
             "de médecins (colonne « nb_medg »).",
             "Téléchargez de nouveau le fichier.",
         )
-    for reason in sorted(set(motif.dropna())):
-        codes = examples(frame.loc[motif == reason], "code_commune")
-        controle.append(
-            control_row(file.path.name, f"nombre de médecins inconnu : {reason}", codes, len(frame))
-        )
+    for reason in sorted(set(absent.dropna())):
+        codes = examples(frame.loc[absent == reason], "code_commune")
+        motif = f"nombre de médecins inconnu : {reason}"
+        controle.append(ledger.entry(source, motif, codes, len(frame)))
     known = frame.assign(mg_nb=values).loc[values.notna()]
     table = conformed(known.assign(annee=known["annee"].astype("int64")), tables.MEDECINS)
     year = first_title(part, r"Commune\s*\((20[0-9]{2})\)")
     return Reading(
-        table, tuple(controle), len(frame), int(year) if year else by_key("medecins").cog
+        table, ledger.stack(controle), len(frame), int(year) if year else by_key("medecins").cog
     )

@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
-from diagterritoire.sources.library import Reading, SourceFile, control_row
+from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import (
     absence,
     check_codes,
@@ -20,8 +20,6 @@ from diagterritoire.sources.records import (
     where,
 )
 from diagterritoire.sources.text import printable
-
-ZONES = ("ZIP", "ZAC", "HZ", "ZAR")
 
 
 def read_zonage(file: SourceFile) -> Reading:
@@ -46,20 +44,21 @@ def read_zonage(file: SourceFile) -> Reading:
         raise DataError(
             f"{where(file)} : {len(unknown)} zones inconnues (colonne Zonage_MG) ; par exemple "
             f"« {printable(unknown.iloc[0], 40)} », ligne {unknown.index[0]}.",
-            f"Zones admises : {', '.join(f'{i}_{z}' for i, z in enumerate(ZONES, 1))}.",
+            f"Zones admises : {', '.join(f'{i}_{z}' for i, z in enumerate(tables.ZONES_MG, 1))}.",
         )
     controle = [_missing(file, frame, motif, reason) for reason in sorted(set(motif.dropna()))]
     table = conformed(frame.assign(zonage_mg=zones), tables.ZONAGE)
-    return Reading(table, tuple(controle), len(table), by_key("zonage").cog)
+    return Reading(table, ledger.stack(controle), len(table), by_key("zonage").cog)
 
 
 def _missing(
     file: SourceFile, frame: pd.DataFrame, motif: pd.Series[str], reason: str
-) -> dict[str, object]:
+) -> pd.DataFrame:
     codes = examples(frame.loc[motif == reason], "code_commune")
-    return control_row(file.path.name, f"zonage inconnu : {reason}", codes, len(frame))
+    source = ledger.origin(tables.ZONAGE, file.path.name)
+    return ledger.entry(source, f"zonage inconnu : {reason}", codes, len(frame))
 
 
 def _zone(value: str) -> str | None:
-    found = re.fullmatch(r"(?:[0-9]_)?(ZIP|ZAC|HZ|ZAR)", value.strip().upper())
+    found = re.fullmatch(rf"(?:[0-9]_)?({'|'.join(tables.ZONES_MG)})", value.strip().upper())
     return found.group(1) if found else None

@@ -1,0 +1,110 @@
+"""What patient flows say of a commune and of a zone: leak, self-sufficiency, attraction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagterritoire.core.identifiers import by_id, positions, totals
+
+
+@dataclass(frozen=True)
+class Echanges:
+    """Exchanges of a zone with the rest, fractions; None when nobody leaves or comes at all.
+
+    Attributes
+    ----------
+    taux_fuite : float or None
+        Part of the residents' use outside the zone.
+    taux_autosuffisance : float or None
+        Part of the residents' use inside it: 1 - fuite.
+    taux_attraction : float or None
+        Part of the zone's activity, in patients, for people who live outside.
+    """
+
+    taux_fuite: float | None
+    taux_autosuffisance: float | None
+    taux_attraction: float | None
+
+
+def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Part of the use of each commune's residents outside and inside their commune.
+
+    Parameters
+    ----------
+    flux : DataFrame
+        `code_residence`, `code_exercice`, `patients`.
+    communes : DataFrame
+        `code_commune`.
+
+    Returns
+    -------
+    DataFrame
+        `code_commune`, `taux_fuite`, `taux_autosuffisance` (fractions, of sum 1), sorted; null
+        for a commune without flow.
+
+    Raises
+    ------
+    DataError
+        A commune of residence that is not in `communes`.
+
+    Examples
+    --------
+    >>> flux = pd.DataFrame(
+    ...     [("A", "A", 60.0), ("A", "B", 20.0)],
+    ...     columns=["code_residence", "code_exercice", "patients"],
+    ... )
+    >>> fuite(flux, pd.DataFrame({"code_commune": ["A", "B"]}))
+      code_commune  taux_fuite  taux_autosuffisance
+    0            A        0.25                 0.75
+    1            B         NaN                  NaN
+    """
+    table = by_id(communes, "code_commune", [])
+    ordered = flux.sort_values(["code_residence", "code_exercice"])
+    origin = positions(ordered["code_residence"], table["code_commune"])
+    patients = ordered["patients"].to_numpy(dtype=np.float64)
+    own = (ordered["code_residence"] == ordered["code_exercice"]).to_numpy()
+    used = totals(origin, patients, len(table))
+    stayed = np.full(len(table), np.nan)
+    np.divide(totals(origin[own], patients[own], len(table)), used, out=stayed, where=used > 0)
+    return table.assign(taux_fuite=1.0 - stayed, taux_autosuffisance=stayed)
+
+
+def exchanges(flux: pd.DataFrame, zone: Collection[str]) -> Echanges:
+    """Leak, self-sufficiency and attraction of a set of communes.
+
+    The attraction is right only when `flux` holds all the residents who go to the zone's sites,
+    with all their destinations. A buffer that reaches as far as the longest trip holds them, save
+    the communes farther than it from every GP whose nearest one is in the zone.
+
+    Parameters
+    ----------
+    flux : DataFrame
+        `code_residence`, `code_exercice`, `patients`.
+    zone : collection of str
+        Codes of its communes.
+
+    Examples
+    --------
+    >>> flux = pd.DataFrame(
+    ...     [("A", "A", 60.0), ("A", "B", 20.0), ("B", "A", 40.0)],
+    ...     columns=["code_residence", "code_exercice", "patients"],
+    ... )
+    >>> exchanges(flux, {"A"})
+    Echanges(taux_fuite=0.25, taux_autosuffisance=0.75, taux_attraction=0.4)
+    """
+    codes = list(zone)
+    lives, goes = flux["code_residence"].isin(codes), flux["code_exercice"].isin(codes)
+    both = math.fsum(flux.loc[lives & goes, "patients"])
+    leaving = math.fsum(flux.loc[lives & ~goes, "patients"])
+    coming = math.fsum(flux.loc[~lives & goes, "patients"])
+    used, served = both + leaving, both + coming
+    return Echanges(
+        taux_fuite=leaving / used if used > 0 else None,
+        taux_autosuffisance=1.0 - leaving / used if used > 0 else None,
+        taux_attraction=coming / served if served > 0 else None,
+    )
