@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.classes import INDICATEURS
 from diagterritoire.outputs.map import write_map
-from factory import small_diagnosis
+from diagterritoire.parameters import Parameters
+from factory import small_diagnosis, without_gp_counts
 from voronoi import voronoi_diagnosis
 
 pytestmark = [
@@ -133,8 +135,8 @@ def test_each_indicator_has_its_colours_and_its_legend(opened):
     seen = set()
     for indicateur in INDICATEURS:
         page.one(f"input[value='{indicateur.cle}']").click()
-        page.wait(lambda _, t=indicateur.titre: page.one(".legende h2").text.startswith(t))
-        assert page.one(".legende .phrase").text == indicateur.phrase
+        page.wait(lambda _, t=indicateur.notion.titre: page.one(".legende h2").text.startswith(t))
+        assert page.one(".legende .phrase").text == indicateur.notion.phrase(Parameters())
         seen.add(page.pixels())
     assert len(seen) == len(INDICATEURS)
     page.assert_quiet()
@@ -145,7 +147,7 @@ def test_legend_counts_the_communes_of_the_territory(opened):
     page = opened(diagnosis)
     counts = [int(e.text) for e in page.all(".legende .compte")]
     assert sum(counts) == diagnosis.communes["dans_territoire"].sum()
-    assert "pourtour : valeurs partielles" in page.one(".legende").text
+    assert cautions.POURTOUR.titre in page.one(".legende").text
 
 
 def test_search_without_accents_opens_the_card_by_keyboard(opened):
@@ -177,6 +179,18 @@ def test_card_tells_unknown_zero_and_unreachable_apart(opened):
     assert "non atteignable" not in text
     page.search("hautecombe", Keys.ENTER)
     assert "valeurs partielles" in page.one(".fiche").text
+
+
+def test_unknown_gps_are_told_on_top_in_the_card_and_by_the_pointer(opened):
+    page = opened(without_gp_counts())
+    assert "Le nombre de médecins de 2 communes" in page.one("header .medecins_inconnus").text
+    page.search("saint elan", Keys.ARROW_DOWN)
+    assert "nombre de médecins inconnu" in page.one(".bulle").text
+    page.one("#recherche").send_keys(Keys.ENTER)
+    text = page.one(".fiche").text
+    for expected in ("nombre inconnu", "au plus 8,4 min", "au moins 2,60"):
+        assert expected in text
+    page.assert_quiet()
 
 
 def test_pointer_shows_the_name_and_opens_the_card(opened):

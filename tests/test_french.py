@@ -76,12 +76,74 @@ def test_a_percent_is_within_half_a_tenth(fraction):
 
 
 def test_agreement():
-    assert french.accord(1, "commune") == f"1{INSECABLE}commune"
+    assert french.accord(1, "commune", feminin=True) == f"1{INSECABLE}commune"
     assert french.accord(2, "généraliste local", "généralistes locaux").endswith("locaux")
     assert french.accord(0, "habitant") == "aucun habitant"
-    assert french.accord(0, "commune") == "aucune commune"
-    assert french.mot(1.9, "médecin") == "médecin"
+    assert french.accord(0, "site") == "aucun site"
+    assert french.accord(0, "commune", feminin=True) == "aucune commune"
+    assert french.mot(1.4, "médecin") == "médecin"
     assert french.mot(2, "médecin") == "médecins"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0,0 médecin"),
+        (0.02, "moins de 0,1 médecin"),
+        (0.05, "0,1 médecin"),
+        (1.94, "1,9 médecin"),
+        (1.96, "2,0 médecins"),
+        (2.0, "2,0 médecins"),
+    ],
+)
+def test_a_quantity_agrees_with_what_is_written(value, text):
+    assert french.quantite(value, "médecin").replace(INSECABLE, " ") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.494, "2,49"),
+        (2.496, "2,496"),
+        (2.4999, "2,4999"),
+        (2.5, "2,50"),
+        (2.503, "2,50"),
+        (2.5 - 1e-12, "2,499999999999"),
+        (0.004, "0,004"),
+        (0, "0,00"),
+        (1234.5, f"1{FINE}234,50"),
+    ],
+)
+def test_a_number_is_never_written_on_the_other_side_of_a_bound(value, text):
+    assert french.nombre(value, 2, bornes=(2.5,)) == text
+
+
+@given(st.floats(min_value=0, max_value=100), st.floats(min_value=0.1, max_value=50))
+def test_rounding_keeps_the_side(value, bound):
+    rounded = french.arrondi(value, 1, (bound,))
+    assert (rounded < bound) == (value < bound)
+    assert abs(rounded - value) <= 0.05 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (20.0, "20"),
+        (5400, f"5{FINE}400"),
+        (2.25, "2,25"),
+        (1 / 3, "0,3333333333333333"),
+        (0.00005, "0,00005"),
+        (0, "0"),
+    ],
+)
+def test_a_chosen_number_is_written_whole(value, text):
+    assert french.exact(value) == text
+
+
+def test_short_percents():
+    assert french.pourcent(0.0004, signes=True) == f"<{INSECABLE}0,1{INSECABLE}%"
+    assert french.pourcent(0.9996, signes=True) == f">{INSECABLE}99,9{INSECABLE}%"
+    assert french.pourcent(0.5, signes=True) == f"50,0{INSECABLE}%"
 
 
 @pytest.mark.parametrize(

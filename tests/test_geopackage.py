@@ -11,15 +11,14 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from diagterritoire import tables
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs import geopackage
 from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
-from diagterritoire.outputs.geopackage import LAYERS, write_geopackage
+from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.qgis_style import styles
+from diagterritoire.tables import DELIVERED
 from factory import small_diagnosis
 
-GEOMETRIES = {t.nom: t.geometrie for t in LAYERS}
+GEOMETRIES = {t.nom: t.geometrie for t in DELIVERED}
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,15 @@ def in_crs(diagnosis, crs):
 
 def test_layers_in_order_with_their_geometry(written):
     found = [tuple(r) for r in pyogrio.list_layers(written)]
-    assert found[: len(LAYERS)] == list(GEOMETRIES.items())
-    assert [n for n, _ in found[len(LAYERS) :]] == ["layer_styles"]
-    assert [t.nom for t in LAYERS] == [
+    assert found[: len(DELIVERED)] == list(GEOMETRIES.items())
+    assert [n for n, _ in found[len(DELIVERED) :]] == ["layer_styles"]
+    assert [t.nom for t in DELIVERED] == [
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
         "controle", "sources", "parametres", "comparaisons", "contexte",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("table", LAYERS, ids=lambda t: t.nom)
+@pytest.mark.parametrize("table", DELIVERED, ids=lambda t: t.nom)
 def test_every_table_reads_back_the_same(written, table):
     expected = getattr(small_diagnosis(), table.nom)
     found = pyogrio.read_dataframe(written, layer=table.nom)
@@ -71,7 +70,7 @@ def test_every_table_reads_back_the_same(written, table):
 def test_projection_even_of_empty_layers(tmp_path, crs):
     path = tmp_path / "a.gpkg"
     write_geopackage(in_crs(small_diagnosis(), crs), path)
-    for table in LAYERS:
+    for table in DELIVERED:
         assert pyogrio.read_info(path, layer=table.nom)["crs"] == (crs if table.geometrie else None)
 
 
@@ -110,13 +109,13 @@ def test_whole_for_sqlite_and_for_the_standard(written):
         "SELECT c.table_name, d.column_name FROM gpkg_contents c JOIN gpkg_data_columns d "
         "USING (table_name)",
     )
-    assert set(described) == {(t.nom, c) for t in LAYERS for c in t.noms}
+    assert set(described) == {(t.nom, c) for t in DELIVERED for c in t.noms}
 
 
 def test_french_descriptions(written):
     contents = dict(rows(written, "SELECT table_name, description FROM gpkg_contents"))
     assert contents["communes"] == (
-        "Indicateurs par commune — Pays d'essai. Territoire inventé : aucune valeur n'est réelle."
+        "Indicateurs par commune — Pays d'essai. Territoire fictif : données inventées."
     )
     assert rows(
         written,
@@ -210,7 +209,3 @@ def test_a_lost_row_is_found_before_delivery(tmp_path, monkeypatch):
     )
     with pytest.raises(DiskError, match="couche communes : 2 lignes au lieu de 6"):
         write_geopackage(small_diagnosis(), tmp_path / "a.gpkg")
-
-
-def test_every_delivered_table_is_a_layer():
-    assert {t.nom for t in tables.DELIVERED} <= {t.nom for t in geopackage.LAYERS}

@@ -5,21 +5,25 @@ import itertools
 import re
 from dataclasses import fields, replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from diagterritoire import schema, tables
+from diagterritoire.core.comparisons import comparaisons
 from diagterritoire.diagnosis import Bilan
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import render, sentences, write_report
 from diagterritoire.outputs.report.blocks import Figure, Tableau
 from diagterritoire.outputs.report.content import build
 from diagterritoire.outputs.report.dossier import open_dossier
-from diagterritoire.outputs.report.totals import totals
-from factory import CRS, small_diagnosis
+from diagterritoire.outputs.report.totals import bands, totals, under_published
+from diagterritoire.parameters import Parameters, override
+from factory import CRS, small_diagnosis, without_gp_counts
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 
@@ -188,9 +192,8 @@ def test_totals_by_hand():
     assert (t.deficit.communes, t.deficit.population) == (3, 570)
     # (1.6 x 450 + 2.5 x 120) x 1.02 = 1 040.4
     assert t.deficit_consultations == pytest.approx(1040.4)
-    assert [(n, g.communes) for n, g in t.zones] == [
-        ("ZIP", 2), ("ZAC", 1), ("HZ", 1), ("non renseigné", 1),
-    ]  # fmt: skip
+    assert [(n, g.communes) for n, g in t.zones] == [("ZIP", 2), ("ZAC", 1), ("HZ", 1)]
+    assert t.zone_inconnue.communes == 1
     assert [g.population for _, g in t.bandes] == [12000, 800, 0, 450, 0, 0, 120]
     assert sum(g.communes for _, g in t.bandes) == t.communes
 
@@ -306,7 +309,7 @@ def test_observed_flows_are_not_called_modelled():
 def test_a_sum_of_gaps_is_never_shown_without_its_caution(pages):
     for case in CASES:
         text = plain(Page(pages[case]).text)
-        assert sentences.POSTES in text
+        assert cautions.POSTES.texte in text
 
 
 def test_secret_values_are_told_as_such(pages):
@@ -367,3 +370,173 @@ def test_write_report_writes_utf8_and_tells_a_disk_error(tmp_path):
     assert b"\r" not in raw
     with pytest.raises(DiskError, match=r"rapport\.html"):
         write_report(small_diagnosis(), tmp_path / "absent" / "rapport.html")
+
+
+def report_texts(diagnosis):
+    """Every text of the report but the table of parameters, which has all of them."""
+    texts = []
+    for chapter in build(diagnosis).chapitres:
+        for block in chapter.blocs:
+            if getattr(block, "titre", "") == "Paramètres du calcul":
+                continue
+            texts += list(strings(vars(block)))
+    return [plain(t) for t in texts]
+
+
+def strings(value):
+    if isinstance(value, str) and not value.startswith("data:"):
+        yield value
+    elif isinstance(value, dict):
+        yield from (t for v in value.values() for t in strings(v))
+    elif isinstance(value, tuple):
+        yield from (t for v in value for t in strings(v))
+
+
+CHANGED = {
+    "apl": {"bornes_min": [7, 13, 26], "poids": [1, 0.6, 0.2]},
+    "deficit": {"seuil_apl": 2.875},
+    "offre": {"consultations_par_mg": 4111, "consultations_par_etp": 5222},
+    "flux": {"part_conservee": 0.987},
+}
+QUOTED = {
+    "apl.bornes_min[0]": (r"\b10 min", r"\b7 min"),
+    "apl.bornes_min[1]": (r"\b15 min", r"\b13 min"),
+    "apl.bornes_min[2]": (r"\b20 min", r"\b26 min"),
+    "deficit.seuil_apl": (r"\b2,5 consultations|seuil (d'APL )?de 2,5\b", r"\b2,875\b"),
+    "offre.consultations_par_mg": (r"\b4 220 consultations", r"\b4 111 consultations"),
+    "offre.consultations_par_etp": (r"\b5 400 ", r"\b5 222 "),
+    "flux.part_conservee": (r"\b99,5 %", r"\b98,7 %"),
+}
+
+
+def test_every_sentence_follows_the_parameters_of_the_run():
+    d = small_diagnosis()
+    usual = "\n".join(report_texts(d))
+    changed = "\n".join(report_texts(replace(d, parameters=override(Parameters(), CHANGED))))
+    for key, (default, wanted) in QUOTED.items():
+        assert re.search(default, usual), f"{key} n'est plus cité : le test ne mesure rien"
+        assert not re.search(default, changed), key
+        assert re.search(wanted, changed), key
+
+
+@pytest.mark.parametrize(
+    ("bornes", "labels"),
+    [
+        ((10.0, 15.0, 25.0), ["Moins de 10 min", "De 10 à moins de 15 min", "De 15 à 25 min",
+                              "Plus de 25 à 30 min", "Plus de 30 min"]),
+        ((12.5, 30.0), ["Moins de 12,5 min", "De 12,5 à 30 min", "Plus de 30 min"]),
+        ((20.0,), ["Au plus 20 min", "Plus de 20 à 30 min", "Plus de 30 min"]),
+    ],
+)  # fmt: skip
+def test_bands_follow_the_steps_of_the_apl(bornes, labels):
+    inside = totals(small_diagnosis()).interieur
+    rows = bands(inside, bornes)
+    assert [n for n, _ in rows] == [
+        "Un médecin dans la commune", *labels, "Aucun trajet en voiture"
+    ]  # fmt: skip
+    assert sum(g.communes for _, g in rows) == len(inside)
+
+
+def test_unknown_gps_are_neither_present_nor_absent():
+    # Saint-Élan and L'Isle-Perdue unknown: 9 GPs over 12 000 + 450 + 0 inhabitants.
+    d = without_gp_counts()
+    t = totals(d)
+    assert t.densite == pytest.approx(9 / 1.245)
+    assert (t.sans_mg.communes, t.sans_mg.population) == (2, 450)
+    assert t.sans_mg.part == pytest.approx(450 / 12450)
+    assert (t.mg_inconnu.communes, t.mg_inconnu.population) == (2, 920)
+    page = Page(render(d))
+    first = plain(page.text.partition("Sommaire")[0])
+    assert "Le nombre de médecins de 2 communes (920 habitants) est inconnu" in first
+    assert "9 (inconnu pour 2 communes)" in first
+    text = plain(page.text)
+    assert "2 communes sur 3 (Vaumont et Morne-Plaine), soit 450 habitants" in text
+    assert "parmi les 3 communes où leur nombre est connu" in text
+
+
+def test_no_known_gp_is_not_no_gp():
+    d = small_diagnosis()
+    d = with_communes(d, mg_nb=None, mg_etp=np.nan)
+    d = replace(d, bilan=replace(d.bilan, communes_mg_inconnu=5, population_mg_inconnu=13370))
+    points = plain(" ".join(sentences.salient_points(open_dossier(d))))
+    assert "Le nombre de ses médecins généralistes libéraux est inconnu" in points
+    assert "Aucun médecin" not in points
+    assert "n. d. (inconnu pour 5 communes)" in plain(Page(render(d)).text)
+
+
+def test_needs_compare_two_populations_of_the_same_year():
+    # Standardised 1.02 x the municipal population; published total of another year: 1.5 x it.
+    d = small_diagnosis()
+    published = [18000.0, 1200.0, np.nan, np.nan, 0.0, 4500.0]
+    d = with_communes(d, population_totale_publiee=published)
+    text = plain("\n".join(report_texts(d)))
+    # 1.02 x 12 800 / 19 200 = 0.68, over the two inhabited communes where both are published.
+    assert "compte en moyenne pour 0,68 habitant standardisé" in text
+    assert "elle n'est pas publiée pour 2 communes, laissées de côté" in text
+    assert "2 communes (570 habitants) n'est pas publiée" in plain(Page(render(d)).text)
+
+
+def test_needs_are_silent_where_nothing_is_published():
+    d = with_communes(small_diagnosis(), population_totale_publiee=np.nan)
+    text = plain("\n".join(report_texts(d)))
+    assert "leurs besoins selon l'âge ne sont pas connus" in text
+    assert "habitant standardisé, les deux" not in text
+
+
+def test_shares_of_zones_are_over_the_known_zones():
+    # Belair (12 000 of 13 370) unknown: ZIP 570 and ZAC 800 of 1 370.
+    d = with_communes(small_diagnosis(), zonage_mg=[None, "ZAC", "ZIP", "ZIP", "HZ", "ZAC"])
+    text = plain("\n".join(report_texts(d)))
+    assert "41,6 % de la population dont la zone est connue vit en zone d'intervention" in text
+    assert "58,4 % en zone d'action complémentaire (ZAC)" in text
+    assert "zone inconnue pour 89,8 % de la population" in text
+    views = next(
+        b for c in build(d).chapitres for b in c.blocs
+        if isinstance(b, Tableau) and b.titre.startswith("Les difficultés")
+    )  # fmt: skip
+    rows = {r[0]: [plain(x) for x in r[1:]] for r in views.lignes}
+    assert rows["Zone officielle ZIP ou ZAC"] == ["3", "1 370", "100,0 %"]
+    assert "Zone inconnue pour 89,8 % de la population" in plain(views.note)
+
+
+def test_published_share_under_the_threshold_is_the_one_of_the_comparison():
+    d = small_diagnosis()
+    d = with_communes(d, population_totale_publiee=[20000.0, 1000.0, np.nan, 150.0, 0.0, 3000.0])
+    under = under_published(totals(d).interieur, 2.5)
+    # Under: Saint-Élan 1 000, Vaumont 450 (municipal), L'Isle-Perdue 150; known: 20 000 more.
+    assert (under.communes, under.population) == (3, 1600)
+    assert under.part == pytest.approx(1600 / 21600)
+    base = d.communes.loc[d.communes["dans_territoire"]].rename(
+        columns={"population_totale_publiee": "population_totale"}
+    )
+    base = pd.DataFrame(base.drop(columns="geometry")).assign(mg_connu=True)
+    out = comparaisons(base, d.territory, 2.5, schema.empty(tables.LIBELLES))
+    assert out["part_population_sous_seuil"].iloc[0] == pytest.approx(under.part)
+
+
+def test_an_apl_just_under_the_threshold_never_reads_as_the_threshold():
+    d = with_communes(small_diagnosis(), apl=[2.46, 2.5, 2.496, 0.0, 2.54, 2.4], deficit=[
+        True, False, True, True, False, True])  # fmt: skip
+    table = next(
+        b for c in build(d).chapitres for b in c.blocs
+        if isinstance(b, Tableau) and b.titre == "Toutes les communes"
+    )  # fmt: skip
+    assert {r[0]: r[6] for r in table.lignes} == {
+        "Belair": "2,46", "Saint-Élan-l'Œuvre": "2,5", "Vaumont": "2,496", "L'Isle-Perdue": "0,0",
+        "Morne-Plaine": "2,5",
+    }  # fmt: skip
+
+
+def test_limits_are_those_of_the_documentation():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "limites.md").read_text(encoding="utf-8")
+    said = re.findall(r"^- \*\*(.+?)\.\*\* (.+?)(?=^- |\Z)", page, flags=re.M | re.S)
+    assert [(t, " ".join(x.split())) for t, x in said] == list(cautions.LIMITES)
+
+
+def test_communes_beyond_the_layer_are_named():
+    d = small_diagnosis()
+    d = replace(
+        with_communes(d, mg_proche_code=["00001", "00001", "99999", None, "00001", "00006"]),
+        noms={**d.noms, "99999": "Lointaine"},
+    )
+    assert "Lointaine" in Page(render(d)).text

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from diagterritoire import tables
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs import workbook
-from diagterritoire.outputs.workbook import SHEETS, TEXT_MAX, write_workbook
-from factory import small_diagnosis
+from diagterritoire.outputs import cautions, workbook
+from diagterritoire.outputs.workbook import TEXT_MAX, write_workbook
+from diagterritoire.tables import DELIVERED
+from factory import small_diagnosis, without_gp_counts
 
 HOSTILE = [
     "=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "http://exemple.invalid", "mailto:a@b.invalid",
@@ -46,11 +46,10 @@ def parts(path, pattern):
 
 def test_sheets_in_order(written):
     found = CalamineWorkbook.from_path(written).sheet_names
-    assert found == ["Lisez-moi", "Colonnes", *(t.nom for t in SHEETS)]
-    assert {t.nom for t in tables.DELIVERED} <= set(found)
+    assert found == ["Lisez-moi", "Colonnes", *(t.nom for t in DELIVERED)]
 
 
-@pytest.mark.parametrize("table", SHEETS, ids=lambda t: t.nom)
+@pytest.mark.parametrize("table", DELIVERED, ids=lambda t: t.nom)
 def test_every_table_reads_back_the_same(written, table):
     header, *rows = sheet(written, table.nom)
     assert header == table.noms
@@ -69,7 +68,7 @@ def test_unknown_is_empty_and_zero_is_zero(written):
 def test_every_column_is_explained(written):
     header, *rows = sheet(written, "Colonnes")
     assert header == ["feuille", "colonne", "unité", "signification", "peut être vide"]
-    assert {(r[0], r[1]) for r in rows} == {(t.nom, c) for t in SHEETS for c in t.noms}
+    assert {(r[0], r[1]) for r in rows} == {(t.nom, c) for t in DELIVERED for c in t.noms}
     assert ["communes", "population", "habitants", "Population municipale", "non"] in rows
 
 
@@ -81,15 +80,24 @@ def test_reading_note(tmp_path, written):
     text = note(written)
     for expected in (
         "Pays d'essai",
-        "Territoire inventé",
+        cautions.FICTIF.texte,
         "n'est pas le nombre de postes à ouvrir",
-        "Vide n'est pas zéro",
+        cautions.INCONNU.texte,
         "5\u00a0communes du territoire et 1\u00a0commune du pourtour",
     ):
         assert expected in text
-    assert "vol d'oiseau" not in text
+    assert "en ligne droite" not in text
     write_workbook(small_diagnosis(approximate=True), tmp_path / "a.xlsx")
-    assert "estimés à vol d'oiseau" in note(tmp_path / "a.xlsx")
+    assert "viennent d'un modèle en ligne droite" in note(tmp_path / "a.xlsx")
+
+
+def test_unknown_gps_are_told_in_the_note_and_empty_in_the_sheet(tmp_path):
+    write_workbook(without_gp_counts(), tmp_path / "a.xlsx")
+    assert "Le nombre de médecins de 2\u00a0communes (920\u00a0habitants) est inconnu" in note(
+        tmp_path / "a.xlsx"
+    )
+    header, *rows = sheet(tmp_path / "a.xlsx", "communes")
+    assert [r[header.index("mg_nb")] for r in rows] == [9, "", 0, "", 0, 2]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -115,7 +123,7 @@ def test_formats_and_comfort(written):
     (styles,) = parts(written, r"xl/styles\.xml").values()
     assert "0.0 %" in styles
     contents = parts(written, r"worksheets/sheet\d+\.xml$")
-    for number in range(2, 3 + len(SHEETS)):
+    for number in range(2, 3 + len(DELIVERED)):
         content = contents[f"xl/worksheets/sheet{number}.xml"]
         assert 'state="frozen"' in content
         assert "<autoFilter" in content

@@ -32,8 +32,10 @@ def manque(valeur: Any) -> bool:
     return valeur is None or bool(pd.isna(valeur)) or math.isinf(valeur)
 
 
-def nombre(valeur: float | None, decimales: int = 1) -> str:
-    """Write a number with a fixed count of decimals.
+def nombre(
+    valeur: float | None, decimales: int = 1, *, bornes: Sequence[float] | None = None
+) -> str:
+    """Write a number with a fixed count of decimals, more where `arrondi` asks for it.
 
     Examples
     --------
@@ -41,13 +43,68 @@ def nombre(valeur: float | None, decimales: int = 1) -> str:
     '1 234,5'
     >>> nombre(-0.04, 1), nombre(2.5, 2)
     ('0,0', '2,50')
+    >>> nombre(2.496, 2, bornes=(2.5,)), nombre(2.504, 2, bornes=(2.5,))
+    ('2,496', '2,50')
     """
     if valeur is None or manque(valeur):
         return MANQUANT
+    if bornes is not None:
+        valeur = arrondi(valeur, decimales, bornes)
+        decimales = max(decimales, len(_decimal(valeur).partition(".")[2]))
     texte = f"{float(valeur):,.{decimales}f}"
     if not texte.strip("-0.,"):
         texte = texte.lstrip("-")
     return texte.replace("-", MOINS).replace(",", FINE).replace(".", ",")
+
+
+def arrondi(valeur: float, decimales: int, bornes: Sequence[float] = ()) -> float:
+    """Round as little as needed to stay on the same side of every bound, and apart from zero.
+
+    A value under a bound must not be shown at it: 2.496 is not « 2,50 » where 2.5 is a threshold.
+
+    Parameters
+    ----------
+    valeur : float
+        Finite.
+    decimales : int
+        Decimals kept when that crosses no bound.
+    bornes : sequence of float
+        Breaks and thresholds; a value equal to one is over it.
+
+    Returns
+    -------
+    float
+        With `decimales` decimals or a few more; as it is when nine would still cross a bound.
+
+    Examples
+    --------
+    >>> [arrondi(v, 2, (2.5,)) for v in (2.494, 2.496, 2.49996, 2.5, 2.504)]
+    [2.49, 2.496, 2.49996, 2.5, 2.5]
+    >>> arrondi(0.004, 1), arrondi(0.0, 1)
+    (0.004, 0.0)
+    """
+    for essai in range(decimales, 10):
+        proche = round(float(valeur), essai)
+        if (proche == 0) == (valeur == 0) and all((valeur < b) == (proche < b) for b in bornes):
+            return proche
+    return float(valeur)
+
+
+def _decimal(valeur: float) -> str:
+    """Shortest decimal text that reads back as the number, without exponent."""
+    texte = f"{float(valeur):.15f}" if 0 < abs(valeur) < 1e-4 else repr(float(valeur))
+    return texte.rstrip("0").removesuffix(".") if "." in texte else texte
+
+
+def exact(valeur: float) -> str:
+    """Write a chosen number as it is, without rounding it nor padding it.
+
+    Examples
+    --------
+    >>> [exact(v).replace(FINE, " ") for v in (20.0, 2.5, 0.216, 5400.0)]
+    ['20', '2,5', '0,216', '5 400']
+    """
+    return nombre(valeur, len(_decimal(valeur).partition(".")[2]))
 
 
 def entier(valeur: float | None) -> str:
@@ -61,21 +118,26 @@ def entier(valeur: float | None) -> str:
     return nombre(valeur, 0)
 
 
-def pourcent(fraction: float | None, decimales: int = 1) -> str:
+def pourcent(fraction: float | None, decimales: int = 1, *, signes: bool = False) -> str:
     """Write a fraction as a percentage; what would read 0 or 100 without being so is told.
+
+    `signes` writes « < » and « > » where a figure must stay short.
 
     Examples
     --------
     >>> pourcent(0.123).replace(INSECABLE, " "), pourcent(0.0001).replace(INSECABLE, " ")
     ('12,3 %', 'moins de 0,1 %')
+    >>> pourcent(0.0001, signes=True).replace(INSECABLE, " ")
+    '< 0,1 %'
     """
     if fraction is None or manque(fraction):
         return MANQUANT
+    moins, plus = (f"<{INSECABLE}", f">{INSECABLE}") if signes else ("moins de ", "plus de ")
     pas = 10.0**-decimales
     if 0 < fraction * 100 < pas / 2:
-        return f"moins de {nombre(pas, decimales)}{INSECABLE}%"
+        return f"{moins}{nombre(pas, decimales)}{INSECABLE}%"
     if 100 - pas / 2 < 100 * fraction < 100:
-        return f"plus de {nombre(100 - pas, decimales)}{INSECABLE}%"
+        return f"{plus}{nombre(100 - pas, decimales)}{INSECABLE}%"
     return f"{nombre(100 * fraction, decimales)}{INSECABLE}%"
 
 
@@ -97,35 +159,54 @@ def minutes(valeur: float | None) -> str:
     return f"{total // 60}{INSECABLE}h{INSECABLE}{total % 60:02d}"
 
 
-def pluriel(valeur: float) -> bool:
-    """Tell whether a quantity takes the plural: from 2 on in French.
+def pluriel(valeur: float, decimales: int = 0) -> bool:
+    """Tell whether a quantity, as it is written, takes the plural: from 2 on in French.
 
     Examples
     --------
-    >>> [pluriel(v) for v in (0, 1, 1.9, 2)]
-    [False, False, False, True]
+    >>> [pluriel(v) for v in (0, 1, 1.4, 1.6, 2)], pluriel(1.94, 1), pluriel(1.96, 1)
+    ([False, False, False, True, True], False, True)
     """
-    return abs(valeur) >= 2
+    return abs(float(f"{valeur:.{decimales}f}")) >= 2
 
 
-def mot(valeur: float, singulier: str, au_pluriel: str | None = None) -> str:
+def mot(valeur: float, singulier: str, au_pluriel: str | None = None, *, decimales: int = 0) -> str:
     """Choose the form of a word that agrees with a quantity, `-s` being the default plural."""
-    return (au_pluriel or f"{singulier}s") if pluriel(valeur) else singulier
+    return (au_pluriel or f"{singulier}s") if pluriel(valeur, decimales) else singulier
 
 
-def accord(valeur: int, singulier: str, au_pluriel: str | None = None) -> str:
-    """Write a count with its noun.
+def accord(
+    valeur: int, singulier: str, au_pluriel: str | None = None, *, feminin: bool = False
+) -> str:
+    """Write a count with its noun; `feminin` is the gender of the noun, for « aucune ».
 
     Examples
     --------
-    >>> [accord(n, "commune").replace(INSECABLE, " ") for n in (0, 1, 3)]
+    >>> [accord(n, "commune", feminin=True).replace(INSECABLE, " ") for n in (0, 1, 3)]
     ['aucune commune', '1 commune', '3 communes']
-    >>> accord(0, "médecin").replace(INSECABLE, " ")
-    'aucun médecin'
+    >>> accord(0, "site")
+    'aucun site'
     """
     if valeur == 0:
-        return f"{'aucune' if singulier.split()[0].endswith('e') else 'aucun'} {singulier}"
+        return f"aucune {singulier}" if feminin else f"aucun {singulier}"
     return f"{entier(valeur)}{INSECABLE}{mot(valeur, singulier, au_pluriel)}"
+
+
+def quantite(
+    valeur: float, singulier: str, au_pluriel: str | None = None, *, decimales: int = 1
+) -> str:
+    """Write a measured quantity with its unit; what would read 0 without being so is told.
+
+    Examples
+    --------
+    >>> [quantite(v, "consultation").replace(INSECABLE, " ") for v in (0, 0.02, 1.94, 1.96)]
+    ['0,0 consultation', 'moins de 0,1 consultation', '1,9 consultation', '2,0 consultations']
+    """
+    pas = 10.0**-decimales
+    if 0 < valeur < pas / 2:
+        return f"moins de {nombre(pas, decimales)}{INSECABLE}{singulier}"
+    unite = mot(valeur, singulier, au_pluriel, decimales=decimales)
+    return f"{nombre(valeur, decimales)}{INSECABLE}{unite}"
 
 
 def enumeration(elements: Sequence[str], limite: int | None = None) -> str:

@@ -40,7 +40,10 @@ export interface Donnees {
   emprise: [number, number, number, number];
   indicateurs: Indicateur[];
   fiche: { titre: string; unite: string; lignes: Ligne[] }[];
+  pourtour: { titre: string; texte: string };
   communes: Record<string, Valeur[]>;
+  /** Names by code of the communes beyond the map. */
+  noms_hors_carte: Record<string, string>;
   contours: Geometry[];
   territoire: Geometry;
   /** Latitude and longitude of each commune. */

@@ -37,13 +37,7 @@ function contenu(donnees: Donnees, commune: number): HTMLElement[] {
   const code = String(valeur(donnees, "code_commune", commune));
   const blocs: HTMLElement[] = [el("p", { class: "code" }, `Code commune ${code}`)];
   if (!dansTerritoire(donnees, commune)) {
-    blocs.push(
-      el(
-        "p",
-        { class: "avertissement" },
-        "Pourtour : valeurs partielles, l'offre et la population plus éloignées n'y sont pas comptées.",
-      ),
-    );
+    blocs.push(el("p", { class: "avertissement" }, donnees.pourtour.texte));
   }
   for (const groupe of donnees.fiche) {
     const lignes = groupe.lignes.flatMap((ligne) => rendreLigne(donnees, ligne, commune));
@@ -63,7 +57,7 @@ function rendreLigne(donnees: Donnees, ligne: Ligne, commune: number): HTMLEleme
     ligne.colonne === "temps_mg_min" && valeur(donnees, "origine_temps", commune) === "approche";
   return [
     el("dt", {}, annee === null ? ligne.libelle : `${ligne.libelle} (${annee})`),
-    el("dd", texte === INCONNU ? { class: "inconnu" } : {}, approche ? `${texte} (estimé)` : texte),
+    el("dd", texte.endsWith(INCONNU) ? { class: "inconnu" } : {}, approche ? `${texte} (estimé)` : texte),
   ];
 }
 

@@ -10,8 +10,19 @@ export function nombre(x: number, decimales = 0): string {
   });
 }
 
+/** The same, with all the decimals of a value that rounding would put across a threshold. */
+export function nombreFin(x: number, decimales: number): string {
+  return x.toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: 20 });
+}
+
 export function pluriel(n: number, mot: string): string {
   return `${nombre(n)} ${mot}${Math.abs(n) >= 2 ? "s" : ""}`;
+}
+
+/** Says on which side the truth is where the commune's GPs are unknown, counted as none. */
+function borne(donnees: Donnees, colonne: string, commune: number): string {
+  if (valeur(donnees, "mg_nb", commune) !== null) return "";
+  return colonne === "temps_mg_min" ? "au plus " : colonne === "apl" ? "au moins " : "";
 }
 
 function avecUnite(texte: string, unite: string): string {
@@ -23,13 +34,15 @@ export function texteIndicateur(donnees: Donnees, indicateur: Indicateur, commun
   const classe = classeDe(indicateur, commune);
   const x = valeur(donnees, indicateur.colonne, commune);
   if (!classe.chiffree || typeof x !== "number") return classe.libelle;
-  return avecUnite(nombre(x, indicateur.decimales), indicateur.unite);
+  const texte = avecUnite(nombreFin(x, indicateur.decimales), indicateur.unite);
+  return borne(donnees, indicateur.colonne, commune) + texte;
 }
 
 /** Value of a line of the commune card; null is unknown, never zero. */
 export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): string {
   const x = valeur(donnees, ligne.colonne, commune);
   if (x === null) {
+    if (ligne.colonne === "mg_nb") return `nombre ${INCONNU}`;
     const perdue = ligne.colonne === "temps_mg_min" || ligne.genre === "commune";
     const isolee = valeur(donnees, "atteignable", commune) === false;
     return perdue && isolee ? "non atteignable" : INCONNU;
@@ -39,12 +52,13 @@ export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): str
   if (ligne.genre === "zonage") return libelleZonage(donnees, commune);
   if (typeof x === "string") return x;
   if (ligne.genre === "taux") return `${nombre(100 * x, 1)} %`;
-  return avecUnite(nombre(x, x === 0 ? 0 : ligne.decimales), ligne.unite);
+  const texte = avecUnite(nombreFin(x, x === 0 ? 0 : ligne.decimales), ligne.unite);
+  return borne(donnees, ligne.colonne, commune) + texte;
 }
 
 function nomDuCode(donnees: Donnees, code: string): string {
   const rang = donnees.communes["code_commune"]?.indexOf(code) ?? -1;
-  return rang < 0 ? code : String(valeur(donnees, "nom", rang));
+  return rang < 0 ? (donnees.noms_hors_carte[code] ?? code) : String(valeur(donnees, "nom", rang));
 }
 
 function libelleZonage(donnees: Donnees, commune: number): string {

@@ -23,7 +23,7 @@ export function notes(donnees: Donnees): HTMLElement {
     el("p", {}, texte),
   ]);
   if (donnees.flux.ecartes) {
-    const texte = `${nombre(donnees.flux.ecartes)} petits flux ne sont pas dans cette page ; le GeoPackage les a tous.`;
+    const texte = `Flux absents de cette page, petits ou vers une commune hors de la carte : ${nombre(donnees.flux.ecartes)}. Le GeoPackage les a tous.`;
     lecture.push(el("p", {}, texte));
   }
   return el(

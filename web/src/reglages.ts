@@ -70,7 +70,7 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
   });
   if (donnees.contours.some((_, commune) => !dansTerritoire(donnees, commune))) {
     const carre = el("span", { class: "pastille pourtour", "aria-hidden": "true" });
-    const libelle = el("span", { class: "libelle" }, "pourtour : valeurs partielles");
+    const libelle = el("span", { class: "libelle" }, donnees.pourtour.titre);
     lignes.push(el("li", { class: "ligne-pourtour" }, carre, libelle));
   }
   return [

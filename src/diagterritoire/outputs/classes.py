@@ -1,12 +1,14 @@
 """Classes and colours of the mapped indicators: fixed, the same for every territory and scenario.
 
-Values are classed once they are rounded as they are shown, so that a class never contradicts the
-number beside it nor changes with the last bit of a sum. Palettes are ColorBrewer's (BrBG, YlOrBr,
+A value is classed as it is, and shown with the decimals that keep it on its side of every break
+and of the threshold of deficit (`shown`): an APL of 2.496 is under 2.5 on the map, in `deficit`,
+and in the card, where it reads 2,496 and not 2,50. Palettes are ColorBrewer's (BrBG, YlOrBr,
 Purples), which colour-blind readers tell apart; brown always means a harder access.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +16,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from diagterritoire.french import nombre
+from diagterritoire.french import arrondi, exact
+from diagterritoire.outputs import definitions
+from diagterritoire.outputs.definitions import NOTIONS, Notion
 
 Motif = Literal["plein", "hachures", "croise"]
 
@@ -47,12 +51,12 @@ class Indicateur:
 
     Attributes
     ----------
-    cle, titre, phrase, unite : str
-        Name in the page, title, meaning in one sentence, unit.
+    cle : str
+        Name in the page, and in `definitions.NOTIONS`.
     colonne : str
         Column of `tables.COMMUNES`.
     decimales : int
-        Decimals shown, and kept before classing.
+        Decimals shown, more where `shown` asks for it.
     bornes : tuple of float
         Increasing breaks: `b0` is the upper bound (excluded) of the first class.
     couleurs : tuple of str
@@ -66,9 +70,6 @@ class Indicateur:
     """
 
     cle: str
-    titre: str
-    phrase: str
-    unite: str
     colonne: str
     decimales: int = 0
     bornes: tuple[float, ...] = ()
@@ -77,21 +78,22 @@ class Indicateur:
     categories: tuple[tuple[str, Classe], ...] = ()
     non_atteignable: bool = False
 
+    @property
+    def notion(self) -> Notion:
+        """Title, meaning and unit."""
+        return NOTIONS[self.cle]
+
 
 INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
 NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
 
-_UNITE_APL = "consultations/an/hab."
-_APL_BORNES = (1.5, 2.5, 3.5, 4.5)
+APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
+_ZONE_COULEURS = {"ZIP": "#8c510a", "ZAC": "#dfc27d", "ZAR": "#9e9ac8", "HZ": "#c7eae5"}
 
 INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         cle="temps",
-        titre="Temps d'accès au médecin",
-        phrase="Minutes en voiture entre le point de la commune et le médecin généraliste "
-        "le plus proche, 0 si la commune en a un.",
-        unite="min",
         colonne="temps_mg_min",
         decimales=1,
         bornes=(5.0, 10.0, 15.0, 20.0, 30.0),
@@ -99,34 +101,10 @@ INDICATEURS: tuple[Indicateur, ...] = (
         aucun=Classe("médecin dans la commune", "#b9dcd8"),
         non_atteignable=True,
     ),
-    Indicateur(
-        cle="apl",
-        titre="APL calculée",
-        phrase="Consultations de médecin généraliste accessibles par an et par habitant, "
-        "calculées ici d'après les médecins recensés.",
-        unite=_UNITE_APL,
-        colonne="apl",
-        decimales=2,
-        bornes=_APL_BORNES,
-        couleurs=_APL_COULEURS,
-    ),
-    Indicateur(
-        cle="apl_publiee",
-        titre="APL publiée",
-        phrase="Consultations de médecin généraliste accessibles par an et par habitant, "
-        "publiées par la DREES, médecins de tous âges.",
-        unite=_UNITE_APL,
-        colonne="apl_publiee",
-        decimales=2,
-        bornes=_APL_BORNES,
-        couleurs=_APL_COULEURS,
-    ),
+    Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS),
+    Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS),
     Indicateur(
         cle="deficit",
-        titre="Déficit de consultations",
-        phrase="Consultations qui manquent chaque année aux habitants pour que l'APL calculée "
-        "atteigne le seuil.",
-        unite="consultations/an",
         colonne="deficit_consultations",
         bornes=(500.0, 2000.0, 5000.0, 20000.0),
         couleurs=("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
@@ -134,19 +112,29 @@ INDICATEURS: tuple[Indicateur, ...] = (
     ),
     Indicateur(
         cle="zonage",
-        titre="Zonage officiel",
-        phrase="Zone fixée par l'agence régionale de santé, qui ouvre droit aux aides à "
-        "l'installation des médecins généralistes.",
-        unite="",
         colonne="zonage_mg",
-        categories=(
-            ("ZIP", Classe("ZIP, zone d'intervention prioritaire", "#8c510a")),
-            ("ZAC", Classe("ZAC, zone d'action complémentaire", "#dfc27d")),
-            ("ZAR", Classe("ZAR, zone d'accompagnement régional", "#9e9ac8")),
-            ("HZ", Classe("HZ, hors zonage", "#c7eae5")),
+        categories=tuple(
+            (code, Classe(definitions.zone(code), couleur))
+            for code, couleur in _ZONE_COULEURS.items()
         ),
     ),
 )
+
+
+def shown(
+    values: pd.Series[float], decimales: int, bornes: Sequence[float] = ()
+) -> pd.Series[float]:
+    """Round a column as it is shown: as little as keeps each value on its side of the bounds.
+
+    Examples
+    --------
+    >>> shown(pd.Series([2.494, 2.496, 2.5, np.nan]), 2, APL_BORNES).tolist()
+    [2.49, 2.496, 2.5, nan]
+    """
+    rounded = [
+        v if np.isnan(v) else arrondi(v, decimales, bornes) for v in values.astype("float64")
+    ]
+    return pd.Series(rounded, index=values.index, dtype="float64")
 
 
 def legend(indicateur: Indicateur) -> tuple[Classe, ...]:
@@ -171,14 +159,11 @@ def legend(indicateur: Indicateur) -> tuple[Classe, ...]:
 
 
 def _interval(bornes: tuple[float, ...], k: int) -> str:
-    def text(value: float) -> str:
-        return nombre(value, 0 if value.is_integer() else 1)
-
     if k == 0:
-        return f"moins de {text(bornes[0])}"
+        return f"moins de {exact(bornes[0])}"
     if k == len(bornes):
-        return f"{text(bornes[-1])} et plus"
-    return f"de {text(bornes[k - 1])} à moins de {text(bornes[k])}"
+        return f"{exact(bornes[-1])} et plus"
+    return f"de {exact(bornes[k - 1])} à moins de {exact(bornes[k])}"
 
 
 def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Series[int]:
@@ -199,7 +184,7 @@ def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Seri
 
     Examples
     --------
-    >>> table = pd.DataFrame({"apl": [1.494, 1.496, 2.5, np.nan]})
+    >>> table = pd.DataFrame({"apl": [1.4, 2.496, 2.5, np.nan]})
     >>> class_numbers(INDICATEURS[1], table).tolist()
     [0, 1, 2, 5]
     """
@@ -208,7 +193,7 @@ def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Seri
     if indicateur.categories:
         codes = {code: k for k, (code, _) in enumerate(indicateur.categories)}
         return pd.Series([codes.get(v, inconnue) for v in column], index=communes.index, dtype=int)
-    values = pd.Series(column, dtype="float64").round(indicateur.decimales)
+    values = pd.Series(column, dtype="float64")
     first = 0 if indicateur.aucun is None else 1
     steps = np.searchsorted(indicateur.bornes, values.to_numpy(), side="right")
     numbers = pd.Series(first + steps, index=communes.index, dtype=int)

@@ -18,25 +18,12 @@ from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.french import majuscule
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.delivered import DATE, frames, refused
 from diagterritoire.outputs.qgis_style import styles
 from diagterritoire.store import disk_errors
 
-LAYERS: tuple[schema.Table, ...] = (
-    tables.COMMUNES,
-    tables.SITES,
-    tables.FLUX,
-    tables.BASSINS,
-    tables.ISOCHRONES,
-    tables.STRUCTURES,
-    tables.CONTROLE,
-    tables.SOURCES,
-    tables.PARAMETRES,
-    tables.COMPARAISONS,
-    tables.CONTEXTE,
-)
-
-# A fixed date: the same diagnosis gives the same bytes. The real dates are those of the sources.
-_DATE = "2000-01-01T00:00:00.000Z"
+_DATE = f"{DATE.isoformat(timespec='milliseconds')}Z"
 _OPTIONS: dict[str, Any] = {"OGR_CURRENT_DATE": _DATE}
 _SCHEMA_EXTENSION = "http://www.geopackage.org/spec121/#extension_schema"
 
@@ -89,8 +76,8 @@ CREATE TABLE layer_styles (
 def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
     """Write every table of a diagnosis to a GeoPackage, then check it.
 
-    Layers come in the order of `LAYERS`, rows in the order of the tables; an empty layer keeps
-    its columns and projection. Null is NULL, never zero.
+    Layers come in the order of `tables.DELIVERED`, rows in the order of the tables; an empty layer
+    keeps its columns and projection. Null is NULL, never zero.
 
     Parameters
     ----------
@@ -106,8 +93,8 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
     try:
         with disk_errors(path), _gdal_options(_OPTIONS):
             path.unlink(missing_ok=True)
-            for table in LAYERS:
-                _write_layer(getattr(diagnosis, table.nom), table, path, diagnosis)
+            for table, frame in frames(diagnosis):
+                _write_layer(frame, table, path, diagnosis)
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
                 database.execute("BEGIN")
                 _describe_columns(database)
@@ -121,10 +108,7 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
         GeometryError,
         sqlite3.DatabaseError,
     ) as error:
-        raise DiskError(
-            f"Le GeoPackage « {path} » n'a pas pu être écrit : {error}.",
-            "Vérifiez la place libre et vos droits sur ce dossier, puis relancez.",
-        ) from error
+        raise refused("Le GeoPackage", path, error) from error
 
 
 @contextmanager
@@ -158,12 +142,8 @@ def _write_layer(
 
 def _summary(table: schema.Table, diagnosis: Diagnosis) -> str:
     """Sentence that describes a layer, with the warnings its reader must not miss."""
-    text = f"{table.titre} — {diagnosis.territory.nom}."
-    if diagnosis.territory.fictif:
-        text += " Territoire inventé : aucune valeur n'est réelle."
-    if diagnosis.approximate:
-        text += " Temps approchés à vol d'oiseau pour tout ou partie des communes."
-    return text
+    told = [f"{table.titre} — {diagnosis.territory.nom}."]
+    return " ".join([*told, *(c.court for c in cautions.alerts(diagnosis))])
 
 
 def alias(column: schema.Column) -> str:
@@ -195,7 +175,7 @@ def _describe_columns(database: sqlite3.Connection) -> None:
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [
             (table.nom, column.nom, column.nom, alias(column), _meaning(column))
-            for table in LAYERS
+            for table in tables.DELIVERED
             for column in table.colonnes
         ],
     )
@@ -228,9 +208,9 @@ def _add_styles(database: sqlite3.Connection) -> None:
 def _check(database: sqlite3.Connection, diagnosis: Diagnosis, path: Path) -> None:
     """Read the file back: structure whole, and as many rows as the tables."""
     problems = [r[0] for r in database.execute("PRAGMA integrity_check") if r[0] != "ok"]
-    for table in LAYERS:
-        expected = len(getattr(diagnosis, table.nom))
-        # The names are those of LAYERS, never a user's text.
+    for table, frame in frames(diagnosis):
+        expected = len(frame)
+        # The names are those of the schemas, never a user's text.
         (found,) = database.execute(f'SELECT count(*) FROM "{table.nom}"').fetchone()  # noqa: S608
         if found != expected:
             problems.append(f"couche {table.nom} : {found} lignes au lieu de {expected}")

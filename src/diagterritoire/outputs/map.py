@@ -10,8 +10,8 @@ from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.errors import DiskError
 from diagterritoire.outputs import page
+from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.map_data import map_data
 
 _DONNEES = "donnees"
@@ -74,14 +74,7 @@ def write_map(diagnosis: Diagnosis, path: Path) -> None:
     DiskError
         The front end was not bundled, or the file cannot be written.
     """
-    html = _render(diagnosis)
-    try:
-        path.write_text(html, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DiskError(
-            f"La carte ne peut pas être écrite dans « {path} » : {error.strerror}.",
-            "Vérifiez l'espace libre et les droits du dossier.",
-        ) from error
+    write_page(_render(diagnosis), path)
 
 
 def _render(diagnosis: Diagnosis) -> str:

@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 
 from diagterritoire import tables
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.french import accord, entier
+from diagterritoire.french import accord, majuscule
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.classes import (
+    APL_BORNES,
     INDICATEURS,
     Indicateur,
     class_numbers,
     legend,
+    shown,
 )
 from diagterritoire.outputs.map_text import card, notes
+from diagterritoire.parameters import Parameters
 from diagterritoire.territory import NIVEAUX
 
 Shapes = NDArray[Any]
@@ -31,18 +35,20 @@ TOLERANCE_M = 60.0
 DECIMALES_DEGRES = 5  # about one metre
 FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them all
 
+# Decimals shown by the card; `classes.shown` keeps more where rounding would cross a bound.
 _DECIMALES = {
     "population_standardisee": 0,
-    "mg_etp": 2,
+    "mg_etp": 1,
     "temps_mg_min": 1,
     "apl": 2,
     "apl_publiee": 2,
     "apl_publiee_65": 2,
     "deficit_consultations": 0,
-    "deficit_etp": 2,
+    "deficit_etp": 1,
     "taux_fuite": 3,
     "taux_autosuffisance": 3,
 }
+_BORNES = {i.colonne: i.bornes for i in INDICATEURS} | {"apl_publiee_65": APL_BORNES}
 _COLONNES = (
     "code_commune",
     "nom",
@@ -76,7 +82,8 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
     dict
         Ready for `page.embed_json`: texts, `communes` (columns of equal length), `contours` (one
         GeoJSON geometry per commune, same order), `territoire` (outline), `points`, `sites`,
-        `flux` (columns; communes by their rank), `indicateurs` with the class of each commune.
+        `flux` (columns; communes by their rank), `indicateurs` with the class of each commune,
+        `noms_hors_carte` (names of the communes beyond the layer, by code).
     """
     communes = diagnosis.communes.sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
@@ -88,11 +95,13 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
     return {
         "titre": diagnosis.territory.nom,
         "sous_titre": _subtitle(diagnosis, communes.loc[inside]),
-        "bandeaux": _banners(diagnosis, communes.loc[inside]),
+        "bandeaux": [{"genre": c.cle, "texte": c.court} for c in cautions.alerts(diagnosis)],
         "emprise": bounds.tolist(),
-        "indicateurs": [_indicator(i, communes) for i in INDICATEURS],
-        "fiche": [asdict(groupe) for groupe in card(communes)],
-        "communes": _columns(communes),
+        "indicateurs": [_indicator(i, communes, diagnosis.parameters) for i in INDICATEURS],
+        "fiche": [asdict(groupe, dict_factory=_shown_fields) for groupe in card(communes)],
+        "pourtour": {"titre": cautions.POURTOUR.titre, "texte": cautions.POURTOUR.court},
+        "communes": _columns(communes, diagnosis.parameters),
+        "noms_hors_carte": {c: n for c, n in sorted(diagnosis.noms.items()) if c not in rank},
         "contours": _geojson(shapes, communes.crs),
         "territoire": _geojson(np.array([outline]), communes.crs)[0],
         "points": points.tolist(),
@@ -102,6 +111,11 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "sources": _sources(diagnosis.sources),
         "licences": licences,
     }
+
+
+def _shown_fields(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields of the card that the page needs: `card` already left the optional lines out."""
+    return {name: value for name, value in items if name != "facultative"}
 
 
 def _wgs84(shapes: Shapes, crs: Any) -> gpd.GeoSeries:
@@ -147,29 +161,39 @@ def _lat_lon(places: Shapes, crs: Any) -> Shapes:
     return np.asarray(np.round(xy[:, ::-1], DECIMALES_DEGRES))
 
 
-def _columns(communes: gpd.GeoDataFrame) -> dict[str, list[Any]]:
-    return {c: _values(communes[c], _DECIMALES.get(c)) for c in _COLONNES}
+def _columns(communes: gpd.GeoDataFrame, parameters: Parameters) -> dict[str, list[Any]]:
+    seuil = parameters.deficit.seuil_apl
+
+    def column(name: str) -> list[Any]:
+        if name not in _DECIMALES:
+            return _values(communes[name])
+        bounds = _BORNES.get(name, ())
+        bounds = (*bounds, seuil) if name.startswith("apl") else bounds
+        return _values(shown(communes[name], _DECIMALES[name], bounds))
+
+    return {name: column(name) for name in _COLONNES}
 
 
 def _values(column: pd.Series[Any], decimales: int | None = None) -> list[Any]:
-    """Values as JSON has them, null for unknown."""
+    """Values as JSON has them, null for unknown, whole numbers without decimals."""
     if decimales is not None:
         column = column.astype("float64").round(decimales)
-        values = column.astype(object).where(column.notna(), None).tolist()
-        return [int(v) if v is not None and v == int(v) else v for v in values]
-    return list(column.astype(object).where(column.notna(), None).tolist())
+    values = column.astype(object).where(column.notna(), None).tolist()
+    return [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
 
 
-def _indicator(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> dict[str, Any]:
-    titre = indicateur.titre
+def _indicator(
+    indicateur: Indicateur, communes: gpd.GeoDataFrame, parameters: Parameters
+) -> dict[str, Any]:
+    titre = indicateur.notion.titre
     if indicateur.cle == "apl_publiee":
         annees = communes["apl_publiee_annee"].dropna().unique()
         titre += f" ({max(annees)})" if len(annees) else ""
     return {
         "cle": indicateur.cle,
         "titre": titre,
-        "phrase": indicateur.phrase,
-        "unite": indicateur.unite,
+        "phrase": indicateur.notion.phrase(parameters),
+        "unite": indicateur.notion.unite,
         "colonne": indicateur.colonne,
         "decimales": indicateur.decimales,
         "legende": [asdict(classe) for classe in legend(indicateur)],
@@ -189,14 +213,14 @@ def _sites(sites: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, list[Any]
 
 
 def _flows(flux: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, Any]:
-    """Flows between two different communes, the largest first."""
-    known = flux["code_residence"].isin(list(rank)) & flux["code_exercice"].isin(list(rank))
-    table = flux.loc[known & (flux["code_residence"] != flux["code_exercice"])]
+    """Flows between two different communes of the map, the largest first."""
+    table = flux.loc[flux["code_residence"] != flux["code_exercice"]]
     table = table.assign(patients=table["patients"].round(1))
     table = table.loc[table["patients"] > 0].sort_values(
         ["patients", "code_residence", "code_exercice"], ascending=[False, True, True]
     )
-    kept = table.head(FLUX_MAX)
+    known = table["code_residence"].isin(list(rank)) & table["code_exercice"].isin(list(rank))
+    kept = table.loc[known].head(FLUX_MAX)
     return {
         "nature": tables.OBSERVE if (kept["nature"] == tables.OBSERVE).any() else tables.MODELISE,
         "ecartes": len(table) - len(kept),
@@ -208,43 +232,30 @@ def _flows(flux: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, Any]:
 
 
 def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
-    shown = ["titre", "producteur", "millesime", "licence", "fichier"]
+    names = ["titre", "producteur", "millesime", "licence", "fichier"]
     return [
-        {name: value for name, value in zip(shown, row, strict=True) if value}
-        for row in zip(*(_values(sources[c]) for c in shown), strict=True)
+        {name: value for name, value in zip(names, row, strict=True) if value}
+        for row in zip(*(_values(sources[c]) for c in names), strict=True)
     ]
 
 
 def _subtitle(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> str:
-    niveau = NIVEAUX[diagnosis.territory.niveau]
+    niveau = diagnosis.territory.niveau
     annees = inside["population_annee"].unique()
     publiee = inside["apl_publiee_annee"].dropna().unique()
     parts = [
-        niveau[0].upper() + niveau[1:],
-        *([accord(len(inside), "commune")] if diagnosis.territory.niveau != "commune" else []),
+        majuscule(NIVEAUX[niveau]),
+        *([accord(len(inside), "commune", feminin=True)] if niveau != "commune" else []),
         accord(int(inside["population"].sum()), "habitant")
         + (f" ({max(annees)})" if len(annees) else ""),
-        accord(int(inside["mg_nb"].sum()), "médecin généraliste", "médecins généralistes"),
+        _gps(inside["mg_nb"]),
         *([f"APL publiée {max(publiee)}"] if len(publiee) else []),
     ]
     return " · ".join(parts)
 
 
-def _banners(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> list[dict[str, str]]:
-    banners = []
-    if diagnosis.territory.fictif:
-        banners.append({"genre": "fictif", "texte": "Territoire fictif — données inventées"})
-    straight = int((inside["origine_temps"] == tables.APPROCHE).sum())
-    if straight == len(inside):
-        texte = (
-            "Temps estimés à vol d'oiseau : aucun réseau routier ne couvre ce territoire. "
-            "Les temps et tout ce qui en dépend sont approchés."
-        )
-        banners.append({"genre": "approche", "texte": texte})
-    elif straight:
-        texte = (
-            f"Temps estimés à vol d'oiseau pour {accord(straight, 'commune')} sur "
-            f"{entier(len(inside))} : aucun réseau routier ne les couvre."
-        )
-        banners.append({"genre": "approche", "texte": texte})
-    return banners
+def _gps(mg_nb: pd.Series[Any]) -> str:
+    """Write the number of GPs; a territory where none is known is not one without any."""
+    if mg_nb.isna().all():
+        return "nombre de médecins inconnu"
+    return accord(int(mg_nb.sum()), "médecin généraliste", "médecins généralistes")

@@ -8,6 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 
 Genre = Literal["nombre", "taux", "booleen", "texte", "commune", "zonage"]
 
@@ -67,7 +69,7 @@ FICHE: tuple[Groupe, ...] = (
                 annee="apl_publiee_annee",
             ),
         ),
-        "consultations/an/hab.",
+        UNITE_APL,
     ),
     Groupe("Zonage officiel", (Ligne("Zone", "zonage_mg", genre="zonage"),)),
     Groupe(
@@ -89,14 +91,6 @@ FICHE: tuple[Groupe, ...] = (
 )
 
 
-_POURTOUR = {
-    "titre": "Pourtour",
-    "texte": "Les communes pâles entourent le territoire. Elles comptent dans ses "
-    "chiffres, mais leurs propres valeurs sont partielles : l'offre et la "
-    "population situées plus loin n'y sont pas comptées.",
-}
-
-
 def card(communes: pd.DataFrame) -> list[Groupe]:
     """Return the groups of the card, without the optional lines that no commune fills."""
 
@@ -108,49 +102,17 @@ def card(communes: pd.DataFrame) -> list[Groupe]:
 
 def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:
     """Write the reading note: how to read each measure, and what it does not say."""
-    table = diagnosis.parametres.set_index("cle")["valeur"]
-
-    def value(cle: str) -> str:
-        return str(table[cle]).replace(".", ",") if cle in table.index else "déclaré"
-
-    seuil = value("deficit.seuil_apl")
-    portee = value("apl.bornes_min").split(" ; ")[-1]
-    observe = bool((diagnosis.flux["nature"] == "observe").any())
-    nature = (
-        "observés : ce sont des personnes qui ont consulté."
-        if observe
-        else "modélisés : les habitants sont répartis entre les communes d'exercice selon l'offre "
-        "et le temps de trajet. Ce ne sont pas des patients comptés."
-    )
+    parameters = diagnosis.parameters
+    shown = [NOTIONS[cle] for cle in ("temps", "apl", "apl_publiee", "deficit", "zonage")]
+    surrounded = not diagnosis.communes["dans_territoire"].all()
+    told = [
+        cautions.POSTES,
+        cautions.flows(diagnosis),
+        *([cautions.POURTOUR] if surrounded else []),
+        cautions.INCONNU,
+    ]
     return [
-        {
-            "titre": "APL",
-            "texte": "L'accessibilité potentielle localisée compte les consultations de médecin "
-            "généraliste auxquelles un habitant peut accéder en un an. Elle tient compte de "
-            f"l'offre des communes voisines (jusqu'à {portee} minutes), de ceux "
-            "qui se la partagent et de leur âge. L'APL calculée donne à chaque médecin la même "
-            "activité moyenne : elle n'est pas l'APL publiée, à laquelle il faut la comparer.",
-        },
-        {
-            "titre": "Temps d'accès",
-            "texte": "Temps en voiture, sans trafic, du point de la commune au médecin le plus "
-            "proche. Il vaut 0 quand la commune a un médecin, même si ses hameaux en sont loin.",
-        },
-        {
-            "titre": "Déficit",
-            "texte": f"Une commune est en déficit quand son APL calculée est sous {seuil}. Un "
-            "déficit additionné sur des communes n'est pas le nombre de postes à ouvrir, "
-            "car un poste sert aussi les communes voisines : ce sont les scénarios qui "
-            "répondent à cette question.",
-        },
-        {
-            "titre": "Flux de patients",
-            "texte": f"Les flux sont {nature}",
-        },
-        *([] if diagnosis.communes["dans_territoire"].all() else [_POURTOUR]),
-        {
-            "titre": "Donnée inconnue",
-            "texte": "Les hachures signalent une valeur qui manque dans la source. Elle n'est "
-            "pas nulle.",
-        },
+        *({"titre": c.titre, "texte": c.texte} for c in cautions.alerts(diagnosis)),
+        *({"titre": n.titre, "texte": n.phrase(parameters)} for n in shown),
+        *({"titre": c.titre, "texte": c.texte} for c in told),
     ]

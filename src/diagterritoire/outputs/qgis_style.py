@@ -61,7 +61,9 @@ def _ruled(indicateur: Indicateur) -> str:
     symbols = ET.SubElement(renderer, "symbols")
     classes = legend(indicateur)
     for number, (classe, rule) in enumerate(zip(classes, _filters(indicateur), strict=True)):
-        label = majuscule(classe.libelle) + (f" {indicateur.unite}" if classe.chiffree else "")
+        label = majuscule(classe.libelle) + (
+            f" {indicateur.notion.unite}" if classe.chiffree else ""
+        )
         attributes = {"filter": rule, "key": _key(str(number)), "label": label}
         ET.SubElement(rules, "rule", attributes | {"symbol": str(number)})
         _symbol(symbols, str(number), "fill", *_fills(classe))
@@ -69,8 +71,8 @@ def _ruled(indicateur: Indicateur) -> str:
 
 
 def _filters(indicateur: Indicateur) -> list[str]:
-    """QGIS expression of each class of `legend`, on the rounded value as in `class_numbers`."""
-    value = f'round("{indicateur.colonne}", {indicateur.decimales})'
+    """QGIS expression of each class of `legend`, as in `class_numbers`."""
+    value = f'"{indicateur.colonne}"'
     reached = ' AND "atteignable"' if indicateur.non_atteignable else ""
     low: list[float | None] = [None, *indicateur.bornes]
     high: list[float | None] = [*indicateur.bornes, None]

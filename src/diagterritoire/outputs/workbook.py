@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,12 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.errors import DiskError
 from diagterritoire.french import accord, majuscule
-from diagterritoire.outputs.reading_note import COLUMNS, DEFINITIONS, cautions, content, identity
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.delivered import DATE, frames, refused
+from diagterritoire.outputs.reading_note import COLUMNS, content, identity, lines
 from diagterritoire.store import disk_error, disk_errors
 
-SHEETS: tuple[schema.Table, ...] = (
-    tables.COMMUNES,
-    tables.SITES,
-    tables.FLUX,
-    tables.BASSINS,
-    tables.ISOCHRONES,
-    tables.STRUCTURES,
-    tables.COMPARAISONS,
-    tables.CONTEXTE,
-    tables.CONTROLE,
-    tables.SOURCES,
-    tables.PARAMETRES,
-)
 NOTE = "Lisez-moi"
 
 TEXT_MAX = 32_767
@@ -46,8 +33,6 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "in_memory": True,
 }
-# A fixed date: the same diagnosis gives the same bytes.
-_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library writes it as it is, without a zone
 
 
 @dataclass(frozen=True)
@@ -94,23 +79,19 @@ def write_workbook(diagnosis: Diagnosis, path: Path) -> None:
                 {
                     "title": f"Diagnostic de territoire en santé : {diagnosis.territory.nom}"[:255],
                     "author": "diagterritoire",
-                    "created": _DATE,
+                    "created": DATE,
                 }
             )
             styles = _styles(book)
             _write_note(book.add_worksheet(NOTE), diagnosis, styles)
             _write_columns(book.add_worksheet(COLUMNS), styles)
-            for table in SHEETS:
-                frame: pd.DataFrame = getattr(diagnosis, table.nom)
+            for table, frame in frames(diagnosis):
                 _write_table(book.add_worksheet(table.nom), frame, table, styles)
     except XlsxWriterException as error:
         cause = error.args[0] if error.args else None
         if isinstance(cause, OSError):
             raise disk_error(cause, path) from error
-        raise DiskError(
-            f"Le classeur « {path} » n'a pas pu être écrit : {error}.",
-            "Fermez-le s'il est ouvert, vérifiez la place libre et vos droits, puis relancez.",
-        ) from error
+        raise refused("Le classeur", path, error) from error
 
 
 def _styles(book: xlsxwriter.Workbook) -> _Styles:
@@ -120,7 +101,7 @@ def _styles(book: xlsxwriter.Workbook) -> _Styles:
         warning=book.add_format(
             {"bold": True, "text_wrap": True, "font_color": "#7a1f00", "bg_color": "#fde9dc"} | top
         ),
-        strong=book.add_format({"bold": True} | top),
+        strong=book.add_format({"bold": True, "text_wrap": True} | top),
         header=book.add_format(
             {"bold": True, "bg_color": "#0b4f6c", "font_color": "#ffffff", "num_format": "@"}
         ),
@@ -138,7 +119,7 @@ def _styles(book: xlsxwriter.Workbook) -> _Styles:
 
 def _write_note(sheet: Any, diagnosis: Diagnosis, styles: _Styles) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18)
+    sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, _fit("Diagnostic de territoire en santé"), styles.title)
     row = 2
@@ -149,20 +130,25 @@ def _write_note(sheet: Any, diagnosis: Diagnosis, styles: _Styles) -> None:
     for text in _warnings(diagnosis):
         sheet.merge_range(row, 0, row, 1, "", styles.warning)
         sheet.write_string(row, 0, text, styles.warning)
-        sheet.set_row(row, 32)
+        sheet.set_row(row, _height(text))
         row += 1
     row += 1
-    for label, text in (*DEFINITIONS, *((t.nom, content(t, diagnosis)) for t in SHEETS)):
+    sheets = [(t.nom, content(t, frame)) for t, frame in frames(diagnosis)]
+    for label, text in (*lines(diagnosis), *sheets):
         sheet.write_string(row, 0, label, styles.strong)
         sheet.write_string(row, 1, text, styles.wrapped)
-        sheet.set_row(row, 15 * (1 + len(text) // 105))
+        sheet.set_row(row, _height(text))
         row += 1
+
+
+def _height(text: str) -> int:
+    """Height of a row of the note, in points, that shows its text whole."""
+    return 15 * (1 + len(text) // 105)
 
 
 def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from cautions(diagnosis)
-    for table in SHEETS:
-        frame: pd.DataFrame = getattr(diagnosis, table.nom)
+    yield from (caution.texte for caution in cautions.alerts(diagnosis))
+    for table, frame in frames(diagnosis):
         long = sum(_units(t) > TEXT_MAX for c in _texts(table) for t in frame[c].dropna())
         if long:
             yield (
@@ -170,16 +156,17 @@ def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
                 "coupés ; le GeoPackage les contient en entier."
             )
         if len(frame) > ROWS_MAX:
+            rest = accord(len(frame) - ROWS_MAX, "ligne", feminin=True)
             yield (
-                f"Feuille {table.nom} : {accord(len(frame) - ROWS_MAX, 'ligne')} au-delà de ce "
-                "qu'une feuille peut contenir ; le GeoPackage les contient toutes."
+                f"Feuille {table.nom} : {rest} au-delà de ce qu'une feuille peut contenir ; "
+                "le GeoPackage les contient toutes."
             )
 
 
 def _write_columns(sheet: Any, styles: _Styles) -> None:
     rows = [
         (t.nom, c.nom, c.unite, majuscule(c.sens), "oui" if c.vide else "non")
-        for t in SHEETS
+        for t in tables.DELIVERED
         for c in t.colonnes
     ]
     titles = ("feuille", "colonne", "unité", "signification", "peut être vide")

@@ -103,16 +103,17 @@ export function ajouterCommunes(
 }
 
 function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number): HTMLElement {
-  const medecins = Number(valeur(donnees, "mg_nb", commune));
+  const medecins = valeur(donnees, "mg_nb", commune);
   const contenu = el(
     "div",
     {},
     el("strong", {}, nom(donnees, commune)),
     el("div", {}, `${indicateur.titre} : ${texteIndicateur(donnees, indicateur, commune)}`),
   );
-  if (medecins > 0) contenu.append(el("div", {}, pluriel(medecins, "médecin")));
+  if (medecins === null) contenu.append(el("div", {}, "nombre de médecins inconnu"));
+  else if (Number(medecins) > 0) contenu.append(el("div", {}, pluriel(Number(medecins), "médecin")));
   if (!dansTerritoire(donnees, commune)) {
-    contenu.append(el("div", { class: "note" }, "pourtour : valeurs partielles"));
+    contenu.append(el("div", { class: "note" }, donnees.pourtour.titre));
   }
   return contenu;
 }

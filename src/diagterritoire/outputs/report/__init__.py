@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.errors import DiskError
 from diagterritoire.french import typographie
+from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.report.content import build
 
 __all__ = ["render", "write_report"]
@@ -64,11 +64,4 @@ def write_report(diagnosis: Diagnosis, path: Path) -> None:
     DiskError
         The file cannot be written.
     """
-    page = render(diagnosis)
-    try:
-        path.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DiskError(
-            f"Le rapport « {path.name} » n'a pas pu être écrit : {error.strerror}.",
-            "Vérifiez la place disponible et les droits d'écriture du dossier de sortie.",
-        ) from error
+    write_page(render(diagnosis), path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.french import accord, entier, nombre, pourcent
+from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
@@ -13,8 +13,8 @@ from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 
 def agreement(d: Dossier) -> list[Bloc]:
     """Write how far the computed APL follows the published one."""
-    t, b = d.totaux, d.diagnosis.bilan
-    known = t.interieur.loc[t.interieur["apl_publiee"].notna()]
+    inside = d.totaux.interieur
+    known = inside.loc[inside["apl_publiee"].notna()]
     if known.empty:
         return [
             Encadre(
@@ -29,32 +29,36 @@ def agreement(d: Dossier) -> list[Bloc]:
         blocs.append(
             Figure(
                 "APL calculée et APL publiée, une pastille par commune",
-                figures.agreement(known, t.seuil_apl, mention=d.mentions.text(temps=True)),
+                figures.agreement(
+                    known, d.parameters.deficit.seuil_apl, mention=d.mentions.text(temps=True)
+                ),
                 "Nuage de points : APL publiée en abscisse, APL calculée en ordonnée, aire selon "
                 "la population ; la diagonale marque l'égalité.",
                 _agreement_sentence(known),
                 f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
             )
         )
-    rows = [
-        ("Communes comparées", entier(len(known))),
-        ("Corrélation pondérée par la population", nombre(b.correlation_apl_ponderee, 2)),
-        ("Corrélation non pondérée", nombre(b.correlation_apl, 2)),
-        ("Écart médian (calculée moins publiée)", nombre(b.ecart_median_apl, 2)),
-    ]
-    blocs.append(
-        Tableau(
-            "Accord de l'APL calculée avec l'APL publiée",
-            ("Mesure", "Valeur"),
-            tuple(rows),
-            f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
-            note="Corrélation de 1 : les deux valeurs varient exactement ensemble ; de 0 : aucun "
-            "lien. L'APL publiée connaît l'activité et l'âge de chaque médecin ; l'APL calculée "
-            "prend une activité moyenne et n'est jamais ajustée sur la valeur publiée.",
-        )
-    )
+    blocs.append(_measures(d, len(known)))
     phrase = sentences.reliability(d)
     return [*blocs, Paragraphe(phrase)] if phrase else blocs
+
+
+def _measures(d: Dossier, comparees: int) -> Tableau:
+    b = d.diagnosis.bilan
+    return Tableau(
+        "Accord de l'APL calculée avec l'APL publiée",
+        ("Mesure", "Valeur"),
+        (
+            ("Communes comparées", entier(comparees)),
+            ("Corrélation pondérée par la population", nombre(b.correlation_apl_ponderee, 2)),
+            ("Corrélation non pondérée", nombre(b.correlation_apl, 2)),
+            ("Écart médian (calculée moins publiée)", nombre(b.ecart_median_apl, 2)),
+        ),
+        f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
+        note="Corrélation de 1 : les deux valeurs varient exactement ensemble ; de 0 : aucun "
+        "lien. L'APL publiée connaît l'activité et l'âge de chaque médecin ; l'APL calculée prend "
+        "une activité moyenne et n'est jamais ajustée sur la valeur publiée.",
+    )
 
 
 def _agreement_sentence(known: pd.DataFrame) -> str:
@@ -63,14 +67,14 @@ def _agreement_sentence(known: pd.DataFrame) -> str:
     top = figures.window(known)
     beyond = int((known["apl"].gt(top) | known["apl_publiee"].gt(top)).sum())
     bord = (
-        f" {french.majuscule(accord(beyond, 'commune'))} hors du cadre "
+        f" {french.majuscule(sentences.communes(beyond))} hors du cadre "
         f"{french.mot(beyond, 'est ramenée', 'sont ramenées')} au bord, en losange."
         if beyond
         else ""
     )
     return (
         f"Au-dessus de la diagonale, l'APL calculée dépasse la publiée : "
-        f"{accord(above, 'commune')} ; au-dessous : {accord(below, 'commune')}.{bord}"
+        f"{sentences.communes(above)} ; au-dessous : {sentences.communes(below)}.{bord}"
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diagterritoire.french import MANQUANT, entier, minutes, nombre, pourcent
+from diagterritoire.french import MANQUANT, entier, exact, minutes, pourcent
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.agreement import conservation
 from diagterritoire.outputs.report.blocks import (
     Bloc,
@@ -17,38 +18,44 @@ from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 30
-LIMITES = (
-    "Les médecins généralistes sont comptés par commune, sans leur activité, leur âge ni leurs "
-    "jours de présence : chacun compte pour une activité moyenne. Les médecins salariés des "
-    "centres de santé n'y sont pas.",
-    "Le compte des médecins et la population n'ont pas toujours la même année : voir les "
-    "millésimes de l'annexe A. Des médecins sont venus ou partis depuis.",
-    "Une commune est représentée par un point, près de son centre géographique : dans une grande "
-    "commune, le bourg peut en être à plusieurs kilomètres.",
-    "Les temps sont ceux d'une voiture qui circule librement : ni embouteillage, ni neige, ni "
-    "transport en commun, ni temps d'attente pour un rendez-vous.",
-    "Une commune qui a un médecin est à 0 minute, même si ses hameaux sont loin du cabinet.",
-    "L'APL est très sensible aux seuils de temps choisis ; elle compare des territoires, elle ne "
-    "mesure pas les refus de nouveaux patients.",
-    "Les flux sont un modèle tant qu'aucun fichier observé n'est fourni : ils ignorent les "
-    "habitudes, le travail, l'école et le médecin traitant déclaré.",
-    "Le zonage est lu dans le fichier fourni ; seul l'arrêté de l'agence régionale de santé fait "
-    "foi.",
-    "Les valeurs par bassin de vie décrivent le bassin entier, pas seulement les communes du "
-    "territoire.",
+SECRET: tuple[Bloc, ...] = (
+    Paragraphe(
+        "Les valeurs couvertes par le secret chez leur producteur restent inconnues ici ; elles ne "
+        "sont ni estimées ni remplacées par zéro."
+    ),
+    Liste(
+        (
+            "Flux observés de l'Assurance maladie : les effectifs de moins de 11 patients sont "
+            "masqués, et un second effectif l'est quand un total permettrait de retrouver le "
+            "premier.",
+            "Caractéristiques des professionnels et réponses à l'enquête : rien n'est publié "
+            "au-dessous de 5.",
+            "Flux modélisés et nombres publics de médecins : ils ne décrivent aucune personne et "
+            "ne sont pas masqués.",
+        )
+    ),
 )
-METHODE = (
-    "Temps : plus court chemin en voiture sur le réseau routier orienté, de chaque commune vers "
-    "chaque site de médecin ; vitesses par classe de voie (tableau ci-dessous). Une commune que le "
-    "réseau ne couvre pas reçoit un temps à vol d'oiseau, signalé.",
-    "APL : pour chaque site, consultations offertes divisées par la population standardisée à "
-    "moins de 20 minutes, pondérée par paliers de temps ; pour chaque commune, somme de ces "
-    "rapports avec les mêmes poids (méthode de la DREES, médecins de tous âges).",
-    "Flux : la part d'une commune d'exercice croît avec son offre et décroît avec le temps de "
-    "trajet ; les destinations trop faibles sont négligées et leurs patients répartis.",
-    "Déficit : écart de l'APL calculée au seuil, multiplié par la population standardisée ; nul "
-    "au-dessus du seuil.",
-)
+
+
+def _methode(d: Dossier) -> tuple[str, ...]:
+    p = d.parameters
+    return (
+        "Temps : plus court chemin en voiture sur le réseau routier orienté, de chaque commune "
+        "vers chaque site de médecin ; vitesses par classe de voie (tableau ci-dessous). Une "
+        "commune que le réseau ne couvre pas reçoit un temps à vol d'oiseau, signalé.",
+        "APL : pour chaque site, consultations offertes divisées par la population standardisée "
+        f"jusqu'à {d.portee} minutes, pondérée par paliers de temps ; pour chaque commune, somme "
+        "de ces rapports avec les mêmes poids (méthode de la DREES, médecins de tous âges).",
+        "Flux : la part d'une commune d'exercice croît avec son offre et décroît avec le temps de "
+        f"trajet ; la couche des flux détaille {pourcent(p.flux.part_conservee)} des recours de "
+        "chaque commune et leur répartit le reste.",
+        f"Déficit : écart de l'APL calculée au seuil de {d.seuil}, multiplié par la population "
+        "standardisée ; nul au-dessus du seuil.",
+    )
+
+
+def _limites() -> tuple[str, ...]:
+    return tuple(f"{titre}. {texte}" for titre, texte in cautions.LIMITES)
 
 
 def annexes(d: Dossier) -> tuple[Chapitre, ...]:
@@ -60,36 +67,15 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
             "B",
             "Méthode et paramètres",
             (
-                Liste(METHODE, ordonnee=True),
+                Liste(_methode(d), ordonnee=True),
                 SousTitre("Loi de conservation"),
                 Paragraphe(conservation(d)),
                 SousTitre("Paramètres"),
                 _parameters(d),
             ),
         ),
-        Chapitre("annexe-c", "C", "Limites", (Liste(LIMITES),)),
-        Chapitre(
-            "annexe-d",
-            "D",
-            "Secret statistique",
-            (
-                Paragraphe(
-                    "Les valeurs couvertes par le secret chez leur producteur restent inconnues "
-                    "ici ; elles ne sont ni estimées ni remplacées par zéro."
-                ),
-                Liste(
-                    (
-                        "Flux observés de l'Assurance maladie : les effectifs de moins de 11 "
-                        "patients sont masqués, et un second effectif l'est quand un total "
-                        "permettrait de retrouver le premier.",
-                        "Caractéristiques des professionnels et réponses à l'enquête : rien n'est "
-                        "publié au-dessous de 5.",
-                        "Flux modélisés et nombres publics de médecins : ils ne décrivent aucune "
-                        "personne et ne sont pas masqués.",
-                    )
-                ),
-            ),
-        ),
+        Chapitre("annexe-c", "C", "Limites", (Liste(_limites()),)),
+        Chapitre("annexe-d", "D", "Secret statistique", SECRET),
         Chapitre("annexe-e", "E", "Contrôle des enregistrements", _control(d)),
         Chapitre("annexe-f", "F", "Indicateurs par commune", (_communes(d),)),
     )
@@ -128,7 +114,7 @@ def _parameters(d: Dossier) -> Tableau:
         tuple(
             (
                 str(r.cle),
-                str(r.valeur).replace(".", ","),
+                _valeur(str(r.valeur)),
                 str(r.unite),
                 str(r.signification),
                 str(r.source),
@@ -139,6 +125,11 @@ def _parameters(d: Dossier) -> Tableau:
         "paramètres du programme",
         textes=5,
     )
+
+
+def _valeur(texte: str) -> str:
+    """Write the exact value of a parameter the French way, to six significant digits."""
+    return " ; ".join(exact(float(f"{float(v):.6g}")) for v in texte.split(" ; "))
 
 
 def _control(d: Dossier) -> tuple[Bloc, ...]:
@@ -180,8 +171,8 @@ def _communes(d: Dossier) -> Bloc:
                 entier(r.population),
                 entier(r.mg_nb),
                 minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
-                nombre(r.apl),
-                nombre(r.apl_publiee),
+                d.apl(r.apl),
+                d.apl(r.apl_publiee),
                 pourcent(r.taux_fuite, 0),
             )
             for r in records(shown)

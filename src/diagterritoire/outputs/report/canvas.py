@@ -20,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 from matplotlib.ft2font import FT2Font
 
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import Image
 
 COLOURS, DPI = 128, 190
@@ -69,11 +70,11 @@ class Mentions:
         """Line printed at the foot of a picture."""
         parts = []
         if self.fictif:
-            parts.append("Territoire fictif")
+            parts.append(cautions.FICTIF.titre)
         if modelise:
-            parts.append("Flux modélisés")
+            parts.append(cautions.MODELISE.titre)
         if temps and self.approche:
-            parts.append("Temps estimés à vol d'oiseau")
+            parts.append(cautions.VOL_D_OISEAU)
         return " · ".join(parts)
 
 

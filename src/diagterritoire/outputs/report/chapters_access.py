@@ -12,7 +12,6 @@ from diagterritoire.outputs.report.agreement import agreement, conservation
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
-    Definition,
     Encadre,
     Figure,
     Paragraphe,
@@ -37,24 +36,14 @@ def chapter(d: Dossier) -> Chapitre:
     """Write chapter 6."""
     blocs: list[Bloc] = [
         SousTitre("Temps de trajet"),
-        Definition(
-            "Temps d'accès",
-            "minutes en voiture, sans embouteillage, du point de la commune au médecin "
-            "généraliste le plus proche ; 0 si la commune en a un",
-            _time_source(d),
-        ),
+        d.definition("temps", _time_source(d)),
         Paragraphe(_time_sentence(d)),
         *_bands(d),
         *_farthest(d),
         *_isochrones(d),
         SousTitre("Accessibilité potentielle localisée (APL)"),
-        Definition(
-            "APL",
-            "nombre de consultations de médecin généraliste accessibles par an à un habitant, "
-            "compte tenu des médecins à moins de 20 minutes et de tous les habitants qui y ont "
-            "recours",
-            f"publiée : {d.source('apl_publiee', DREES)} ; calculée : {CALCUL}",
-        ),
+        d.definition("apl"),
+        d.definition("apl_publiee"),
         Paragraphe(_apl_sentence(d)),
         *_maps(d),
         SousTitre("L'APL calculée à l'épreuve de l'APL publiée"),
@@ -94,7 +83,7 @@ def _bands(d: Dossier) -> list[Bloc]:
     if t.population:
         colours = [
             _TIME_COLOURS[6] if "Aucun" in n else _TIME_COLOURS[7] if "inconnu" in n
-            else _TIME_COLOURS[k] for k, (n, _) in enumerate(rows)
+            else _TIME_COLOURS[min(k, 5)] for k, (n, _) in enumerate(rows)
         ]  # fmt: skip
         texts = [f"{pourcent(g.part)}  ({entier(g.population)} hab.)" for _, g in rows]
         blocs.append(
@@ -128,9 +117,9 @@ def _bands_sentence(d: Dossier) -> str:
     t = d.totaux
     ici = next(g for _, g in t.bandes)
     loin = (
-        f"{pourcent(t.loin.part)} est à plus de 20 minutes"
+        f"{pourcent(t.loin.part)} est à plus de {d.portee} minutes"
         if t.loin.population
-        else "personne n'est à plus de 20 minutes"
+        else f"personne n'est à plus de {d.portee} minutes"
     )
     sans = (
         f", et {pourcent(t.inatteignables.part)} n'atteint aucun médecin en voiture"
@@ -145,7 +134,7 @@ def _bands_sentence(d: Dossier) -> str:
 
 def _farthest(d: Dossier) -> list[Bloc]:
     t = d.totaux
-    rows = t.interieur.loc[t.interieur["mg_nb"] == 0]
+    rows = t.interieur.loc[t.interieur["mg_nb"].eq(0).fillna(False).astype(bool)]
     if rows.empty:
         return []
     rows = rows.assign(rang=rows["temps_mg_min"].fillna(math.inf)).sort_values(
@@ -158,15 +147,15 @@ def _farthest(d: Dossier) -> list[Bloc]:
             str(noms.get(r.mg_proche_code, french.MANQUANT)),
             minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
             entier(r.population),
-            nombre(r.apl),
-            nombre(r.apl_publiee),
+            d.apl(r.apl),
+            d.apl(r.apl_publiee),
         )
         for r in records(rows.head(LIGNES_MAX))
     ]
     reste = len(rows) - len(lignes)
     note = (
-        f"{french.majuscule(accord(reste, 'autre commune', 'autres communes'))} sans médecin : "
-        "voir le classeur indicateurs.xlsx."
+        f"{french.majuscule(accord(reste, 'autre commune', 'autres communes', feminin=True))} sans "
+        "médecin : voir le classeur indicateurs.xlsx."
         if reste
         else ""
     )
@@ -186,11 +175,12 @@ def _farthest(d: Dossier) -> list[Bloc]:
 def _isochrones(d: Dossier) -> list[Bloc]:
     table = d.diagnosis.isochrones
     if table.empty:
+        bornes = french.enumeration([french.exact(b) for b in d.parameters.apl.bornes_min])
         return [
             Encadre(
                 "Étape à venir",
-                "Les surfaces à moins de 10, 15 et 20 minutes (isochrones) seront tracées par "
-                "l'étape du même nom, avec la population de chaque surface.",
+                f"Les surfaces à moins de {bornes} minutes (isochrones) seront tracées par l'étape "
+                "du même nom, avec la population de chaque surface.",
                 "attente",
             )
         ]
@@ -228,17 +218,15 @@ def _maps(d: Dossier) -> list[Bloc]:
     if not d.totaux.apl_annees:
         cles.remove("apl_publiee")
     t = d.totaux
-    titres = [indicateur(c).titre.lower().replace("apl", "APL") for c in cles]
-    sombre = (
-        f"{sentences.verbe(t.deficit, 'est sous', 'sont sous')} le seuil de {nombre(t.seuil_apl)}"
-    )
+    titres = [indicateur(c).notion.titre.lower().replace("apl", "APL") for c in cles]
     phrase = (
         "Le brun marque l'accès difficile (temps et APL), le violet les consultations qui "
-        "manquent : "
-        f"{accord(t.deficit.communes, 'commune')} {sombre} avec l'APL calculée."
+        f"manquent : {sentences.communes(t.deficit.communes)} "
+        f"{sentences.verbe(t.deficit, 'est sous', 'sont sous')} le seuil de {d.seuil} avec l'APL "
+        "calculée."
         if t.deficit.communes
-        else "Le brun marque l'accès difficile (temps et APL) ; aucune commune n'est "
-        f"sous le seuil de {nombre(t.seuil_apl)} avec l'APL calculée."
+        else "Le brun marque l'accès difficile (temps et APL) ; aucune commune n'est sous le seuil "
+        f"de {d.seuil} avec l'APL calculée."
     )
     return [
         Figure(
@@ -246,8 +234,8 @@ def _maps(d: Dossier) -> list[Bloc]:
             maps.classed_maps(
                 d.fond, [indicateur(c) for c in cles], mention=d.mentions.text(temps=True)
             ),
-            f"{french.majuscule(accord(len(cles), 'petite carte', 'petites cartes'))} des communes "
-            f"par classes : {french.enumeration(titres)}. Les valeurs sont dans l'annexe F.",
+            f"{entier(len(cles))} petites cartes des communes par classes : "
+            f"{french.enumeration(titres)}. Les valeurs sont dans l'annexe F.",
             phrase,
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.definitions import zone
 from diagterritoire.outputs.report import maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
-    Definition,
     Encadre,
     Figure,
     Paragraphe,
@@ -17,7 +20,7 @@ from diagterritoire.outputs.report.blocks import (
 from diagterritoire.outputs.report.canvas import WARM
 from diagterritoire.outputs.report.chapters_access import indicateur
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
-from diagterritoire.outputs.report.totals import INCONNU, ZONES, group, records
+from diagterritoire.outputs.report.totals import INCONNU, group, records, under_published
 
 LIGNES_MAX = 15
 
@@ -30,14 +33,7 @@ def chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
 def _deficits(d: Dossier) -> Chapitre:
     t = d.totaux
     blocs: list[Bloc] = [
-        Definition(
-            "Déficit",
-            f"une commune est en déficit quand son APL calculée est inférieure à "
-            f"{nombre(t.seuil_apl)} consultations par an et par habitant ; l'écart au seuil, "
-            "multiplié par sa population standardisée, donne les consultations qui manquent, et "
-            f"divisé par {entier(t.consultations_par_etp)} des médecins à temps plein",
-            f"{CALCUL} ; seuil et activité : annexe B",
-        ),
+        d.definition("deficit", f"{CALCUL} ; seuil et activité : annexe B"),
         Paragraphe(sentences.deficits(d)),
         _views(d),
     ]
@@ -46,21 +42,21 @@ def _deficits(d: Dossier) -> Chapitre:
         blocs.append(Paragraphe(phrase))
     if t.deficit_consultations >= 0.5:
         blocs += _ranking(d)
-    blocs.append(Encadre("Un écart n'est pas un nombre de postes", sentences.POSTES))
+    blocs.append(Encadre(cautions.POSTES.titre, cautions.POSTES.texte))
     return Chapitre("chapitre-8", "8", "Déficits", tuple(blocs))
 
 
 def _views(d: Dossier) -> Tableau:
     t, inside = d.totaux, d.totaux.interieur
-    zip_zac = inside["zonage_mg"].isin(["ZIP", "ZAC"])
+    zones, seuil = inside["zonage_mg"], d.parameters.deficit.seuil_apl
     rows = [("APL calculée sous le seuil", t.deficit)]
     if inside["apl_publiee"].notna().any():
-        under = group(inside, inside["apl_publiee"] < t.seuil_apl)
-        rows.append(("APL publiée sous le seuil", under))
-    if inside["zonage_mg"].notna().any():
-        rows.append(("Zone officielle ZIP ou ZAC", group(inside, zip_zac)))
+        rows.append(("APL publiée sous le seuil", under_published(inside, seuil)))
+    if t.zones:
+        aided = group(inside, zones.isin(["ZIP", "ZAC"]), connu=zones.notna())
+        rows.append(("Zone officielle ZIP ou ZAC", aided))
     rows += [
-        ("À plus de 20 minutes d'un généraliste", t.loin),
+        (f"À plus de {d.portee} minutes d'un généraliste", t.loin),
         ("Aucun médecin atteignable en voiture", t.inatteignables),
     ]
     return Tableau(
@@ -68,8 +64,21 @@ def _views(d: Dossier) -> Tableau:
         ("Critère", "Communes", "Habitants", "Part de la population"),
         tuple((n, entier(g.communes), entier(g.population), pourcent(g.part)) for n, g in rows),
         f"{CALCUL} ; {d.source('apl_publiee', DREES)} ; {d.source('zonage', 'zonage des ARS')}",
-        note="Ces critères se recoupent : leurs lignes ne s'additionnent pas.",
+        note=_views_note(d),
     )
+
+
+def _views_note(d: Dossier) -> str:
+    inside = d.totaux.interieur
+    notes = ["Ces critères se recoupent : leurs lignes ne s'additionnent pas."]
+    unknown = inside["apl_publiee"].isna()
+    if unknown.any() and not unknown.all():
+        part = pourcent(group(inside, unknown).part)
+        notes.append(f"APL publiée inconnue pour {part} de la population : la part l'ignore.")
+    inconnue = sentences.unknown_zone(d.totaux)
+    if inconnue and d.totaux.zones:
+        notes.append(f"{french.majuscule(inconnue)} : la part l'ignore.")
+    return " ".join(notes)
 
 
 def _disagreement(d: Dossier) -> str:
@@ -90,73 +99,67 @@ def _disagreement(d: Dossier) -> str:
 
 
 def _ranking(d: Dossier) -> list[Bloc]:
-    t = d.totaux
-    lacking = t.interieur.loc[t.interieur["deficit_consultations"] > 0].sort_values(
+    lacking = d.totaux.interieur.loc[d.totaux.interieur["deficit_consultations"] > 0]
+    lacking = lacking.sort_values(
         ["deficit_consultations", "code_commune"], ascending=[False, True]
     )
-    first = lacking.iloc[0]
-    values = t.interieur.set_index("code_commune")["deficit_consultations"]
     lignes = [
         (
             str(r.nom),
             zone_label(r.zonage_mg),
             entier(r.population),
-            nombre(r.apl),
-            nombre(r.apl_publiee),
+            d.apl(r.apl),
+            d.apl(r.apl_publiee),
             entier(r.deficit_consultations),
             nombre(r.deficit_etp, 2),
         )
         for r in records(lacking.head(LIGNES_MAX))
     ]
     reste = len(lacking) - len(lignes)
-    autres = french.majuscule(accord(reste, "autre commune", "autres communes"))
+    autres = french.majuscule(accord(reste, "autre commune", "autres communes", feminin=True))
     note = f"{autres} : voir le classeur indicateurs.xlsx. " if reste else ""
-    part = float(first["deficit_consultations"]) / t.deficit_consultations
     return [
-        Figure(
-            "Consultations qui manquent pour atteindre le seuil",
-            maps.discs(
-                d.fond,
-                values,
-                write=lambda n: f"{entier(n)} consultations/an",
-                colour=WARM,
-                mention=d.mentions.text(temps=True),
-            ),
-            "Carte : un disque par commune en déficit, d'aire proportionnelle aux consultations "
-            "qui manquent ; les valeurs sont dans le tableau qui suit.",
-            f"L'écart le plus grand est {french.a(str(first['nom']))} : "
-            f"{entier(first['deficit_consultations'])} consultations par an, {pourcent(part, 0)} "
-            "du total du territoire.",
-            CALCUL,
-        ),
+        _ranking_map(d, lacking.iloc[0]),
         Tableau(
             "Communes en déficit, par consultations manquantes",
             ("Commune", "Zonage", "Habitants", "APL calculée", "APL publiée",
              "Consultations manquantes par an", "Temps plein"),
             tuple(lignes),
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
-            note=note + sentences.POSTES,
+            note=note + cautions.POSTES.texte,
             textes=1,
         ),
     ]  # fmt: skip
 
 
-def zone_label(zone: object) -> str:
+def _ranking_map(d: Dossier, first: pd.Series) -> Figure:
+    part = float(first["deficit_consultations"]) / d.totaux.deficit_consultations
+    return Figure(
+        "Consultations qui manquent pour atteindre le seuil",
+        maps.discs(
+            d.fond,
+            d.totaux.interieur.set_index("code_commune")["deficit_consultations"],
+            write=lambda n: f"{entier(n)} consultations/an",
+            colour=WARM,
+            mention=d.mentions.text(temps=True),
+        ),
+        "Carte : un disque par commune en déficit, d'aire proportionnelle aux consultations qui "
+        "manquent ; les valeurs sont dans le tableau qui suit.",
+        f"L'écart le plus grand est {french.a(str(first['nom']))} : "
+        f"{entier(first['deficit_consultations'])} consultations par an, {pourcent(part, 0)} du "
+        "total du territoire.",
+        CALCUL,
+    )
+
+
+def zone_label(code: object) -> str:
     """Write a zone of a commune, « n. d. » when it is unknown."""
-    return zone if isinstance(zone, str) and zone else french.MANQUANT
+    return code if isinstance(code, str) and code else french.MANQUANT
 
 
 def _zoning(d: Dossier) -> Chapitre:
-    t = d.totaux
-    source = d.source("zonage", "zonage des médecins généralistes, agences régionales de santé")
-    definition = Definition(
-        "Zonage des médecins généralistes",
-        "classement des communes fixé par arrêté de l'agence régionale de santé, qui ouvre droit "
-        "aux aides à l'installation ; il est lu tel que publié, jamais recalculé",
-        source,
-    )
-    groupes = dict(t.zones)
-    if set(groupes) <= {INCONNU}:
+    definition = d.definition("zonage")
+    if not d.totaux.zones:
         attente = Encadre(
             "Donnée à fournir",
             "Ce chapitre se remplit avec le zonage des médecins généralistes par commune, publié "
@@ -164,36 +167,10 @@ def _zoning(d: Dossier) -> Chapitre:
             "attente",
         )
         return Chapitre("chapitre-12", "12", "Zonage et aides", (definition, attente))
-    rows = tuple(
-        (_zone_name(z), entier(g.communes), entier(g.population), pourcent(g.part))
-        for z, g in t.zones
-    )
-    phrase = sentences.zoning(d) or ""
-    blocs: list[Bloc] = [definition]
-    if t.communes:
-        blocs.append(
-            Figure(
-                "Zonage officiel des médecins généralistes",
-                maps.classed_maps(
-                    d.fond, [indicateur("zonage")], columns=1, mention=d.mentions.text()
-                ),
-                "Carte des communes par zone : "
-                + french.enumeration([_zone_name(z) for z, _ in t.zones])
-                + ". Les effectifs sont dans le tableau qui suit.",
-                phrase,
-                source,
-            )
-        )
-    blocs += [
-        Tableau(
-            "Communes et population par zone",
-            ("Zone", "Communes", "Habitants", "Part de la population"),
-            rows,
-            source,
-            note=f"Ailleurs, part de la population en ZIP{face}."
-            if (face := d.face_a("part_population_zip", pourcent))
-            else "",
-        ),
+    blocs: list[Bloc] = [
+        definition,
+        _zoning_map(d, definition.source),
+        _zoning_table(d, definition.source),
         Encadre(
             "Donnée à fournir",
             "Les aides ouvertes dans chaque zone (montants, conditions) changent avec les "
@@ -204,8 +181,38 @@ def _zoning(d: Dossier) -> Chapitre:
     return Chapitre("chapitre-12", "12", "Zonage et aides", tuple(blocs))
 
 
-def _zone_name(zone: str) -> str:
-    return f"{zone}, {ZONES[zone]}" if zone in ZONES else french.majuscule(zone)
+def _zoning_map(d: Dossier, source: str) -> Figure:
+    return Figure(
+        "Zonage officiel des médecins généralistes",
+        maps.classed_maps(d.fond, [indicateur("zonage")], columns=1, mention=d.mentions.text()),
+        "Carte des communes par zone : "
+        + french.enumeration([zone(z) for z, _ in d.totaux.zones])
+        + ". Les effectifs sont dans le tableau qui suit.",
+        sentences.zoning(d) or "",
+        source,
+    )
+
+
+def _zoning_table(d: Dossier, source: str) -> Tableau:
+    t, inconnue = d.totaux, d.totaux.zone_inconnue
+    rows = [
+        (zone(z), entier(g.communes), entier(g.population), pourcent(g.part)) for z, g in t.zones
+    ]
+    part, notes = "Part de la population", []
+    if inconnue.communes:
+        rows.append((zone(INCONNU), entier(inconnue.communes), entier(inconnue.population), "–"))
+    if phrase := sentences.unknown_zone(t):
+        part = "Part de la population dont la zone est connue"
+        notes.append(f"{french.majuscule(phrase)}.")
+    if face := d.face_a("part_population_zip", pourcent):
+        notes.append(f"Ailleurs, part de la population en ZIP{face}.")
+    return Tableau(
+        "Communes et population par zone",
+        ("Zone", "Communes", "Habitants", part),
+        tuple(rows),
+        source,
+        note=" ".join(notes),
+    )
 
 
 def _scenarios() -> Chapitre:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.french import accord, entier, pourcent
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.definitions import NOTIONS
 from diagterritoire.outputs.report import maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
@@ -45,18 +47,11 @@ def departures(d: Dossier) -> Departs:
 
 def chapter(d: Dossier) -> Chapitre:
     """Write chapter 7."""
-    nature = "modélisés" if sentences.modelled(d) else "observés"
+    nature = sentences.natures(d)
     departs = departures(d)
     blocs: list[Bloc] = []
     if sentences.modelled(d):
-        blocs.append(
-            Encadre(
-                "Flux modélisés, non observés",
-                "Les flux de ce chapitre viennent d'un modèle : chaque commune répartit ses "
-                "habitants entre les communes qui ont des médecins, d'autant plus que l'offre y "
-                "est forte et le trajet court. Ils ne décrivent pas les habitudes réelles.",
-            )
-        )
+        blocs.append(Encadre("Flux modélisés, non observés", cautions.MODELISE.texte))
     if departs.tous.empty:
         blocs.append(
             Paragraphe(
@@ -85,27 +80,16 @@ def chapter(d: Dossier) -> Chapitre:
 
 def _rates(d: Dossier, nature: str) -> list[Bloc]:
     b = d.diagnosis.bilan
+    rates = (
+        ("fuite", b.taux_fuite),
+        ("autosuffisance", b.taux_autosuffisance),
+        ("attraction", b.taux_attraction),
+    )
     return [
         Tableau(
             f"Fuite, autosuffisance et attraction du territoire (flux {nature})",
             ("Indicateur", "Ce qu'il mesure", "Valeur"),
-            (
-                (
-                    "Taux de fuite",
-                    "part des recours des habitants qui se font hors du territoire",
-                    pourcent(b.taux_fuite),
-                ),
-                (
-                    "Taux d'autosuffisance",
-                    "part des recours des habitants qui restent dans le territoire",
-                    pourcent(b.taux_autosuffisance),
-                ),
-                (
-                    "Taux d'attraction",
-                    "part de l'activité des médecins du territoire pour des patients d'ailleurs",
-                    pourcent(b.taux_attraction),
-                ),
-            ),
+            tuple((NOTIONS[c].titre, NOTIONS[c].sens(d.parameters), pourcent(v)) for c, v in rates),
             CALCUL,
             textes=1,
         )
@@ -150,16 +134,8 @@ def _vers(nom: str) -> str:
 
 
 def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
-    t = d.totaux
-    table = pd.DataFrame(
-        {
-            "total": departs.tous.groupby("code_exercice")["patients"].sum(),
-            "venus": departs.sortants.groupby("code_exercice")["patients"].sum(),
-        }
-    ).fillna(0.0)
-    table = table.rename_axis("code").reset_index()
-    table = table.sort_values(["total", "code"], ascending=[False, True])
-    inside, noms = set(t.interieur["code_commune"]), d.noms
+    table = _totals_by_destination(departs)
+    inside, noms = set(d.totaux.interieur["code_commune"]), d.noms
     ensemble = float(table["total"].sum())
     lignes = [
         (
@@ -171,24 +147,11 @@ def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
         )
         for r in records(table.head(LIGNES_MAX))
     ]
-    reste = len(table) - len(lignes)
-    sans = t.population - ensemble
-    notes = []
-    if reste:
-        notes.append(
-            f"{french.majuscule(accord(reste, 'autre destination', 'autres destinations'))} : "
-            "voir le classeur indicateurs.xlsx."
-        )
-    if sans >= 0.5:
-        notes.append(
-            f"{french.majuscule(accord(round(sans), 'habitant'))} sans destination dans la table "
-            "des flux : aucun médecin à portée."
-        )
     return [
         Definition(
             "Destination",
             "commune où exerce le médecin vers lequel le modèle dirige les habitants"
-            if nature == "modélisés"
+            if sentences.modelled(d)
             else "commune où exerce le médecin consulté",
             CALCUL,
         ),
@@ -198,10 +161,35 @@ def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
              "dont venus d'une autre commune"),
             tuple(lignes),
             CALCUL,
-            note=" ".join(notes),
+            note=_destinations_note(len(table) - len(lignes), d.totaux.population - ensemble),
             textes=1,
         ),
     ]  # fmt: skip
+
+
+def _totals_by_destination(departs: Departs) -> pd.DataFrame:
+    """Inhabitants by commune of practice, the largest first: all, and those from elsewhere."""
+    table = pd.DataFrame(
+        {
+            "total": departs.tous.groupby("code_exercice")["patients"].sum(),
+            "venus": departs.sortants.groupby("code_exercice")["patients"].sum(),
+        }
+    )
+    table = table.fillna(0.0).rename_axis("code").reset_index()
+    return table.sort_values(["total", "code"], ascending=[False, True])
+
+
+def _destinations_note(reste: int, sans: float) -> str:
+    notes = []
+    if reste:
+        autres = accord(reste, "autre destination", "autres destinations", feminin=True)
+        notes.append(f"{french.majuscule(autres)} : voir le classeur indicateurs.xlsx.")
+    if sans >= 0.5:
+        habitants = french.majuscule(accord(round(sans), "habitant"))
+        notes.append(
+            f"{habitants} sans destination dans la table des flux : aucun médecin à portée."
+        )
+    return " ".join(notes)
 
 
 def _basins(d: Dossier) -> list[Bloc]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
-from diagterritoire.outputs.report import figures
+from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
-    Definition,
     Encadre,
     Figure,
     Paragraphe,
@@ -21,9 +21,9 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.canvas import ACCENT, SOFT
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
-from diagterritoire.outputs.report.totals import group, records
+from diagterritoire.outputs.report.totals import Groupe, group, needs, records
 
-TAILLES = ((0, 200), (200, 500), (500, 2000), (2000, 10000), (10000, None))
+TAILLES = ((0, 200), (200, 500), (500, 2000), (2000, 10000), (10000, math.inf))
 _POPULATION = ("âgées", "ménages", "Densité de population", "décès")
 _SOINS = ("Densité d", "ophtalmo", "APL")
 _PREMIERS = ("pauvreté", "niveau de vie", "ALD")
@@ -106,7 +106,7 @@ def _bassins(d: Dossier, table: pd.DataFrame) -> list[tuple[str, str, int]]:
     population = inside.groupby("bassin_vie")["population"].sum()
     known = set(table["bassin_vie"])
     noms = d.noms
-    rows = [(str(c), str(noms.get(c, c)), int(n)) for c, n in population.items() if c in known]
+    rows = [(str(c), noms.get(str(c), str(c)), int(n)) for c, n in population.items() if c in known]
     return sorted(rows, key=lambda r: (-r[2], r[0]))
 
 
@@ -139,16 +139,10 @@ def context_bars(d: Dossier, table: pd.DataFrame, word: str, quoi: str) -> list[
 
 
 def _population(d: Dossier) -> Chapitre:
-    t = d.totaux
     table = context(d)
     ages = table.loc[table["chapitre"] == 2]
     blocs: list[Bloc] = [
-        Definition(
-            "Population municipale",
-            "les habitants qui ont leur résidence habituelle dans la commune ; elle sert à toutes "
-            "les parts de population du rapport",
-            d.source("populations", "Insee, populations de référence"),
-        ),
+        d.definition("population"),
         Paragraphe(_sizes_sentence(d)),
         *_sizes(d),
         SousTitre("Âges"),
@@ -166,17 +160,29 @@ def _population(d: Dossier) -> Chapitre:
     else:
         blocs += context_bars(d, ages, "75 ans", "La part des habitants de 75 ans ou plus")
         blocs += context_tables(d, ages, "Âges et ménages par bassin de vie")
-    if t.population:
-        ratio = t.population_standardisee / t.population
-        blocs.append(
-            Paragraphe(
-                f"Rapportée à son recours au médecin généraliste, la population compte pour "
-                f"{entier(t.population_standardisee)} habitants standardisés, soit "
-                f"{nombre(ratio, 2)} par habitant : au-dessus de 1, ses besoins dépassent ceux "
-                "d'une population d'âge moyen ; au-dessous, ils sont moindres."
-            )
-        )
+    blocs += [d.definition("population_standardisee"), Paragraphe(_needs_sentence(d))]
     return Chapitre("chapitre-2", "2", "Population et vieillissement", tuple(blocs))
+
+
+def _needs_sentence(d: Dossier) -> str:
+    ratio, publiees = needs(d.totaux.interieur)
+    if ratio is None:
+        return (
+            "La population standardisée des communes du territoire n'est pas publiée : leurs "
+            "besoins selon l'âge ne sont pas connus."
+        )
+    reste = d.totaux.communes - publiees.communes
+    sauf = (
+        f" (elle n'est pas publiée pour {sentences.communes(reste)}, laissées de côté)"
+        if reste
+        else ""
+    )
+    return (
+        "Selon le recours au médecin généraliste de chaque âge, un habitant compte en moyenne pour "
+        f"{nombre(ratio, 2)} habitant standardisé, les deux populations étant de la même "
+        f"publication{sauf} : au-dessus de 1, les besoins dépassent ceux d'une population d'âge "
+        "moyen ; au-dessous, ils sont moindres."
+    )
 
 
 def _sizes_sentence(d: Dossier) -> str:
@@ -192,7 +198,7 @@ def _sizes_sentence(d: Dossier) -> str:
         )
     return (
         f"Le territoire compte {entier(t.population)} habitants dans "
-        f"{accord(t.communes, 'commune')}, soit {moyenne} en moyenne. La plus peuplée, "
+        f"{sentences.communes(t.communes)}, soit {moyenne} en moyenne. La plus peuplée, "
         f"{grande['nom']}, en réunit {part} ({entier(int(grande['population']))})."
     )
 
@@ -200,49 +206,44 @@ def _sizes_sentence(d: Dossier) -> str:
 def _sizes(d: Dossier) -> list[Bloc]:
     t = d.totaux
     population = t.interieur["population"]
-    rows = []
-    for low, high in TAILLES:
-        mask = (population >= low) & (population < (high if high else float("inf")))
-        label = (
-            f"Moins de {entier(high)}"
-            if not low
-            else f"{entier(low)} et plus"
-            if high is None
-            else f"{entier(low)} à {entier(high - 1)}"
-        )
-        rows.append((label, group(t.interieur, mask)))
-    blocs: list[Bloc] = []
-    if t.communes > 1 and t.population:
-        parts = [g.part or 0.0 for _, g in rows]
-        largest = max(range(len(rows)), key=lambda k: parts[k])
-        label, top = rows[largest]
-        blocs.append(
-            Figure(
-                "Communes et habitants selon la taille de la commune",
-                figures.paired_bars(
-                    [label for label, _ in rows],
-                    (
-                        ("part des communes", [g.communes / t.communes for _, g in rows], SOFT),
-                        ("part de la population", parts, ACCENT),
-                    ),
-                    mention=d.mentions.text(),
-                ),
-                "Barres : pour chaque taille de commune, part des communes et part de la "
-                "population ; les valeurs sont dans le tableau qui suit.",
-                f"{pourcent(top.part)} de la population vit dans "
-                f"{accord(top.communes, 'commune')} de la tranche « {label.lower()} » habitants.",
-                CALCUL + " ; " + d.source("populations", "Insee"),
-            )
-        )
-    blocs.append(
-        Tableau(
-            "Communes et habitants selon la taille de la commune",
-            ("Habitants de la commune", "Communes", "Habitants", "Part de la population"),
-            tuple((n, entier(g.communes), entier(g.population), pourcent(g.part)) for n, g in rows),
-            d.source("populations", "Insee"),
-        )
+    rows = [
+        (_size(low, high), group(t.interieur, (population >= low) & (population < high)))
+        for low, high in TAILLES
+    ]
+    table = Tableau(
+        "Communes et habitants selon la taille de la commune",
+        ("Habitants de la commune", "Communes", "Habitants", "Part de la population"),
+        tuple((n, entier(g.communes), entier(g.population), pourcent(g.part)) for n, g in rows),
+        d.source("populations", "Insee"),
     )
-    return blocs
+    return [_sizes_figure(d, rows), table] if t.communes > 1 and t.population else [table]
+
+
+def _size(low: float, high: float) -> str:
+    if not low:
+        return f"Moins de {entier(high)}"
+    return f"{entier(low)} et plus" if math.isinf(high) else f"{entier(low)} à {entier(high - 1)}"
+
+
+def _sizes_figure(d: Dossier, rows: Sequence[tuple[str, Groupe]]) -> Figure:
+    parts = [g.part or 0.0 for _, g in rows]
+    label, top = rows[parts.index(max(parts))]
+    return Figure(
+        "Communes et habitants selon la taille de la commune",
+        figures.paired_bars(
+            [label for label, _ in rows],
+            (
+                ("part des communes", [g.communes / d.totaux.communes for _, g in rows], SOFT),
+                ("part de la population", parts, ACCENT),
+            ),
+            mention=d.mentions.text(),
+        ),
+        "Barres : pour chaque taille de commune, part des communes et part de la population ; les "
+        "valeurs sont dans le tableau qui suit.",
+        f"{pourcent(top.part)} de la population vit dans {sentences.communes(top.communes)} de la "
+        f"tranche « {label.lower()} » habitants.",
+        CALCUL + " ; " + d.source("populations", "Insee"),
+    )
 
 
 def _precariousness(d: Dossier) -> Chapitre:
@@ -261,18 +262,8 @@ def _precariousness(d: Dossier) -> Chapitre:
         )
         return Chapitre("chapitre-3", "3", "Précarité et santé", tuple(blocs))
     blocs += [
-        Definition(
-            "Taux de pauvreté",
-            "part de la population dont le niveau de vie est inférieur à 60 % de la médiane "
-            "nationale ; il n'est pas publié pour les petits bassins de vie",
-            d.source("contexte_insee", "Insee, Statistiques locales"),
-        ),
-        Definition(
-            "Affections de longue durée (ALD)",
-            "maladies chroniques prises en charge à 100 % par l'Assurance maladie ; leur part dans "
-            "la population indique le besoin de suivi médical",
-            d.source("contexte_cartosante", "C@rtoSanté"),
-        ),
+        d.definition("pauvrete"),
+        d.definition("ald"),
     ]
     secrets = table["motif"].fillna("").str.contains("secret", regex=False)
     if secrets.any():

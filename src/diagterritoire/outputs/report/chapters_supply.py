@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from diagterritoire import french
 from diagterritoire.french import entier, nombre, pourcent
-from diagterritoire.outputs.report import figures, maps
+from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
-    Definition,
     Encadre,
     Figure,
     Paragraphe,
@@ -27,6 +27,10 @@ _COLUMNS: tuple[tuple[str, str, Callable[[float | None], str]], ...] = (
     ("part_population_sans_mg", "Population sans généraliste sur place", pourcent),
     ("apl_publiee", "APL publiée", nombre),
     ("part_population_sous_seuil", "Population sous le seuil d'APL publiée", pourcent),
+)
+_ZONES: tuple[tuple[str, str, Callable[[float | None], str]], ...] = (
+    ("part_population_zip", "Population en ZIP", pourcent),
+    ("part_population_zac", "Population en ZAC", pourcent),
 )
 
 
@@ -66,12 +70,7 @@ def _primary_care(d: Dossier) -> Chapitre:
     t = d.totaux
     blocs: list[Bloc] = [
         SousTitre("Médecins généralistes"),
-        Definition(
-            "Densité de médecins généralistes",
-            "nombre de médecins généralistes libéraux pour 10\u202f000 habitants ; elle ne dit "
-            "rien de leur activité ni des communes voisines, que l'APL prend en compte",
-            d.source("medecins", "Insee, base permanente des équipements"),
-        ),
+        d.definition("densite"),
         Paragraphe(_gp_sentence(d)),
     ]
     if t.mg_nb:
@@ -102,16 +101,19 @@ def _primary_care(d: Dossier) -> Chapitre:
 
 def _gp_sentence(d: Dossier) -> str:
     t = d.totaux
+    inconnu = t.mg_inconnu.communes
+    reste = f" Leur nombre est inconnu dans {sentences.communes(inconnu)}." if inconnu else ""
+    if inconnu == t.communes:
+        return "Le nombre de médecins généralistes libéraux du territoire est inconnu."
     if not t.mg_nb:
-        return "Aucun médecin généraliste libéral n'est compté dans le territoire."
-    avec = t.communes - t.sans_mg.communes
+        return f"Aucun médecin généraliste libéral n'est compté dans le territoire.{reste}"
     exercent = "exercent" if t.mg_nb > 1 else "exerce"
+    etp = french.quantite(t.mg_etp, "équivalent temps plein", "équivalents temps plein")
     return (
         f"{french.accord(t.mg_nb, 'médecin généraliste libéral', 'médecins généralistes libéraux')}"
-        f" {exercent} dans {french.accord(avec, 'commune')}. À raison de "
-        f"{entier(t.consultations_par_mg)} consultations par an chacun (moyenne nationale "
-        f"déclarée), leur activité équivaut à {nombre(t.mg_etp)} "
-        f"{french.mot(t.mg_etp, 'équivalent temps plein', 'équivalents temps plein')}."
+        f" {exercent} dans {sentences.communes(t.avec_mg.communes)}. À raison de "
+        f"{french.exact(d.parameters.offre.consultations_par_mg)} consultations par an chacun "
+        f"(moyenne nationale déclarée), leur activité équivaut à {etp}.{reste}"
     )
 
 
@@ -140,59 +142,53 @@ def _gp_map(d: Dossier) -> Figure:
 
 
 def _comparison(d: Dossier) -> list[Bloc]:
-    table = d.diagnosis.comparaisons
-    if table.empty:
+    rows = _compared(d)
+    if not rows:
         return [Paragraphe("Les valeurs de comparaison ne sont pas disponibles.")]
-    own = table.loc[table["niveau"] == "territoire"]
-    others = d.autres_zones
-    if len(others) > ZONES_MAX:
-        others = others.loc[others["niveau"] != "departement"].head(ZONES_MAX)
-    names = [*own["nom"].astype(str), *others["nom"].astype(str)]
-    rows = [*records(own), *records(others)]
     sources = " ; ".join(
         (d.source("medecins", "Insee"), d.source("apl_publiee", DREES), d.source("zonage", "ARS"))
     )
-    columns = (
-        *_COLUMNS,
-        ("part_population_zip", "Population en ZIP", pourcent),
-        ("part_population_zac", "Population en ZAC", pourcent),
+    columns = (*_COLUMNS, *_ZONES)
+    table = Tableau(
+        "Le territoire à côté du département, de la région et de la France",
+        ("Zone", "Habitants", *(label for _, label, _ in columns)),
+        tuple(
+            (str(r.nom), entier(r.population), *(write(getattr(r, c)) for c, _, write in columns))
+            for r in rows
+        ),
+        sources,
+        note="Chaque part est calculée sur la population des communes dont la valeur est connue.",
     )
-    lignes = [
-        (str(r.nom), entier(r.population), *(write(getattr(r, c)) for c, _, write in columns))
-        for r in rows
-    ]
-    blocs: list[Bloc] = [
-        Tableau(
-            "Le territoire à côté du département, de la région et de la France",
-            ("Zone", "Habitants", *(label for _, label, _ in columns)),
-            tuple(lignes),
-            sources,
-            note="La part sous le seuil est calculée avec la population totale publiée par la "
-            "DREES : elle peut différer un peu de celle du chapitre 8.",
+    return [_comparison_figure(d, rows, sources), table] if len(rows) > 1 else [table]
+
+
+def _compared(d: Dossier) -> list[Any]:
+    """Rows of `comparaisons` that are shown, the territory first."""
+    table = d.diagnosis.comparaisons
+    own, others = table.loc[table["niveau"] == "territoire"], d.autres_zones
+    if len(others) > ZONES_MAX:
+        others = others.loc[others["niveau"] != "departement"].head(ZONES_MAX)
+    return [*records(own), *records(others)]
+
+
+def _comparison_figure(d: Dossier, rows: Sequence[Any], sources: str) -> Figure:
+    names = [str(r.nom) for r in rows]
+    panels = [
+        (
+            label,
+            [float("nan") if french.manque(v := getattr(r, c)) else float(v) for r in rows],
+            write,
         )
+        for c, label, write in _COLUMNS
     ]
-    if len(rows) > 1:
-        panels = [
-            (
-                label,
-                [float("nan") if french.manque(v := getattr(r, c)) else float(v) for r in rows],
-                write,
-            )
-            for c, label, write in _COLUMNS
-        ]
-        blocs.insert(
-            0,
-            Figure(
-                "L'offre et l'accès à côté des autres zones",
-                figures.comparison_panels(names, panels, mention=d.mentions.text()),
-                "Quatre groupes de barres : densité de généralistes, population sans généraliste "
-                "dans la commune, APL publiée, population sous le seuil, pour "
-                f"{french.enumeration(names)}.",
-                _comparison_sentence(d),
-                sources,
-            ),
-        )
-    return blocs
+    return Figure(
+        "L'offre et l'accès à côté des autres zones",
+        figures.comparison_panels(names, panels, mention=d.mentions.text()),
+        "Quatre groupes de barres : densité de généralistes, population sans généraliste dans la "
+        f"commune, APL publiée, population sous le seuil, pour {french.enumeration(names)}.",
+        _comparison_sentence(d),
+        sources,
+    )
 
 
 def _comparison_sentence(d: Dossier) -> str:

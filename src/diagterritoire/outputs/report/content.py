@@ -7,6 +7,7 @@ from collections.abc import Callable
 from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.french import accord, entier, enumeration, minutes, nombre, pourcent
+from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (
     chapters_access,
     chapters_deficits,
@@ -30,11 +31,18 @@ from diagterritoire.outputs.report.blocks import (
     numbered,
 )
 from diagterritoire.outputs.report.dossier import Dossier, open_dossier
-from diagterritoire.outputs.report.totals import records
+from diagterritoire.outputs.report.totals import Totaux, records
 from diagterritoire.territory import NIVEAUX
 
-FICTIF = "Territoire fictif"
-VOL_D_OISEAU = "Temps estimés à vol d'oiseau"
+METHODE = (
+    "Le temps d'accès est mesuré en voiture, du point de chaque commune au médecin "
+    "généraliste le plus proche ; il est nul si la commune en a un.",
+    "L'accessibilité potentielle localisée (APL) rapporte les consultations offertes "
+    "aux habitants qui peuvent y prétendre, selon la méthode du ministère de la santé.",
+    "Les flux de patients répartissent les habitants entre les communes où l'on "
+    "exerce, selon l'offre et le temps de trajet.",
+    "Le déficit compare l'APL à un seuil et le traduit en consultations.",
+)
 
 
 def build(diagnosis: Diagnosis) -> Rapport:
@@ -62,38 +70,10 @@ def build(diagnosis: Diagnosis) -> Rapport:
         titre="Diagnostic de territoire en santé",
         sous_titre="Accès au médecin généraliste : temps de trajet, accessibilité, flux, déficits",
         nom=territory.nom,
-        bandeaux=_banners(d),
+        bandeaux=tuple((c.titre, c.texte) for c in cautions.alerts(diagnosis)),
         reperes=_landmarks(d),
-        chapitres=numbered([*chapitres, *annexes(d)], FICTIF if territory.fictif else ""),
+        chapitres=numbered([*chapitres, *annexes(d)], d.mentions.text()),
     )
-
-
-def _banners(d: Dossier) -> tuple[tuple[str, str], ...]:
-    banners = []
-    if d.mentions.fictif:
-        banners.append(
-            (
-                FICTIF,
-                "Les communes, les habitants, les médecins et les routes de ce rapport sont "
-                "inventés : il montre ce que donne l'outil et ne décrit aucun lieu réel.",
-            )
-        )
-    if d.mentions.approche:
-        approche, total = d.totaux.approche.communes, d.totaux.communes
-        combien = (
-            "Aucun réseau routier ne couvre le territoire : tous les temps"
-            if approche == total
-            else f"Le réseau routier fourni ne couvre pas {accord(approche, 'commune')} sur "
-            f"{entier(total)} : leurs temps"
-        )
-        banners.append(
-            (
-                VOL_D_OISEAU,
-                f"{combien} de trajet viennent d'un modèle en ligne droite. Ils ignorent le "
-                "relief, les détours et l'eau : lisez-les comme des ordres de grandeur.",
-            )
-        )
-    return tuple(banners)
 
 
 def _landmarks(d: Dossier) -> tuple[tuple[str, str], ...]:
@@ -102,11 +82,20 @@ def _landmarks(d: Dossier) -> tuple[tuple[str, str], ...]:
         ("Périmètre", french.majuscule(NIVEAUX.get(territory.niveau, territory.niveau))),
         ("Communes", entier(t.communes)),
         ("Population municipale", f"{entier(t.population)} ({_years(t.annees)})"),
-        ("Médecins généralistes libéraux", entier(t.mg_nb)),
+        ("Médecins généralistes libéraux", _gps(t)),
     ]
     if t.apl_annees:
         rows.append(("APL publiée, millésime", _years(t.apl_annees)))
     return tuple(rows)
+
+
+def _gps(t: Totaux) -> str:
+    """Write the number of GPs, and for how many communes it is unknown."""
+    inconnu = t.mg_inconnu.communes
+    if not inconnu:
+        return entier(t.mg_nb)
+    connus = french.MANQUANT if inconnu == t.communes else entier(t.mg_nb)
+    return f"{connus} (inconnu pour {sentences.communes(inconnu)})"
 
 
 def _years(annees: tuple[int, ...]) -> str:
@@ -120,7 +109,7 @@ def _summary(d: Dossier) -> Chapitre:
         Liste(sentences.salient_points(d), ordonnee=True),
     ]
     if d.totaux.deficit.communes:
-        blocs.append(Encadre("Comment lire les écarts", sentences.POSTES))
+        blocs.append(Encadre(cautions.POSTES.titre, cautions.POSTES.texte))
     return Chapitre("chapitre-0", "0", "Synthèse et points saillants", tuple(blocs))
 
 
@@ -154,75 +143,39 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
             f"au plus : {minutes(t.temps_max)}" if t.temps_max is not None else "",
         ),
         (
-            nombre(b.apl_publiee_moyenne if publiee else b.apl_moyenne),
+            d.apl(b.apl_publiee_moyenne if publiee else b.apl_moyenne),
             "consultations accessibles par an et par habitant (APL "
             + ("publiée)" if publiee else "calculée)"),
             beside("apl_publiee", nombre) if publiee else "",
         ),
         (
             pourcent(t.deficit.part),
-            f"de la population sous le seuil d'APL de {nombre(t.seuil_apl)}",
+            f"de la population sous le seuil d'APL de {d.seuil}",
             "APL calculée",
         ),
         (
-            pourcent(b.taux_fuite).replace("moins de", "<").replace("plus de", ">"),
+            pourcent(b.taux_fuite, signes=True),
             "des recours au généraliste hors du territoire",
-            "flux modélisés" if sentences.modelled(d) else "flux observés",
+            f"flux {sentences.natures(d)}",
         ),
     )
 
 
 def _method(d: Dossier) -> Chapitre:
-    t, territory = d.totaux, d.diagnosis.territory
-    autour = len(d.diagnosis.communes) - t.communes
-    pourtour = (
-        f" {french.majuscule(accord(autour, 'commune voisine', 'communes voisines'))} "
-        f"{'entrent' if autour > 1 else 'entre'} dans les calculs, car un patient ne s'arrête "
-        "pas à la limite du territoire, mais dans aucun total."
-        if autour
-        else ""
-    )
-    niveau = NIVEAUX.get(territory.niveau, territory.niveau)
-    noms = enumeration(t.interieur["nom"].head(3).tolist())
-    image = maps.perimeter(d.fond, mention=d.mentions.text())
     sources = [
         f"{r.titre} : {r.producteur}, {r.millesime}"
         for r in records(d.diagnosis.sources.drop_duplicates(["titre", "millesime"]))
     ]
     blocs: list[Bloc] = [
-        SousTitre("Périmètre"),
-        Paragraphe(
-            f"Le territoire étudié ({niveau} : {territory.nom}) réunit "
-            f"{accord(t.communes, 'commune')} et {entier(t.population)} habitants.{pourtour}"
-        ),
-        Figure(
-            "Le territoire étudié et ses communes",
-            image,
-            f"Carte des communes du territoire {territory.nom}, les plus peuplées nommées.",
-            f"Les communes étudiées sont en bleu, le pourtour en gris ; la plus peuplée est {noms}."
-            if t.communes == 1
-            else "Les communes étudiées sont en bleu, le pourtour en gris ; les plus peuplées "
-            f"sont {noms}.",
-            d.source("communes", "contours communaux"),
-        ),
+        *_perimeter(d),
         SousTitre("Méthode en bref"),
-        Liste(
-            (
-                "Le temps d'accès est mesuré en voiture, du point de chaque commune au médecin "
-                "généraliste le plus proche ; il est nul si la commune en a un.",
-                "L'accessibilité potentielle localisée (APL) rapporte les consultations offertes "
-                "aux habitants qui peuvent y prétendre, selon la méthode du ministère de la santé.",
-                "Les flux de patients répartissent les habitants entre les communes où l'on "
-                "exerce, selon l'offre et le temps de trajet.",
-                "Le déficit compare l'APL à un seuil et le traduit en consultations.",
-            ),
-            ordonnee=True,
-        ),
+        Liste(METHODE, ordonnee=True),
         Paragraphe(
             "Les parts de population sont calculées avec la population municipale, l'APL moyenne "
-            "avec la population standardisée (qui compte chaque âge selon son recours au médecin). "
-            "Seules les communes du territoire entrent dans ses totaux. « n. d. » signifie non "
-            "disponible, jamais zéro."
+            "avec la population standardisée (qui compte chaque âge selon son recours au médecin), "
+            "la part sous le seuil de l'APL publiée avec la population publiée avec elle. Une part "
+            "porte sur les communes dont la valeur est connue. Seules les communes du territoire "
+            "entrent dans ses totaux. « n. d. » signifie non disponible, jamais zéro."
         ),
         SousTitre("Millésimes"),
         Liste(tuple(sources))
@@ -235,6 +188,42 @@ def _method(d: Dossier) -> Chapitre:
             "point d'une commune n'est pas toujours son bourg."
         ),
     ]
-    if not t.communes:
-        blocs = [b for b in blocs if not isinstance(b, Figure)]
     return Chapitre("chapitre-1", "1", "Périmètre, méthode, millésimes et limites", tuple(blocs))
+
+
+def _perimeter(d: Dossier) -> list[Bloc]:
+    t, territory = d.totaux, d.diagnosis.territory
+    niveau = NIVEAUX.get(territory.niveau, territory.niveau)
+    blocs: list[Bloc] = [
+        SousTitre("Périmètre"),
+        Paragraphe(
+            f"Le territoire étudié ({niveau} : {territory.nom}) réunit "
+            f"{sentences.communes(t.communes)} et {accord(t.population, 'habitant')}."
+            f"{_surroundings(d)}"
+        ),
+    ]
+    if not t.communes:
+        return blocs
+    noms = enumeration(t.interieur["nom"].head(3).tolist())
+    peuplees = "la plus peuplée est" if t.communes == 1 else "les plus peuplées sont"
+    return [
+        *blocs,
+        Figure(
+            "Le territoire étudié et ses communes",
+            maps.perimeter(d.fond, mention=d.mentions.text()),
+            f"Carte des communes du territoire {territory.nom}, les plus peuplées nommées.",
+            f"Les communes étudiées sont en bleu, le pourtour en gris ; {peuplees} {noms}.",
+            d.source("communes", "contours communaux"),
+        ),
+    ]
+
+
+def _surroundings(d: Dossier) -> str:
+    autour = len(d.diagnosis.communes) - d.totaux.communes
+    if not autour:
+        return ""
+    voisines = accord(autour, "commune voisine", "communes voisines", feminin=True)
+    return (
+        f" {french.majuscule(voisines)} {'entrent' if autour > 1 else 'entre'} dans les calculs, "
+        "car un patient ne s'arrête pas à la limite du territoire, mais dans aucun total."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,14 @@ import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.outputs.definitions import CALCUL, DREES, NOTIONS
+from diagterritoire.outputs.report.blocks import Definition
 from diagterritoire.outputs.report.canvas import Mentions
 from diagterritoire.outputs.report.ground import Ground, ground
 from diagterritoire.outputs.report.totals import Totaux, records, totals
+from diagterritoire.parameters import Parameters
 
-CALCUL = "calcul diagterritoire"
-DREES = "DREES, APL aux médecins généralistes"
+__all__ = ["CALCUL", "DREES", "Dossier", "open_dossier"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,36 @@ class Dossier:
         table = self.diagnosis.sources
         return _cite(table.loc[table["cle"].str.startswith(cle)]) or defaut
 
+    @property
+    def parameters(self) -> Parameters:
+        """Parameters of the run: a text quotes them, never a default."""
+        return self.diagnosis.parameters
+
+    @property
+    def seuil(self) -> str:
+        """Threshold of APL, as it was chosen."""
+        return french.exact(self.parameters.deficit.seuil_apl)
+
+    @property
+    def portee(self) -> str:
+        """Range of the APL in minutes: last bound of its steps."""
+        return french.exact(self.parameters.apl.bornes_min[-1])
+
+    @property
+    def proche(self) -> str:
+        """First bound of the steps of the APL, in minutes."""
+        return french.exact(self.parameters.apl.bornes_min[0])
+
+    def apl(self, valeur: float | None) -> str:
+        """Write an APL, never on the other side of the threshold."""
+        return french.nombre(valeur, bornes=(self.parameters.deficit.seuil_apl,))
+
+    def definition(self, cle: str, source: str = "") -> Definition:
+        """Define an indicator of `definitions.NOTIONS` with the sources that were read."""
+        notion = NOTIONS[cle]
+        cited = self.source(notion.catalogue, notion.source) if notion.catalogue else notion.source
+        return Definition(notion.titre, notion.sens(self.parameters), source or cited)
+
     def fichiers(self, noms: pd.Series[str]) -> str:
         """Cite the sources of these files, by their names when they are not recorded."""
         table = self.diagnosis.sources
@@ -38,9 +71,9 @@ class Dossier:
         return known or french.enumeration(sorted(set(noms)))
 
     @property
-    def noms(self) -> pd.Series[str]:
-        """Name of each commune of the closed area, by code."""
-        return self.fond.centres["nom"]
+    def noms(self) -> Mapping[str, str]:
+        """Name of each commune that a table cites, by code."""
+        return self.diagnosis.noms
 
     @property
     def autres_zones(self) -> pd.DataFrame:

@@ -123,7 +123,7 @@ def agreement(communes: pd.DataFrame, seuil: float, *, mention: str = "") -> Ima
         if np.isfinite(seuil):
             axes.axvline(seuil, color=WARM, linewidth=0.9, linestyle=(0, (4, 3)))
             axes.axhline(seuil, color=WARM, linewidth=0.9, linestyle=(0, (4, 3)))
-            label = f"seuil {french.nombre(seuil)}"
+            label = f"seuil {french.exact(seuil)}"
             axes.text(seuil + 0.01 * top, 0.015 * top, label, fontsize=7.5, color=WARM)
         look: dict[str, Any] = {"color": ACCENT, "alpha": 0.5, "edgecolor": PAPER, "linewidth": 0.5}
         axes.scatter(

@@ -50,7 +50,7 @@ def classed_maps(
         grid = figure.subplots(lines, columns, squeeze=False)
         for axes, indicateur in zip(grid.flat, indicateurs, strict=False):
             _classed(axes, ground_, indicateur)
-            axes.set_title(indicateur.titre if len(indicateurs) > 1 else "")
+            axes.set_title(indicateur.notion.titre if len(indicateurs) > 1 else "")
         for axes in list(grid.flat)[len(indicateurs) :]:
             axes.set_visible(False)
         return canvas.picture(figure, mention)

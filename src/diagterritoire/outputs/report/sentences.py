@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 from diagterritoire import french
 from diagterritoire.french import accord, entier, enumeration, nombre, pourcent
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.definitions import ZONES
 from diagterritoire.outputs.report.dossier import Dossier
-from diagterritoire.outputs.report.totals import INCONNU, Groupe, Totaux
+from diagterritoire.outputs.report.totals import Groupe, Totaux
 
 NOMS_MAX = 3
-POSTES = (
-    "Un écart additionné sur plusieurs communes n'est pas le nombre de postes à ouvrir : un même "
-    "poste sert aussi les communes voisines. Ce sont les scénarios qui répondent à cette question."
-)
 
 
 def habitants(groupe: Groupe) -> str:
@@ -41,9 +39,20 @@ def qui(groupe: Groupe, total: int) -> str:
     if groupe.communes == total:
         sujet = "la seule commune du territoire" if total == 1 else f"les {entier(total)} communes"
     else:
-        sujet = f"{accord(groupe.communes, 'commune')} sur {entier(total)}"
+        sujet = f"{communes(groupe.communes)} sur {entier(total)}"
     lien = ", soit " if groupe.population else ", "
     return f"{sujet} ({noms}){lien}{habitants(groupe)}"
+
+
+def communes(nombre_: int) -> str:
+    """Write a number of communes.
+
+    Examples
+    --------
+    >>> communes(0)
+    'aucune commune'
+    """
+    return accord(nombre_, "commune", feminin=True)
 
 
 def verbe(groupe: Groupe, singulier: str, au_pluriel: str) -> str:
@@ -54,20 +63,25 @@ def verbe(groupe: Groupe, singulier: str, au_pluriel: str) -> str:
 def supply(d: Dossier) -> str:
     """Write the population and the number of GPs."""
     t = d.totaux
-    debut = f"Le territoire compte {accord(t.communes, 'commune')} et {_population(t)}. "
+    debut = f"Le territoire compte {communes(t.communes)} et {_population(t)}. "
+    if t.mg_inconnu.communes == t.communes:
+        return f"{debut}Le nombre de ses médecins généralistes libéraux est inconnu."
     if not t.mg_nb:
-        return (
-            debut + "Aucun médecin généraliste libéral n'y est compté : "
-            "ses habitants dépendent des médecins des communes voisines."
+        suite = (
+            " dans les communes où leur nombre est connu."
+            if t.mg_inconnu.communes
+            else " : ses habitants dépendent des médecins des communes voisines."
         )
+        return f"{debut}Aucun médecin généraliste libéral n'y est compté{suite}"
     medecins = accord(t.mg_nb, "médecin généraliste libéral", "médecins généralistes libéraux")
     y_est = "y sont comptés" if t.mg_nb > 1 else "y est compté"
     if t.densite is None:
         return f"{debut}{french.majuscule(medecins)} {y_est}."
+    connues = " des communes où leur nombre est connu" if t.mg_inconnu.communes else ""
     face = d.face_a("mg_pour_10000", nombre)
     return (
         f"{debut}{medecins} {y_est}, soit {nombre(t.densite)} pour 10{french.FINE}000 "
-        f"habitants{face}."
+        f"habitants{connues}{face}."
     )
 
 
@@ -80,16 +94,20 @@ def without_gp(d: Dossier) -> str | None:
     t = d.totaux
     if not t.mg_nb:
         return None
-    if not t.sans_mg.communes:
-        return (
-            "La commune a au moins un médecin généraliste libéral."
-            if t.communes == 1
-            else "Chaque commune du territoire a au moins un médecin généraliste libéral."
-        )
-    n_a_pas = verbe(t.sans_mg, "n'a pas", "n'ont pas")
-    return french.majuscule(
-        f"{qui(t.sans_mg, t.communes)}, {n_a_pas} de médecin généraliste libéral."
+    connues = t.communes - t.mg_inconnu.communes
+    if t.sans_mg.communes:
+        n_a_pas = verbe(t.sans_mg, "n'a pas", "n'ont pas")
+        phrase = f"{qui(t.sans_mg, connues)}, {n_a_pas} de médecin généraliste libéral"
+    elif connues == 1:
+        phrase = "la commune a au moins un médecin généraliste libéral"
+    else:
+        phrase = "chaque commune du territoire a au moins un médecin généraliste libéral"
+    reste = (
+        f", parmi les {entier(connues)} communes où leur nombre est connu"
+        if t.mg_inconnu.communes
+        else ""
     )
+    return french.majuscule(f"{phrase}{reste}.")
 
 
 def times(d: Dossier) -> str:
@@ -98,18 +116,20 @@ def times(d: Dossier) -> str:
     base = ", selon des temps estimés à vol d'oiseau" if d.mentions.approche else ""
     if t.proches.part is not None:
         phrases = [
-            f"{pourcent(t.proches.part)} de la population est à moins de 10 minutes en voiture "
-            f"d'un médecin généraliste{base}."
+            f"{pourcent(t.proches.part)} de la population est à moins de {d.proche} minutes en "
+            f"voiture d'un médecin généraliste{base}."
         ]
     else:
-        moins = accord(t.proches.communes, "commune")
         est = verbe(t.proches, "est", "sont")
         phrases = [
-            f"{french.majuscule(moins)} {est} à moins de 10 minutes d'un médecin généraliste{base}."
+            f"{french.majuscule(communes(t.proches.communes))} {est} à moins de {d.proche} "
+            f"minutes d'un médecin généraliste{base}."
         ]
     if t.loin.communes:
         est = verbe(t.loin, "est", "sont")
-        phrases.append(french.majuscule(f"{qui(t.loin, t.communes)}, {est} à plus de 20 minutes."))
+        phrases.append(
+            french.majuscule(f"{qui(t.loin, t.communes)}, {est} à plus de {d.portee} minutes.")
+        )
     if t.inatteignables.communes:
         peut = verbe(t.inatteignables, "ne peut", "ne peuvent")
         phrases.append(
@@ -154,13 +174,15 @@ def published_apl(d: Dossier) -> str | None:
 
 def consultations(valeur: float) -> str:
     """Write a number of consultations with one decimal."""
-    return f"{nombre(valeur)}{french.INSECABLE}{french.mot(valeur, 'consultation')}"
+    return french.quantite(valeur, "consultation")
 
 
 def deficits(d: Dossier) -> str:
-    """Write which communes are under the threshold and what they lack (`POSTES` goes with it)."""
-    t = d.totaux
-    seuil = nombre(t.seuil_apl)
+    """Write which communes are under the threshold and what they lack.
+
+    `cautions.POSTES` goes with it.
+    """
+    t, seuil = d.totaux, d.seuil
     if not t.deficit.communes:
         return (
             f"Aucune commune du territoire n'est sous le seuil de {seuil} consultations par an "
@@ -181,8 +203,7 @@ def deficits(d: Dossier) -> str:
 
 def etp(valeur: float) -> str:
     """Write a number of full-time GPs."""
-    quoi = french.mot(valeur, "médecin à temps plein", "médecins à temps plein")
-    return f"{nombre(valeur)}{french.INSECABLE}{quoi}"
+    return french.quantite(valeur, "médecin à temps plein", "médecins à temps plein")
 
 
 def leaving(d: Dossier) -> str | None:
@@ -190,7 +211,7 @@ def leaving(d: Dossier) -> str | None:
     fuite = d.diagnosis.bilan.taux_fuite
     if fuite is None:
         return None
-    nature = "modélisés" if modelled(d) else "observés"
+    nature = natures(d)
     if fuite == 0:
         return (
             f"Selon les flux {nature}, tous les recours des habitants au médecin généraliste "
@@ -206,25 +227,39 @@ def leaving(d: Dossier) -> str | None:
 
 def modelled(d: Dossier) -> bool:
     """Tell whether the flows are modelled (an empty table counts as modelled)."""
-    return not (d.diagnosis.flux["nature"] == "observe").any()
+    return cautions.flows(d.diagnosis) is cautions.MODELISE
+
+
+def natures(d: Dossier) -> str:
+    """Word that goes with « flux »."""
+    return "modélisés" if modelled(d) else "observés"
 
 
 def zoning(d: Dossier) -> str | None:
     """Write the share of population in the zones that open a right to aid; None if unknown."""
-    groupes = dict(d.totaux.zones)
-    if set(groupes) <= {INCONNU}:
+    t = d.totaux
+    groupes = dict(t.zones)
+    if not groupes:
         return None
+    inconnue = unknown_zone(t)
+    population = "de la population dont la zone est connue" if inconnue else "de la population"
     parts: list[str] = []
-    for zone, nom in (
-        ("ZIP", "zone d'intervention prioritaire (ZIP)"),
-        ("ZAC", "zone d'action complémentaire (ZAC)"),
-    ):
+    for zone in ("ZIP", "ZAC"):
         if zone in groupes and groupes[zone].part is not None:
-            vit = "en" if parts else "de la population vit en"
-            parts.append(f"{pourcent(groupes[zone].part)} {vit} {nom}")
+            vit = "en" if parts else f"{population} vit en"
+            parts.append(f"{pourcent(groupes[zone].part)} {vit} {ZONES[zone]} ({zone})")
     if not parts:
-        return "Aucun habitant du territoire ne vit en ZIP ni en ZAC (zonage officiel)."
-    return f"Dans le zonage officiel des médecins généralistes, {' et '.join(parts)}."
+        debut = "Aucun habitant du territoire ne vit en ZIP ni en ZAC (zonage officiel)"
+        return f"{debut}{f' ; {inconnue}' if inconnue else ''}."
+    suite = f" ; {inconnue}" if inconnue else ""
+    return f"Dans le zonage officiel des médecins généralistes, {' et '.join(parts)}{suite}."
+
+
+def unknown_zone(t: Totaux) -> str:
+    """Write for which share of the population the zone is unknown; empty when it is for none."""
+    if not t.zone_inconnue.population:
+        return ""
+    return f"zone inconnue pour {pourcent(t.zone_inconnue.part)} de la population"
 
 
 def reliability(d: Dossier) -> str | None:

@@ -1,0 +1,244 @@
+"""What a reader must know before using a figure: one text for every output.
+
+`alerts` gives what holds for one diagnosis and is told first, everywhere; the constants hold for
+some measures wherever they are shown; `LIMITES` is the list of docs/limites.md and of the annex.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.french import accord, entier
+from diagterritoire.tables import APPROCHE, OBSERVE
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One caution.
+
+    Attributes
+    ----------
+    cle : str
+        Its name: `fictif`, `approche`, `medecins_inconnus`, `ages_inconnus`...
+    titre : str
+        A few words: foot of a picture, heading.
+    court : str
+        One sentence: banner of the map, description of a layer, message of the command line.
+    texte : str
+        What it means for the reader.
+    """
+
+    cle: str
+    titre: str
+    court: str
+    texte: str
+
+
+FICTIF = Caution(
+    "fictif",
+    "Territoire fictif",
+    "Territoire fictif : données inventées.",
+    "Les communes, les habitants, les médecins et les routes sont inventés : ils montrent ce que "
+    "donne l'outil et ne décrivent aucun lieu réel.",
+)
+VOL_D_OISEAU = "Temps estimés à vol d'oiseau"
+MODELISE = Caution(
+    "modelise",
+    "Flux modélisés",
+    "Les flux sont modélisés, non observés.",
+    "Les flux viennent d'un modèle : chaque commune répartit ses habitants entre les communes qui "
+    "ont des médecins, d'autant plus que l'offre y est forte et le trajet court. Ce ne sont pas "
+    "des patients comptés, et ils ne décrivent pas les habitudes réelles.",
+)
+OBSERVES = Caution(
+    "observe",
+    "Flux observés",
+    "Les flux sont observés.",
+    "Les flux sont observés : ce sont des personnes qui ont consulté.",
+)
+POSTES = Caution(
+    "postes",
+    "Un écart n'est pas un nombre de postes",
+    "Un écart additionné sur plusieurs communes n'est pas le nombre de postes à ouvrir.",
+    "Un écart additionné sur plusieurs communes n'est pas le nombre de postes à ouvrir : un même "
+    "poste sert aussi les communes voisines. Ce sont les scénarios qui répondent à cette question.",
+)
+POURTOUR = Caution(
+    "pourtour",
+    "Pourtour : valeurs partielles",
+    "Pourtour : valeurs partielles, l'offre et la population plus éloignées n'y sont pas comptées.",
+    "Les communes du pourtour entourent le territoire. Elles comptent dans ses calculs, mais dans "
+    "aucun de ses totaux, et leurs propres valeurs sont partielles : l'offre et la population "
+    "situées plus loin n'y sont pas comptées.",
+)
+INCONNU = Caution(
+    "inconnu",
+    "Donnée inconnue",
+    "Une valeur vide est inconnue, jamais nulle.",
+    "Une valeur vide, ou hachurée sur la carte, manque dans la source : elle est inconnue. "
+    "Elle n'est pas nulle.",
+)
+
+
+def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
+    """Cautions of a diagnosis that come before any of its figures, the gravest first.
+
+    Returns
+    -------
+    tuple of Caution
+        Invented territory, straight-line times, unknown numbers of GPs, unpublished standardised
+        populations; empty when none holds.
+    """
+    found = (
+        FICTIF if diagnosis.territory.fictif else None,
+        _straight_line(diagnosis),
+        _unknown_gps(diagnosis),
+        _unknown_ages(diagnosis),
+    )
+    return tuple(caution for caution in found if caution is not None)
+
+
+def flows(diagnosis: Diagnosis) -> Caution:
+    """Say whether the flows are observed or modelled (an empty table counts as modelled)."""
+    return OBSERVES if (diagnosis.flux["nature"] == OBSERVE).any() else MODELISE
+
+
+def _straight_line(diagnosis: Diagnosis) -> Caution | None:
+    inside = diagnosis.interieur
+    flown = int((inside["origine_temps"] == APPROCHE).sum())
+    if not flown:
+        return None
+    if flown == len(inside):
+        court = f"{VOL_D_OISEAU} : aucun réseau routier ne couvre ce territoire."
+        which = "Aucun réseau routier ne couvre le territoire : tous les temps"
+    else:
+        communes = f"{accord(flown, 'commune', feminin=True)} sur {entier(len(inside))}"
+        court = f"{VOL_D_OISEAU} pour {communes}, qu'aucun réseau routier ne couvre."
+        which = f"Le réseau routier fourni ne couvre pas {communes} : leurs temps"
+    return Caution(
+        "approche",
+        VOL_D_OISEAU,
+        court,
+        f"{which} de trajet viennent d'un modèle en ligne droite, et tout ce qui en dépend est "
+        "approché. Le relief, les détours et l'eau sont ignorés : lisez ces temps comme des ordres "
+        "de grandeur.",
+    )
+
+
+def _unknown_gps(diagnosis: Diagnosis) -> Caution | None:
+    bilan = diagnosis.bilan
+    if not bilan.communes_mg_inconnu:
+        return None
+    court = (
+        "Le nombre de médecins de "
+        f"{accord(bilan.communes_mg_inconnu, 'commune', feminin=True)} "
+        f"({accord(bilan.population_mg_inconnu, 'habitant')}) est inconnu : temps et APL y sont "
+        "des bornes."
+    )
+    return Caution(
+        "medecins_inconnus",
+        "Nombre de médecins inconnu",
+        court,
+        f"{court} Les calculs n'y placent aucun médecin : le temps réel est au plus celui qui est "
+        "donné, l'APL au moins. Ces communes ne comptent ni dans les densités, ni parmi les "
+        "communes sans médecin.",
+    )
+
+
+def _unknown_ages(diagnosis: Diagnosis) -> Caution | None:
+    inside = diagnosis.interieur
+    unknown = inside["population_totale_publiee"].isna()
+    if not unknown.any():
+        return None
+    habitants = int(inside.loc[unknown, "population"].sum())
+    court = (
+        f"La population standardisée de {accord(int(unknown.sum()), 'commune', feminin=True)} "
+        f"({accord(habitants, 'habitant')}) n'est pas publiée : leurs besoins selon l'âge sont "
+        "inconnus."
+    )
+    return Caution(
+        "ages_inconnus",
+        "Besoins selon l'âge inconnus",
+        court,
+        f"{court} Leur population y est prise sans tenir compte des âges, multipliée par le "
+        "rapport national.",
+    )
+
+
+LIMITES: tuple[tuple[str, str], ...] = (
+    (
+        "Activité des médecins",
+        "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours de "
+        "présence. L'APL calculée leur prête à tous la même activité ; les grandes villes en "
+        "sortent trop haut. L'APL publiée, elle, connaît l'activité réelle : les deux sont "
+        "toujours montrées côte à côte.",
+    ),
+    (
+        "Médecins comptés",
+        "Le compte est celui des médecins généralistes libéraux d'une année. Ceux qui se sont "
+        "installés ou sont partis depuis, les remplaçants et les salariés des centres de santé n'y "
+        "sont pas.",
+    ),
+    (
+        "Nombre de médecins inconnu",
+        "Une commune absente du fichier des médecins a un nombre de médecins inconnu, pas nul. Les "
+        "calculs n'y placent aucun médecin : les temps y sont des maximums et l'APL un minimum, "
+        "là et dans les communes voisines.",
+    ),
+    (
+        "Points des communes",
+        "Une commune est représentée par un point, proche de son centre géométrique et non de son "
+        "chef-lieu. Dans les communes étendues, le bourg peut en être à plusieurs kilomètres.",
+    ),
+    (
+        "Un seul temps par commune",
+        "Dans une grande commune les habitants vivent à des temps différents ; une commune qui a "
+        "un médecin compte 0 minute pour tous, même si ses hameaux sont loin du cabinet.",
+    ),
+    (
+        "Vitesses",
+        "Elles dépendent de la classe de voie, sans feux, embouteillages, neige, virages ni "
+        "pentes. Le temps d'attente d'un rendez-vous n'est pas compté.",
+    ),
+    ("Voiture seulement", "Ni transports en commun, ni traversées en bac."),
+    (
+        "Îles",
+        "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. Dans le modèle "
+        "à vol d'oiseau, en revanche, un bras de mer n'arrête pas le trajet.",
+    ),
+    (
+        "Millésimes",
+        "Populations, médecins, APL et zones ne sont pas de la même année ; le rapport donne celle "
+        "de chaque source.",
+    ),
+    (
+        "Sensibilité de l'APL",
+        "L'APL dépend beaucoup des paliers de temps choisis ; elle compare des territoires, elle "
+        "ne mesure pas les refus de nouveaux patients.",
+    ),
+    (
+        "Flux",
+        "Ils sont modélisés, pas observés : ils ignorent les habitudes, le travail, l'école et le "
+        "médecin traitant déclaré. Un fichier de l'Assurance maladie les confirmerait.",
+    ),
+    (
+        "Bord",
+        "Les communes du pourtour ont une APL partielle. Au-delà des frontières et des mers, ni "
+        "patients ni médecins ne sont comptés.",
+    ),
+    (
+        "Zonage",
+        "Il est lu dans le fichier fourni ; seul l'arrêté de l'agence régionale de santé fait foi.",
+    ),
+    (
+        "Bassins de vie",
+        "Leurs valeurs décrivent le bassin entier, pas seulement les communes du territoire.",
+    ),
+    (
+        "Pas encore là",
+        "Bassins de patientèle, isochrones, structures, âge des médecins, flux observés, "
+        "scénarios. Les couches correspondantes existent, vides, et le rapport dit quel fichier ou "
+        "quelle étape les remplira.",
+    ),
+)

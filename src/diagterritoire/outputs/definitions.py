@@ -1,0 +1,188 @@
+"""What each indicator means, once for the map, the workbook and the report.
+
+A meaning quotes the run's parameters by their names in braces: `sens` fills them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from diagterritoire.french import exact, majuscule
+from diagterritoire.parameters import Parameters
+
+CALCUL = "calcul diagterritoire"
+DREES = "DREES, APL aux médecins généralistes"
+UNITE_APL = "consultations/an/hab."
+
+
+@dataclass(frozen=True)
+class Notion:
+    """An indicator in words.
+
+    Attributes
+    ----------
+    titre : str
+        Its name.
+    modele : str
+        Its meaning in one sentence, without capital nor full stop, parameters in braces.
+    unite : str
+        Unit of its values, empty for a class.
+    source : str
+        Who publishes it, when the run did not record the file.
+    catalogue : str
+        Beginning of the catalogue name of its sources; empty when it is computed.
+    """
+
+    titre: str
+    modele: str
+    unite: str = ""
+    source: str = CALCUL
+    catalogue: str = ""
+
+    def sens(self, parameters: Parameters) -> str:
+        """Meaning with the run's own parameters.
+
+        Examples
+        --------
+        >>> NOTIONS["deficit"].sens(Parameters())[:70]
+        'une commune est en déficit quand son APL calculée est inférieure à 2,5'
+        """
+        return self.modele.format_map(_quoted(parameters))
+
+    def phrase(self, parameters: Parameters) -> str:
+        """Meaning as a whole sentence."""
+        return majuscule(self.sens(parameters)) + "."
+
+
+def _quoted(parameters: Parameters) -> Mapping[str, str]:
+    return {
+        "seuil": exact(parameters.deficit.seuil_apl),
+        "portee": exact(parameters.apl.bornes_min[-1]),
+        "par_mg": exact(parameters.offre.consultations_par_mg),
+        "par_etp": exact(parameters.offre.consultations_par_etp),
+    }
+
+
+ZONES: Mapping[str, str] = MappingProxyType(
+    {
+        "ZIP": "zone d'intervention prioritaire",
+        "ZAC": "zone d'action complémentaire",
+        "ZAR": "zone d'accompagnement régional",
+        "HZ": "hors zonage",
+    }
+)
+
+
+def zone(code: str) -> str:
+    """Code and meaning of a zone of the official zoning; an unknown code stays as it is.
+
+    Examples
+    --------
+    >>> zone("HZ"), zone("non renseigné")
+    ('HZ, hors zonage', 'Non renseigné')
+    """
+    return f"{code}, {ZONES[code]}" if code in ZONES else majuscule(code)
+
+
+NOTIONS: Mapping[str, Notion] = MappingProxyType(
+    {
+        "population": Notion(
+            "Population municipale",
+            "les habitants qui ont leur résidence habituelle dans la commune ; elle sert aux parts "
+            "de population du rapport",
+            "habitants",
+            "Insee, populations de référence",
+            "populations",
+        ),
+        "population_standardisee": Notion(
+            "Population standardisée",
+            "la population où chaque âge pèse selon son recours au médecin généraliste, le total "
+            "national restant le même",
+            "habitants standardisés",
+            DREES,
+            "apl_publiee",
+        ),
+        "densite": Notion(
+            "Densité de médecins généralistes",
+            "nombre de médecins généralistes libéraux pour 10\u202f000 habitants ; elle ne dit "
+            "rien de leur activité ni des communes voisines, que l'APL prend en compte",
+            "pour 10\u202f000 habitants",
+            "Insee, base permanente des équipements",
+            "medecins",
+        ),
+        "temps": Notion(
+            "Temps d'accès au médecin",
+            "minutes en voiture, sans embouteillage, du point de la commune au médecin généraliste "
+            "le plus proche ; 0 si la commune en a un",
+            "min",
+        ),
+        "apl": Notion(
+            "APL calculée",
+            "accessibilité potentielle localisée : consultations de médecin généraliste "
+            "accessibles par an à un habitant, jusqu'à {portee} minutes, compte tenu de ceux qui "
+            "se les partagent et de leur âge ; chaque médecin compte ici pour {par_mg} "
+            "consultations par an",
+            UNITE_APL,
+        ),
+        "apl_publiee": Notion(
+            "APL publiée",
+            "la même mesure publiée par la DREES, qui connaît l'activité réelle de chaque médecin "
+            "(médecins de tous âges)",
+            UNITE_APL,
+            DREES,
+            "apl_publiee",
+        ),
+        "deficit": Notion(
+            "Déficit de consultations",
+            "une commune est en déficit quand son APL calculée est inférieure à {seuil} "
+            "consultations par an et par habitant ; l'écart au seuil, multiplié par sa population "
+            "standardisée, donne les consultations qui manquent chaque année, et divisé par "
+            "{par_etp} des médecins à temps plein",
+            "consultations/an",
+        ),
+        "zonage": Notion(
+            "Zonage officiel",
+            "zone fixée par arrêté de l'agence régionale de santé, qui ouvre droit aux aides à "
+            "l'installation des médecins généralistes ; elle est lue telle que publiée, jamais "
+            "recalculée",
+            "",
+            "zonage des médecins généralistes, agences régionales de santé",
+            "zonage",
+        ),
+        "fuite": Notion(
+            "Taux de fuite",
+            "part des recours des habitants qui se font hors du territoire, ou hors de la commune "
+            "pour une commune",
+            "fraction",
+        ),
+        "autosuffisance": Notion(
+            "Taux d'autosuffisance",
+            "part des recours des habitants qui restent dans le territoire, ou dans la commune "
+            "pour une commune",
+            "fraction",
+        ),
+        "attraction": Notion(
+            "Taux d'attraction",
+            "part de l'activité des médecins du territoire pour des patients d'ailleurs",
+            "fraction",
+        ),
+        "pauvrete": Notion(
+            "Taux de pauvreté",
+            "part de la population dont le niveau de vie est inférieur à 60\u00a0% de la médiane "
+            "nationale ; il n'est pas publié pour les petits bassins de vie",
+            "%",
+            "Insee, Statistiques locales",
+            "contexte_insee",
+        ),
+        "ald": Notion(
+            "Affections de longue durée (ALD)",
+            "maladies chroniques prises en charge à 100\u00a0% par l'Assurance maladie ; leur part "
+            "dans la population indique le besoin de suivi médical",
+            "%",
+            "C@rtoSanté",
+            "contexte_cartosante",
+        ),
+    }
+)

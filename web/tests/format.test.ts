@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { nombre, nombreFin, pluriel, simplifier, texteIndicateur, texteLigne } from "../src/format";
+import { donnees, ligne, temps, zonage } from "./donnees-essai";
+
+test("numbers are written the French way", () => {
+  assert.equal(nombre(1234.56, 1), "1\u202f234,6");
+  assert.equal(nombre(0), "0");
+  assert.equal(pluriel(1, "commune"), "1 commune");
+  assert.equal(pluriel(2, "commune"), "2 communes");
+});
+
+test("a value under a threshold keeps the decimals that Python left it", () => {
+  assert.equal(nombreFin(2.496, 2), "2,496");
+  assert.equal(nombreFin(2.5, 2), "2,50");
+  assert.equal(texteLigne(donnees, ligne("apl", { decimales: 2 }), 1), "2,496");
+});
+
+test("unknown, unreachable and zero are told apart", () => {
+  assert.equal(texteLigne(donnees, ligne("mg_nb"), 2), "nombre inconnu");
+  assert.equal(texteLigne(donnees, ligne("mg_nb"), 3), "0");
+  assert.equal(texteLigne(donnees, ligne("temps_mg_min"), 3), "non atteignable");
+  assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 3), "inconnu");
+  assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 0), "12,3 %");
+});
+
+test("where the GPs are unknown, time and APL are bounds", () => {
+  const minutes = ligne("temps_mg_min", { unite: "min", decimales: 1 });
+  assert.equal(texteLigne(donnees, minutes, 2), "au plus 1\u202f234,5 min");
+  assert.equal(texteLigne(donnees, minutes, 1), "8,4 min");
+  assert.equal(texteLigne(donnees, ligne("apl", { decimales: 1 }), 2), "au moins 0,9");
+});
+
+test("the nearest commune is named, even beyond the map", () => {
+  const proche = ligne("mg_proche_code", { genre: "commune" });
+  assert.equal(texteLigne(donnees, proche, 1), "Belair");
+  assert.equal(texteLigne(donnees, proche, 2), "Lointaine");
+});
+
+test("an indicator reads as its number, else as its class", () => {
+  assert.equal(texteIndicateur(donnees, temps, 0), "médecin dans la commune");
+  assert.equal(texteIndicateur(donnees, temps, 1), "8,4 min");
+  assert.equal(texteIndicateur(donnees, zonage, 0), "ZIP, prioritaire");
+  assert.equal(texteLigne(donnees, ligne("zonage_mg", { genre: "zonage" }), 4), "ZIP, prioritaire");
+});
+
+test("accents, case, ligatures and punctuation do not count in a search", () => {
+  assert.equal(simplifier("  Saint-Élan-l'Œuvre "), "saint elan l oeuvre");
+});

@@ -1,0 +1,2 @@
+/** Stands for Leaflet, which no test calls. */
+export {};
