@@ -28,7 +28,8 @@ quote = '$(subst ','\'',$(value $1))'
 VENV := .venv
 BIN := $(VENV)/bin
 ASSETS := src/diagterritoire/assets/LICENCES-web.txt
-SOURCES := src tests bench
+SOURCES := src tests bench outils
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
 .PHONY: help diagnostic sources test check bench docs verrous nettoyer
 
@@ -59,7 +60,7 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	npm_config_update_notifier=false $(BIN)/python outils/assembler_web.py --verifier
+	$(BIN)/python outils/assembler_web.py --verifier
 	$(MAKE) --no-print-directory test
 
 bench: $(VENV)/test $(ASSETS) ## les mesures, à côté de la façon « carnet de notes »
@@ -79,18 +80,20 @@ nettoyer: ## supprime l'environnement et les fichiers construits (jamais vos don
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 15) else \
 	"diagterritoire demande Python 3.11 à 3.14 ; ici %d.%d. Essayez : make PYTHON=python3.12" % v)'
-	$(PYTHON) -m venv $(VENV)
+	@echo "Création de l'environnement Python dans $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/base: requirements/base.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installation des bibliothèques (une seule fois, une à trois minutes)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements/base.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/test: requirements/test.lock $(VENV)/base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@echo "Installation de ce que demandent les tests (une seule fois)"
+	@$(PIP) --require-hashes -r requirements/test.lock
 	@touch $@
 
 $(ASSETS): web/package-lock.json web/build.mjs web/package.json web/tsconfig.json $(wildcard web/src/* web/src/*/*) outils/assembler_web.py | $(VENV)/base
 	@echo "Assemblage de la carte"
-	$(BIN)/python outils/assembler_web.py
+	@$(BIN)/python outils/assembler_web.py

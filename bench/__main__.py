@@ -1,6 +1,6 @@
 """`make bench`: whole-process times and peak memory, ours beside the notebook way, with the ratios.
 
-Uses the real Corsica beside the project when it is there, else the invented territory.
+Uses the real Corsica when its data is there (`bench.donnees`), else the invented territory.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.donnees import REAL
 from diagterritoire.demo import write_demo
 
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 RUNS = 3
 
 

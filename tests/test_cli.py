@@ -1,6 +1,7 @@
 """What a user types and reads: exit codes and messages, earlier results untouched."""
 
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -34,14 +35,17 @@ def call(tmp_path, capsys):
 
 
 def test_help_answers_in_under_a_second():
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "diagterritoire", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert time.perf_counter() - start < 1
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "diagterritoire", "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 1
     assert "Commandes :" in done.stdout
 
 
@@ -49,7 +53,7 @@ def test_help_answers_in_under_a_second():
     ("arguments", "words"),
     [
         ([], "il manque une commande"),
-        (["diagnostik"], "incomprise"),
+        (["diagnostik"], "commande inconnue : diagnostik"),
         (["diagnostic", "--option"], "option inconnue : --option"),
         (["diagnostic", "--donnees"], "attend une valeur"),
         (["verifier"], "il manque un argument"),
@@ -149,6 +153,100 @@ def test_territoires_and_sources(call, demo):
     code, output, _ = call("sources", "--donnees", str(demo.folder), outputs=False)
     assert code == 0
     assert "fichier   donnees_communes.csv" in output
+
+
+def test_sources_answers_whatever_is_missing(call, demo, tmp_path):
+    (tmp_path / "vide").mkdir()
+    code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
+    assert code == 0
+    assert output.count("MANQUANT") == 5
+    name = "table-appartenance-geo-communes-2024.xlsx"
+    (tmp_path / "vide" / name).symlink_to(demo.folder / name)
+    code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
+    assert (code, output.count("MANQUANT")) == (0, 4)
+    code, output, _ = call("territoires", "brelon", "--donnees", str(tmp_path / "vide"))
+    assert code == 2  # These options are not its own.
+    code, output, _ = call(
+        "territoires", "brelon", "--donnees", str(tmp_path / "vide"), outputs=False
+    )
+    assert code == 0
+    assert "Brélondoux" in output
+
+
+def test_a_folder_of_results_that_is_a_link_is_5(call, demo, tmp_path):
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "ailleurs").mkdir()
+    (tmp_path / "maps" / f"epci-{EPCI}").symlink_to(tmp_path / "ailleurs")
+    code, _, errors = call("diagnostic", EPCI, "--donnees", str(demo.folder))
+    assert code == 5
+    assert "lien symbolique" in errors
+    assert "Traceback" not in errors
+    assert list((tmp_path / "ailleurs").iterdir()) == []
+
+
+def test_a_file_in_place_of_the_folder_of_results_is_5(call, demo, tmp_path):
+    (tmp_path / "maps").write_text("occupé")
+    code, _, errors = call("diagnostic", EPCI, "--donnees", str(demo.folder))
+    assert code == 5
+    assert "un fichier occupe la place d'un dossier" in errors
+
+
+def test_another_run_on_the_same_territory_is_6(call, demo, tmp_path):
+    (tmp_path / "maps").mkdir()
+    holder = (
+        "import sys, time; from pathlib import Path; from diagterritoire.store import hold\n"
+        "with hold(Path(sys.argv[1]), 'essai'): print('tenu', flush=True); time.sleep(120)"
+    )
+    lock = tmp_path / "maps" / f".epci-{EPCI}.verrou"
+    command = [sys.executable, "-c", holder, str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "tenu\n"
+            code, _, errors = call("diagnostic", EPCI, "--donnees", str(demo.folder))
+        finally:
+            process.kill()
+    assert code == 6
+    assert f"le processus {process.pid} y travaille déjà" in errors.replace("\n", " ")
+
+
+class Panic(BaseException):
+    """As the panic of a compiled library: not an Exception."""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (PermissionError(13, "refus", "/un/chemin"), 5, "Accès impossible à « /un/chemin »"),
+        (OSError(28, "plein"), 5, "le disque est plein"),
+        (MemoryError(), 1, "La mémoire de la machine ne suffit pas"),
+        (KeyError("[x]"), 1, "Erreur interne : KeyError ('[x]')"),
+        (Panic("débordement"), 1, "Erreur interne : Panic (débordement)"),
+    ],
+)
+def test_no_error_ends_in_a_traceback(call, monkeypatch, error, code, words):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("diagterritoire.pipeline.run", fail)
+    got, _, errors = call("diagnostic", "demo")
+    assert got == code
+    assert words in errors
+    assert f"(code {code})" in errors
+    assert "Traceback" not in errors
+    if code == 1:
+        assert "mémoire" in errors or "--debug, et signalez-la" in errors
+    assert "Traceback" in call("diagnostic", "demo", "--debug")[2]
+
+
+@pytest.mark.parametrize("arguments", [["demo"], [EPCI, "--hors-ligne"]])
+def test_no_connection_is_opened(call, demo, monkeypatch, arguments):
+    def refused(*_, **__):
+        raise AssertionError("connexion ouverte")
+
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, refused)
+    code, _, errors = call("diagnostic", *arguments, "--donnees", str(demo.folder))
+    assert code == 0, errors
 
 
 def test_verifier_sees_a_changed_byte(call, demo, tmp_path):

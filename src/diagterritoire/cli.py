@@ -5,6 +5,7 @@ Heavy imports come inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,13 +20,12 @@ from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from diagterritoire import __version__
-from diagterritoire.errors import DiagterritoireError
+from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 INTERRUPTED = 130
-USAGE = 2
 
 _HELP_WORDS = {
     "[OPTIONS] COMMAND [ARGS]...": "[OPTIONS] COMMANDE [ARGUMENTS]...",
@@ -35,6 +35,8 @@ _HELP_WORDS = {
     "Commands:": "Commandes :",
     "[default:": "[par défaut :",
     "[required]": "[obligatoire]",
+    " <path>": " <chemin>",
+    " <str>": " <texte>",
     "Show this message and exit.": "Affiche cette aide.",
 }
 
@@ -92,7 +94,7 @@ class Progress:
         notes: list[str] = []
         start = time.perf_counter()
         if self.console.is_terminal:
-            # A still line: a spinner's thread was measured to slow the computing by half.
+            # A still line: a spinner's thread takes its time from the computing.
             self.console.print(f"[dim]{escape(name)}...[/]", end="\r", highlight=False)
         yield notes.append
         spent = time.perf_counter() - start
@@ -145,6 +147,7 @@ def diagnostic(
             donnees=donnees,
             parametres=parametres,
             routes_obligatoires=routes_obligatoires,
+            hors_ligne=hors_ligne,
             maps=maps,
             processed=processed,
         ),
@@ -202,8 +205,6 @@ def verifier(
 
     slug, differences = verify_delivery(territoire, maps, processed)
     if differences:
-        from diagterritoire.errors import DataError
-
         raise DataError(
             f"La livraison « {slug} » ne correspond plus à son manifeste "
             f"({len(differences)} écarts) : {' ; '.join(differences[:5])}.",
@@ -237,23 +238,52 @@ def main(arguments: list[str] | None = None) -> None:
 def run_command(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors go to stderr in French."""
     errors = Console(stderr=True, soft_wrap=True)
+    debug = "--debug" in arguments
     try:
         stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
-    except DiagterritoireError as error:
-        if "--debug" in arguments:
-            errors.print_exception()
-        errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
-        if error.remede:
-            errors.print(escape(error.remede), highlight=False)
-        errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
-        return error.exit_code
     except typer.TyperException as error:
-        errors.print(f"[red]Erreur :[/] {escape(_usage(error))}", highlight=False)
-        errors.print("Voyez « diagterritoire --help ».\n[dim](code 2)[/]", highlight=False)
-        return USAGE
+        return _report(errors, UsageError(_usage(error), "Voyez « diagterritoire --help »."))
+    except DiagterritoireError as error:
+        return _report(errors, error, trace=debug)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    # The last resort of the command line: whatever a library raised, a panic of a compiled one
+    # included, ends in a sentence and a code; `--debug` shows the rest.
+    except BaseException as error:  # noqa: BLE001
+        return _report(errors, _explained(error), trace=debug)
     if stopped == INTERRUPTED:
         errors.print("Interrompu ; la livraison précédente est intacte.")
     return int(stopped or 0)
+
+
+def _report(errors: Console, error: DiagterritoireError, *, trace: bool = False) -> int:
+    """Print an error as a user reads it and return its exit code."""
+    if trace:
+        errors.print_exception()
+    errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
+    if error.remede:
+        errors.print(escape(error.remede), highlight=False)
+    errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
+    return error.exit_code
+
+
+def _explained(error: BaseException) -> DiagterritoireError:
+    """Say in French what no step expected."""
+    if isinstance(error, OSError):
+        from diagterritoire.store import disk_error
+
+        return disk_error(error, Path())
+    if isinstance(error, MemoryError):
+        return DiagterritoireError(
+            "La mémoire de la machine ne suffit pas.",
+            "Fermez d'autres logiciels, choisissez un territoire plus petit ou retirez du dossier "
+            "de données les fichiers inutiles ; la livraison précédente est intacte.",
+        )
+    return DiagterritoireError(
+        f"Erreur interne : {type(error).__name__} ({error}).",
+        "Relancez avec --debug, et signalez-la avec la trace affichée ; la livraison précédente "
+        "est intacte.",
+    )
 
 
 def _usage(error: typer.TyperException) -> str:
@@ -270,4 +300,8 @@ def _usage(error: typer.TyperException) -> str:
         case "UsageError" if message.startswith("Missing command"):
             return "il manque une commande."
         case _:
-            return f"commande incomprise ({message})"
+            named = re.search(r"No such command '(.*?)'", message)
+            if named:
+                return f"commande inconnue : {named[1]}."
+            extra = re.search(r"unexpected extra arguments? ?(?:\(s\))? ?\((.*?)\)", message)
+            return f"argument en trop : {extra[1]}." if extra else "commande incomprise."

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire import parameters, tables, territory
+from diagterritoire import parameters, territory
 from diagterritoire.catalog import SOURCES, Source
 from diagterritoire.diagnosis import Diagnosis, diagnose
 from diagterritoire.errors import DataError
+from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
@@ -34,7 +35,11 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for."""
+    """What the user asked for.
+
+    `hors_ligne` forbids the network to the steps that would use it: none does yet, and no run
+    opens a connection.
+    """
 
     territoire: str
     donnees: Path
@@ -42,6 +47,7 @@ class Request:
     processed: Path
     parametres: Path | None = None
     routes_obligatoires: bool = False
+    hors_ligne: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,18 @@ def run(request: Request, progress: Progress) -> Delivered:
     with progress.step("Diagnostic") as note:
         diagnosis = diagnose(inputs, chosen)
         note(_totals(diagnosis))
-    approximate = _approximate(diagnosis)
-    if approximate and request.routes_obligatoires:
+    warnings = {caution.cle: caution.court for caution in alerts(diagnosis)}
+    if "approche" in warnings and request.routes_obligatoires:
         raise DataError(
-            f"--routes-obligatoires : {approximate}",
+            f"--routes-obligatoires : {warnings['approche']}",
             "Déposez dans le dossier de données un réseau routier (GraphML d'osmnx) qui couvre "
             "le territoire, ou relancez sans cette option.",
         )
     files, kept = deliver(diagnosis, request, progress)
-    warnings = [approximate] if approximate else []
     if kept:
         names = ", ".join(str(path) for path in kept[:5])
-        warnings.append(f"vos fichiers modifiés depuis la livraison précédente : {names}.")
-    return Delivered(_title(diagnosis), files, tuple(warnings))
+        warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
+    return Delivered(_title(diagnosis), files, tuple(warnings.values()))
 
 
 def deliver(
@@ -131,17 +136,6 @@ def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[s
     """Hash a delivery again: its folder name, and what differs from its manifest."""
     slug = check_slug(territory.slug_of(text) or text)
     return slug, [str(difference) for difference in verify(maps, processed, slug)]
-
-
-def _approximate(diagnosis: Diagnosis) -> str:
-    inside = diagnosis.interieur
-    flown = int((inside["origine_temps"] == tables.APPROCHE).sum())
-    if not flown:
-        return ""
-    return (
-        f"le réseau routier ne couvre pas {flown} communes sur {len(inside)} : leurs temps sont "
-        "estimés à vol d'oiseau."
-    )
 
 
 def _totals(diagnosis: Diagnosis) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from diagterritoire.errors import DiskError
 
+_OCCUPIED = ("un fichier occupe la place d'un dossier", "Déplacez ce fichier, puis relancez.")
 _CAUSES: dict[int, tuple[str, str]] = {
     errno.ENOSPC: ("le disque est plein", "Libérez de la place sur ce disque, puis relancez."),
     errno.EDQUOT: (
@@ -39,10 +40,8 @@ _CAUSES: dict[int, tuple[str, str]] = {
         "Un lien n'est pas admis parmi les dossiers de sortie : remplacez-le par un vrai dossier.",
     ),
     errno.ENAMETOOLONG: ("le chemin est trop long", "Choisissez un dossier au nom plus court."),
-    errno.ENOTDIR: (
-        "un fichier occupe la place d'un dossier",
-        "Déplacez ce fichier, puis relancez.",
-    ),
+    errno.ENOTDIR: _OCCUPIED,
+    errno.EEXIST: _OCCUPIED,
 }
 _OTHER = "Vérifiez le dossier et vos droits, puis relancez. L'ancien résultat est conservé."
 
