@@ -46,10 +46,6 @@ def tracked_files():
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
 
-# Made by hand from the map, once it is settled.
-EXPECTED_LATER = {"docs/carte-demo.png"}
-
-
 def test_relative_links_of_the_pages_resolve():
     pages = [p for p in tracked_files() if p.suffix == ".md"]
     assert ROOT / "README.md" in pages
@@ -60,8 +56,7 @@ def test_relative_links_of_the_pages_resolve():
             if re.match(r"[a-z]+:", link):
                 continue
             target = (page.parent / link.partition("#")[0]).resolve() if link[0] != "#" else page
-            name = target.relative_to(ROOT).as_posix()
-            if not target.exists() and name not in EXPECTED_LATER:
+            if not target.exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {link}")
     assert broken == []
 

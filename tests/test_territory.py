@@ -63,6 +63,13 @@ def test_strict_grammar(text):
     assert territory.parse(text) is None or text.strip() != text
 
 
+@pytest.mark.parametrize(("text", "slug"), [("00,00", "dep-00"), ("75101,75102", "com-75056")])
+def test_a_code_typed_twice_is_one_code(text, slug):
+    found = resolve(text)
+    assert found.slug == slug
+    assert "," not in found.nom
+
+
 def test_unknown_code_suggests():
     with pytest.raises(UsageError, match="Territoire inconnu : « 00009 »") as raised:
         resolve("00009")

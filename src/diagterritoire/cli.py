@@ -5,6 +5,7 @@ Heavy imports come inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import time
@@ -232,6 +233,8 @@ def _print_table(frame: pd.DataFrame) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the contract."""
+    # Reading a country makes millions of lasting objects: looking for cycles among them is wasted.
+    gc.set_threshold(200_000, 50, 50)
     sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -166,6 +166,8 @@ def resolve(
             raise unknown(token.code, appartenance, libelles)
         found |= set(appartenance.loc[mask, "code_commune"])
     communes = tuple(sorted(found))
+    # A code typed twice is one code: what was found names the folder, not what was typed.
+    tokens = list(dict.fromkeys(tokens))
     noms = [label(t.niveau, t.code, appartenance, libelles) for t in tokens[:3]]
     if len(tokens) == 1:
         slug, niveau = _slug(tokens[0]), tokens[0].niveau

@@ -154,7 +154,7 @@ def _unknown_ages(diagnosis: Diagnosis) -> Caution | None:
     habitants = int(inside.loc[unknown, "population"].sum())
     court = (
         f"La population standardisée de {accord(int(unknown.sum()), 'commune', feminin=True)} "
-        f"({accord(habitants, 'habitant')}) n'est pas publiée : leurs besoins selon l'âge sont "
+        f"({accord(habitants, 'habitant')}) n'est pas publiée : les besoins selon l'âge y sont "
         "inconnus."
     )
     return Caution(

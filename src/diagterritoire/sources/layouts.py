@@ -6,6 +6,7 @@ because labels drift between editions; never by the name or the extension of the
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -247,6 +248,7 @@ def layout(cle: str) -> Layout:
 _BY_KEY = {item.cle: item for item in LAYOUTS}
 
 
+@functools.lru_cache(maxsize=8192)
 def normalise(label: str) -> str:
     r"""Lower case, without accents; anything but letters and digits becomes one space.
 

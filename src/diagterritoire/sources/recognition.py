@@ -96,7 +96,7 @@ def matches(
     for position, label in enumerate(labels):
         for cle, nom, rank in _hits(label) if label else ():
             found.setdefault((cle, nom), {}).setdefault(rank, []).append(position)
-    text = normalise(" ".join(titles))
+    text = " ".join(normalise(title) for title in titles)
     results = [
         _compare(item, found)
         for item in LAYOUTS

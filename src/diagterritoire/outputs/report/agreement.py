@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.french import entier, nombre, pourcent
+from diagterritoire.french import entier, nombre
 from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
@@ -96,4 +96,4 @@ def conservation(d: Dossier) -> str:
 
 
 def _scientific(ecart: float) -> str:
-    return "moins d'un millionième" if abs(ecart) < 1e-6 else pourcent(abs(ecart), 4)
+    return "moins d'un milliardième" if abs(ecart) < 1e-9 else f"{abs(ecart):.1e}".replace(".", ",")

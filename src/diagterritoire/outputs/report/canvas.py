@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import matplotlib.font_manager as fonts
+import numpy as np
 import PIL.Image
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -96,12 +97,14 @@ def picture(figure: Sheet, mention: str = "") -> Image:
         figure.supxlabel(
             drawable(mention, 90), fontsize=7.5, color=WARM, x=0.995, ha="right", style="italic"
         )
-    FigureCanvasAgg(figure)
-    drawn, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    drawn = PIL.Image.fromarray(pixels).convert("RGB")
     # A palette divides the weight by three: flat colours and their anti-aliasing fit in it.
-    flat = PIL.Image.open(drawn).convert("RGB").quantize(COLOURS, dither=PIL.Image.Dither.NONE)
-    flat.save(packed, format="png", optimize=True, dpi=(DPI, DPI))
+    flat = drawn.quantize(COLOURS, dither=PIL.Image.Dither.NONE)
+    packed = io.BytesIO()
+    flat.save(packed, format="png", compress_level=6, dpi=(DPI, DPI))
     width, height = figure.get_size_inches()
     uri = "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
     return Image(uri, round(width * 96), round(height * 96))
