@@ -21,7 +21,7 @@ try {
     target: "node18",
     // Leaflet needs a window as soon as it is loaded; no pure function calls it.
     alias: { leaflet: "./tests/sans-leaflet.ts" },
-    logLevel: "warning",
+    logLevel: "error",
   });
   const files = sources.map((f) => join(folder, f.replace(/\.ts$/, ".mjs")));
   process.exitCode = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1;
