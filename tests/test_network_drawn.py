@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from diagterritoire.network.graph import RoadGraph, build_graph, compile_network
+from diagterritoire.network.compiled import compile_network
+from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 

@@ -10,13 +10,8 @@ import pandas as pd
 import pytest
 
 from diagterritoire.errors import DataError
-from diagterritoire.network.graph import (
-    RoadNetwork,
-    build_graph,
-    compile_network,
-    from_arrays,
-    to_arrays,
-)
+from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
+from diagterritoire.network.graph import build_graph
 from test_network_drawn import CRS, PARAMETERS, draw, edges
 
 SQUARE = """

@@ -9,11 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagterritoire.network import search
-from diagterritoire.network.graph import (
-    WGS84,
-    RoadNetwork,
-    build_graph,
-)
+from diagterritoire.network.compiled import RoadNetwork
+from diagterritoire.network.graph import WGS84, build_graph
 from diagterritoire.parameters import ReseauParameters
 from test_network_drawn import draw
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from diagterritoire.network.graph import build_graph, compile_network
+from diagterritoire.network.compiled import compile_network
+from diagterritoire.network.graph import build_graph
 from diagterritoire.network.landmass import anchors, landmasses
 from diagterritoire.network.snapping import snap
 from test_network_drawn import PARAMETERS, communes_at, draw, place

@@ -20,6 +20,12 @@ def test_new_road_class_is_described():
     assert (track.valeur, track.modifie) == ("5", True)
 
 
+def test_a_choice_is_described_in_words():
+    changed = override(Parameters(), {"reseau": {"bacs": True}})
+    (bacs,) = (d for d in describe(changed) if d.modifie)
+    assert (bacs.cle, bacs.valeur) == ("reseau.bacs", "oui")
+
+
 def test_every_parameter_has_unit_meaning_and_source():
     rows = list(describe(Parameters()))
     assert len({d.cle for d in rows}) == len(rows)
@@ -45,6 +51,7 @@ def test_every_parameter_has_unit_meaning_and_source():
         ({"flux": {"part_conservee": 0}}, "fraction"),
         ({"flux": {"part_conservee": 1.5}}, "fraction"),
         ({"territoire": {"tampon_min": 39.9}}, "tampon_min .39.9. .* apl.bornes_min, soit 40 min"),
+        ({"reseau": {"bacs": 1}}, "« reseau.bacs » attend true ou false, pas 1"),
     ],
 )
 def test_refused_values_say_which(document, words):

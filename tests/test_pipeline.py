@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 from python_calamine import CalamineWorkbook
 
-from diagterritoire import preparation, schema, tables
+from diagterritoire import roads, schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.outputs.manifest import run_id
 from diagterritoire.parameters import Parameters, describe, override
@@ -200,10 +200,10 @@ def test_two_parameters_that_differ_by_little_are_two_runs(diagnosed):
 
 
 def test_another_reading_code_is_another_compiled_network(monkeypatch):
-    before = preparation.reading_code()
-    assert before == preparation.reading_code()
-    monkeypatch.setattr(preparation.inspect, "getsource", lambda module: module.__name__)
-    assert preparation.reading_code() != before
+    before = roads.reading_code()
+    assert before == roads.reading_code()
+    monkeypatch.setattr(roads.inspect, "getsource", lambda module: module.__name__)
+    assert roads.reading_code() != before
 
 
 def test_second_run_reuses_the_compiled_network(demo, tmp_path, progress):

@@ -17,7 +17,12 @@ from test_sources_writers import GRAPHML, write_graphml
 def test_nodes_are_renumbered_in_order_and_edges_keep_their_direction(tmp_path: Path) -> None:
     nodes, edges = read_graphml(write_graphml(tmp_path))
     assert nodes.to_numpy().tolist() == [[0, 9.5, 42.5], [1, 9.6, 42.6]]
-    assert edges.to_numpy().tolist() == [[0, 1, 18.3, "residential"], [1, 0, 20.0, "inconnue"]]
+    assert edges.columns[4:].tolist() == ["vitesse_max_kmh", "duree_min"]
+    assert edges.iloc[:, 4:].isna().all(axis=None)
+    assert edges.iloc[:, :4].to_numpy().tolist() == [
+        [0, 1, 18.3, "residential"],
+        [1, 0, 20.0, "inconnue"],
+    ]
 
 
 def test_same_as_networkx(tmp_path: Path) -> None:
@@ -37,7 +42,7 @@ def test_same_as_networkx(tmp_path: Path) -> None:
         (order.index(u), order.index(v), d["length"], d["highway"])
         for u, v, d in oracle.edges(data=True)
     )
-    assert sorted(edges.itertuples(index=False, name=None)) == expected
+    assert sorted(edges.iloc[:, :4].itertuples(index=False, name=None)) == expected
 
 
 @pytest.mark.parametrize(

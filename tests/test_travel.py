@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 from diagterritoire import schema, tables
 from diagterritoire.core.travel import minutes_around, travel
 from diagterritoire.errors import DataError
-from diagterritoire.network.graph import build_graph, compile_network
+from diagterritoire.network.compiled import compile_network
+from diagterritoire.network.graph import build_graph
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from test_network_drawn import PARAMETERS, communes_at, draw, place, sites_at

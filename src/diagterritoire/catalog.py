@@ -230,8 +230,8 @@ SOURCES: tuple[Source, ...] = (
         page="https://download.geofabrik.de/europe/france.html",
         url="",
         layout="osm",
-        noms=("*.osm.pbf", "*.osm"),
-        usage="temps de trajet, structures en place ; reconnu, lu par une étape à venir",
+        noms=("*.osm.pbf", "*.osm", "*.osm.bz2", "*.osm.gz"),
+        usage="temps de trajet ; à défaut, un modèle à vol d'oiseau déclaré",
         plusieurs=True,
     ),
 )

@@ -54,9 +54,11 @@ class ReseauParameters:
             "residential": 25.0,
             "living_street": 10.0,
             "service": 15.0,
+            "ferry": 5.0,
         },
         unit="km/h",
-        meaning="vitesse en voiture par classe de voie OpenStreetMap (highway)",
+        meaning="vitesse en voiture par classe de voie OpenStreetMap (highway) ; ferry : bac dont "
+        "la durée n'est pas déclarée, attente comprise",
         source=OSRM,
     )
     vitesse_defaut_kmh: float = number(
@@ -67,6 +69,12 @@ class ReseauParameters:
         unit="km/h",
         meaning="vitesse en voiture entre un point et la route, en ligne droite",
         source=CONVENTION + " : la vitesse d'une voie locale",
+    )
+    bacs: bool = number(
+        False,
+        unit="oui ou non",
+        meaning="les bacs sont empruntés : durée déclarée dans OpenStreetMap, sinon vitesse ferry",
+        source=CONVENTION + " : sans eux, un temps ne dépend pas d'un horaire",
     )
     rattachement_max_m: float = number(
         5000.0,
@@ -307,6 +315,8 @@ def describe(parameters: Parameters) -> Iterator[Description]:
 
 def _text(value: Any) -> str:
     """Write a value exactly: two different ones never read the same."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     values = value if isinstance(value, tuple) else (value,)
     return " ; ".join(repr(v).removesuffix(".0") for v in values)
 
@@ -391,6 +401,10 @@ def _convert(key: str, value: Any, current: Any) -> Any:
         if not isinstance(value, list) or not value:
             raise UsageError(f"Le paramètre « {key} » attend une liste de nombres.")
         return tuple(_convert(key, v, 1.0) for v in value)
+    if isinstance(current, bool):
+        if not isinstance(value, bool):
+            raise UsageError(f"Le paramètre « {key} » attend true ou false, pas {value!r}.")
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
         raise UsageError(
             f"Valeur refusée pour « {key} » : {value!r}.", "Donnez un nombre positif ou nul."

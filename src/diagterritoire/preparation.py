@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,29 +12,19 @@ from typing import Protocol
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import __version__, ledger, schema, tables, territory
+from diagterritoire import ledger, schema, tables, territory
 from diagterritoire.core import assembly, comparisons, perimeter
 from diagterritoire.core.points import points_table
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.diagnosis import Inputs
-from diagterritoire.network import graph
-from diagterritoire.network.coverage import points_near
-from diagterritoire.network.graph import (
-    RoadGraph,
-    RoadNetwork,
-    build_graph,
-    compile_network,
-    from_arrays,
-    to_arrays,
-)
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import library, routes, territory_files, xml_stream
-from diagterritoire.sources.library import Library, SourceFile
+from diagterritoire.roads import Roads, choose_roads
+from diagterritoire.sources import territory_files
+from diagterritoire.sources.library import Library
 from diagterritoire.sources.load import RawTables, load
 from diagterritoire.sources.scan import scan
-from diagterritoire.store import cached_arrays, sha256
 from diagterritoire.territory import Territory
 
 DEMO = "demo"
@@ -58,15 +46,6 @@ class Progress(Protocol):
     def step(self, name: str) -> AbstractContextManager[Callable[[str], None]]:
         """Time a step; the function given tells what it found."""
         ...
-
-
-@dataclass(frozen=True)
-class Roads:
-    """The road file that serves a territory, as a graph; nothing when none does."""
-
-    graph: RoadGraph | None
-    sources: pd.DataFrame
-    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,7 +151,7 @@ def gather(
         sites=perimeter.build_sites(communes),
         ailleurs=perimeter.build_elsewhere(base, points, communes),
         road=roads.graph,
-        controle=ledger.stack([raw.controle, country.controle, points_ledger]),
+        controle=ledger.stack([raw.controle, roads.controle, country.controle, points_ledger]),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
         comparaisons=comparisons.comparaisons(
             base,
@@ -237,51 +216,6 @@ def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:
         parts.append(table[["code_commune"]].assign(lon=at.x, lat=at.y))
     points: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return schema.conform(points, tables.POINTS)
-
-
-def choose_roads(
-    found: Library,
-    chosen: Territory,
-    points: gpd.GeoDataFrame,
-    cache: Path,
-    parameters: Parameters,
-) -> Roads:
-    """Compile the road files of the folder and keep the one that reaches most of the territory.
-
-    A file that reaches none of its communes is not used: every time is then a straight-line one.
-    """
-    inside = points.loc[points["code_commune"].isin(chosen.communes), ["x", "y"]].to_numpy()
-    best: tuple[int, SourceFile, RoadNetwork, bool] | None = None
-    for file in library.find(found, "routes"):
-        network, reused = _compiled(file, cache)
-        near = points_near(network, chosen.crs, inside, parameters.reseau.rattachement_max_m)
-        reached = int(near.sum())
-        if reached and (best is None or reached > best[0]):
-            best = (reached, file, network, reused)
-    if best is None:
-        return Roads(None, schema.empty(tables.SOURCES))
-    _, file, network, reused = best
-    row = library.source_row(file, len(network.source))
-    return Roads(
-        build_graph(network, chosen.crs, parameters.reseau),
-        schema.conform(pd.DataFrame([row]), tables.SOURCES),
-        reused,
-    )
-
-
-def _compiled(file: SourceFile, cache: Path) -> tuple[RoadNetwork, bool]:
-    arrays, reused = cached_arrays(
-        cache,
-        f"reseau-{reading_code()}-{sha256(file.path)}",
-        lambda: to_arrays(compile_network(*routes.read_graphml(file.path))),
-    )
-    return from_arrays(arrays), reused
-
-
-def reading_code() -> str:
-    """Fingerprint of what turns a road file into arrays: another code gives another cache."""
-    texts = [__version__, *(inspect.getsource(module) for module in (xml_stream, routes, graph))]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def _roads_note(roads: Roads) -> str:

@@ -13,6 +13,8 @@ RATTACHE, HORS_RESEAU, NON_COUVERT = "rattache", "hors_reseau", "non_couvert"
 OBSERVE, MODELISE = "observe", "modelise"
 ZIP, ZAC = "ZIP", "ZAC"
 ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
+# Class of the sections that a boat does (OpenStreetMap route=ferry).
+BAC = "ferry"
 
 
 def _texte(nom: str, sens: str, *, vide: bool = False, valeurs: tuple[str, ...] = ()) -> Column:
@@ -192,7 +194,9 @@ TRONCONS = Table(
         _entier("depart", "", "nœud de départ"),
         _entier("arrivee", "", "nœud d'arrivée"),
         _nombre("longueur_m", "m", "longueur du tronçon"),
-        _texte("classe", "classe de voie OpenStreetMap (highway)"),
+        _texte("classe", "classe de voie OpenStreetMap (highway), ou ferry pour un bac"),
+        _nombre("vitesse_max_kmh", "km/h", "vitesse maximale signalée (maxspeed)", vide=True),
+        _nombre("duree_min", "min", "durée déclarée d'une traversée en bac", vide=True),
     ),
 )
 

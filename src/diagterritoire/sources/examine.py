@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ from diagterritoire.sources.text import HEAD_BYTES, SEPARATORS, encoding_of, pre
 from diagterritoire.sources.workbook import cell_text, sheet_names, sheet_rows
 
 HEADER_ROWS = 30
+_COMPRESSED = (b"BZh", b"\x1f\x8b")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def examine(path: Path) -> Finding:
         return _examine_workbook(path)
     if b"OSMHeader" in head[:64]:
         return Finding("osm", (Part("osm"),))
+    if head.startswith(_COMPRESSED):
+        return _examine_compressed(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096].lower()
     if start.startswith(b"<"):
         return _examine_markup(path, start)
@@ -54,6 +60,20 @@ def examine(path: Path) -> Finding:
     if encoding is None:
         return Finding("autre", problem="n'est pas un fichier de données reconnu")
     return _examine_text(head, encoding)
+
+
+def _examine_compressed(path: Path) -> Finding:
+    """Look inside a gzip or bzip2 file: only OpenStreetMap is read from one."""
+    with path.open("rb") as stream:
+        inside = gzip.open if stream.read(2) == _COMPRESSED[1] else bz2.open
+    try:
+        with inside(path, "rb") as stream:
+            start = stream.read(4096).lower()
+    except (OSError, EOFError, zlib.error):
+        return Finding("autre", problem="est un fichier compressé illisible")
+    if b"<osm" in start:
+        return Finding("osm", (Part("osm"),))
+    return Finding("autre", problem="n'est pas un fichier de données reconnu")
 
 
 def _examine_markup(path: Path, start: bytes) -> Finding:

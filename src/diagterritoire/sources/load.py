@@ -63,7 +63,7 @@ zonage, contexte, sources, controle : DataFrame
 
 
 def load(library: Library) -> RawTables:
-    """Read every table of a folder; roads are read apart, by `routes.read_graphml`.
+    """Read every table of a folder; roads are read apart, by `routes` and `osm`.
 
     Parameters
     ----------
@@ -156,10 +156,6 @@ def _folder_rows(library: Library) -> list[pd.DataFrame]:
         (
             "fichier d'un millésime plus ancien, écarté",
             [f"{p.name} (gardé : {q.name})" for p, q in library.ecartes],
-        ),
-        (
-            "extrait OpenStreetMap reconnu, pas encore lu",
-            [f.path.name for f in find(library, "routes_osm")],
         ),
     )
     return [ledger.entry("Dossier de données", motif, shown, 0) for motif, shown in groups]

@@ -191,6 +191,9 @@ def _edges(content: _Content) -> pd.DataFrame:
             "arrivee": [numbers[t] for _, t, _ in content.edges],
             "longueur_m": lengths,
             "classe": [classes[v.get("highway", "")] for _, _, v in content.edges],
+            # An osmnx file for cars holds no ferry, and its speed limits are lists as often as not.
+            "vitesse_max_kmh": math.nan,
+            "duree_min": math.nan,
         }
     )
     return schema.conform(frame, tables.TRONCONS)

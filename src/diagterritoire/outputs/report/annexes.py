@@ -128,7 +128,9 @@ def _parameters(d: Dossier) -> Tableau:
 
 
 def _valeur(texte: str) -> str:
-    """Write the exact value of a parameter the French way, to six significant digits."""
+    """Write the exact value of a parameter the French way: six significant digits, oui or non."""
+    if texte in {"oui", "non"}:
+        return texte
     return " ; ".join(exact(float(f"{float(v):.6g}")) for v in texte.split(" ; "))
 
 

@@ -1,0 +1,177 @@
+"""What a car may drive in OpenStreetMap: class, access, direction, speed limit, ferries.
+
+Facts of the OpenStreetMap wiki (Key:highway, Key:access, Key:oneway, Key:maxspeed, Key:duration,
+Tag:route=ferry) and of the car profile of OSRM (project-osrm.org, BSD-2), the engine behind
+Insee's METRIC-OSRM; the rules are ours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from diagterritoire.sources.routes import CLASSES
+from diagterritoire.tables import BAC
+
+# OSRM leaves out tracks, as we do; a road of unknown class joins others and is kept.
+HIGHWAYS = (*CLASSES, "road")
+# The most precise key that is there decides (wiki, Key:access, "Transport mode restrictions").
+ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+# A patient may drive where access is limited to destination, customers or delivery: his trip ends
+# at a home or a practice. Where only some professions may, he may not.
+FORBIDDEN = frozenset(
+    {"no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "taxi", "military"}
+)
+ONEWAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+ONE_DIRECTION = frozenset({"yes", "true", "1"})
+REVERSED = frozenset({"-1", "reverse"})
+# A lane whose direction changes within the day has no direction to count on (as OSRM).
+CHANGING = "reversible"
+ROUNDABOUTS = frozenset({"roundabout", "circular"})
+IMPLIED_ONEWAY = frozenset({"motorway"})
+
+SURFACE = "surface (area=yes), pas une voie"
+ACCES = "accès interdit aux voitures des particuliers (access, vehicle, motor_vehicle, motorcar)"
+ALTERNANTE = "sens variable selon l'heure (oneway=reversible)"
+SECOURS = "réservée aux secours (service=emergency_access)"
+BAC_SANS_VOITURE = "bac sans voitures"
+
+KMH_PER_MPH = 1.609344
+_ISO_8601 = re.compile(
+    r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?"
+    r"(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+)
+
+
+class Way(NamedTuple):
+    """A way that can be driven.
+
+    Attributes
+    ----------
+    classe : str
+        `highway`, or `ferry`.
+    onward, back : bool
+        Whether it is driven in the order of its nodes, and the other way round.
+    max_speed_kmh, duration_min : float
+        Speed limit, and duration of a ferry; NaN when unknown.
+    """
+
+    classe: str
+    onward: bool
+    back: bool
+    max_speed_kmh: float
+    duration_min: float
+
+
+def judge(tags: Mapping[str, str]) -> Way | str:
+    """Say how a way is driven, or why it is not.
+
+    Parameters
+    ----------
+    tags : Mapping of str to str
+        Tags of a way whose `highway` is in `HIGHWAYS`, or a ferry.
+
+    Returns
+    -------
+    Way, or str
+        The reason why it is left out, in French.
+
+    Examples
+    --------
+    >>> judge({"highway": "residential", "maxspeed": "30", "oneway": "-1"})
+    Way(classe='residential', onward=False, back=True, max_speed_kmh=30.0, duration_min=nan)
+    >>> judge({"highway": "service", "access": "private"}) == ACCES
+    True
+    """
+    highway = tags.get("highway", "")
+    ferry = highway not in HIGHWAYS
+    if not may_drive(tags):
+        return BAC_SANS_VOITURE if ferry else ACCES
+    if tags.get("area") == "yes":
+        return SURFACE
+    if tags.get("service") == "emergency_access":
+        return SECOURS
+    directions = directions_of(tags)
+    if directions is None:
+        return ALTERNANTE
+    if ferry:
+        return Way(BAC, *directions, math.nan, minutes(tags.get("duration", "")))
+    return Way(highway, *directions, kmh(tags.get("maxspeed", "")), math.nan)
+
+
+def may_drive(tags: Mapping[str, str]) -> bool:
+    """Say whether a private car may use a way: the most precise access key there decides.
+
+    A value that is not forbidden by name is allowed; of several values one allowed is enough.
+
+    Examples
+    --------
+    >>> may_drive({"access": "no", "motor_vehicle": "destination"}), may_drive({"vehicle": "no"})
+    (True, False)
+    >>> may_drive({"motor_vehicle": "agricultural;forestry"}), may_drive({})
+    (False, True)
+    """
+    for key in ACCESS_KEYS:
+        value = tags.get(key)
+        if value is not None:
+            return any(v.strip() not in FORBIDDEN for v in value.split(";"))
+    return True
+
+
+def directions_of(tags: Mapping[str, str]) -> tuple[bool, bool] | None:
+    """Directions in which a way is driven: in the order of its nodes, in the other; None: neither.
+
+    A roundabout and a motorway are one-way unless they say no.
+
+    Examples
+    --------
+    >>> directions_of({"junction": "roundabout"}), directions_of({"oneway": "-1"})
+    ((True, False), (False, True))
+    >>> directions_of({"highway": "motorway", "oneway": "no"}), directions_of({})
+    ((True, True), (True, True))
+    """
+    value = next((tags[key] for key in ONEWAY_KEYS if key in tags), None)
+    if value in ONE_DIRECTION:
+        return True, False
+    if value in REVERSED:
+        return False, True
+    if value == CHANGING:
+        return None
+    implied = tags.get("junction") in ROUNDABOUTS or tags.get("highway") in IMPLIED_ONEWAY
+    return True, value == "no" or not implied
+
+
+def kmh(text: str) -> float:
+    """Speed limit in km/h; NaN when it is not one plain number (`FR:urban`, `none`, `50;30`).
+
+    Examples
+    --------
+    >>> kmh("80"), kmh("30 mph"), kmh("FR:rural"), kmh("0")
+    (80.0, 48.28, nan, nan)
+    """
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*(km/h|kmh|mph)?", text.strip(), re.ASCII)
+    if not found or float(found[1]) == 0:
+        return math.nan
+    return round(float(found[1]) * (KMH_PER_MPH if found[2] == "mph" else 1.0), 2)
+
+
+def minutes(text: str) -> float:
+    """Duration in minutes of `HH:MM`, `HH:MM:SS`, minutes or ISO 8601; NaN when unreadable or 0.
+
+    Examples
+    --------
+    >>> minutes("01:10"), minutes("00:07:30"), minutes("25"), minutes("PT1H5M"), minutes("1 h")
+    (70.0, 7.5, 25.0, 65.0, nan)
+    """
+    text = text.strip()
+    total = 0.0
+    if found := re.fullmatch(r"(\d{1,3}):(\d{2})(?::(\d{2}))?", text, re.ASCII):
+        total = int(found[1]) * 60 + int(found[2]) + int(found[3] or 0) / 60
+    elif re.fullmatch(r"\d{1,5}", text, re.ASCII):
+        total = float(text)
+    elif iso := _ISO_8601.fullmatch(text):
+        days, hours, mins, seconds = (float(iso[k] or 0) for k in "dhms")
+        total = days * 1440 + hours * 60 + mins + seconds / 60
+    return total if total > 0 else math.nan
