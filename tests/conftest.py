@@ -2,6 +2,7 @@
 
 import functools
 import os
+import socket
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +24,31 @@ def pytest_runtest_makereport(item):
         report.outcome = "failed"
         report.longrepr = f"EXIGER_NAVIGATEUR=1, mais le test est sauté : {report.longrepr}"
     return report
+
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_only(monkeypatch):
+    """Refuse any connection out of this machine: `make test` never needs the network."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = str(address[0])
+            if not host.startswith(LOOPBACK):
+                raise OSError(f"réseau interdit dans les tests : {host}")
+        return connect(self, address)
+
+    def no_names(host, *arguments, **options):
+        if host is not None and not str(host).startswith(LOOPBACK):
+            raise socket.gaierror(f"réseau interdit dans les tests : {host}")
+        return resolve(host, *arguments, **options)
+
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
 
 
 @pytest.fixture(scope="session")

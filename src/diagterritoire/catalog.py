@@ -6,11 +6,18 @@ The layouts themselves (columns) are in `diagterritoire.sources.layouts`; nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
 
 from diagterritoire.errors import UsageError
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0 (Etalab)"
 ODBL = "Open Database License (ODbL) 1.0"
+
+Genre = Literal["", "zip", "texte", "gpkg", "json", "xml"]
+
+# Some portals keep their files on another host and redirect to it.
+_DEPOTS = {"www.data.gouv.fr": ("static.data.gouv.fr", "object.files.data.gouv.fr")}
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,18 @@ class Source:
         Several files of this source complete each other.
     cog : int or None
         Year of the official geographic code its communes follow, when the content does not say.
+    membre : str
+        Pattern of the file to take out of the zip archive that `url` gives; empty when `url`
+        gives the file itself.
+    magie : str
+        Kind of the file, checked on its bytes: `zip` (workbooks too), `texte`, `gpkg`, `json`,
+        `xml`; empty when it is not downloaded.
+    lignes_min : int
+        Fewer rows than this is not the file.
+    octets_max : int
+        More bytes than this is not the file.
+    sha256 : str
+        Fingerprint of the file, when the producer never changes it.
     """
 
     cle: str
@@ -55,6 +74,23 @@ class Source:
     indispensable: bool = False
     plusieurs: bool = False
     cog: int | None = None
+    membre: str = ""
+    magie: Genre = ""
+    lignes_min: int = 0
+    octets_max: int = 200_000_000
+    sha256: str = ""
+
+    @property
+    def hotes(self) -> frozenset[str]:
+        """Hosts that a download may contact, at each redirection.
+
+        Examples
+        --------
+        >>> sorted(by_key("populations").hotes)
+        ['www.insee.fr']
+        """
+        host = urlsplit(self.url).hostname or ""
+        return frozenset((host, *_DEPOTS.get(host, ()))) - {""}
 
 
 SOURCES: tuple[Source, ...] = (
@@ -98,8 +134,9 @@ SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="2024",
-        page="https://www.insee.fr/fr/information/2028028",
-        url="",
+        page="https://www.insee.fr/fr/information/7671844",
+        url="https://www.insee.fr/fr/statistiques/fichier/7671844/"
+        "table-appartenance-geo-communes-2024.zip",
         layout="appartenance",
         noms=(
             "table-appartenance-geo-communes*.xlsx",
@@ -108,6 +145,10 @@ SOURCES: tuple[Source, ...] = (
         usage="département, région, intercommunalité et bassin de vie de chaque commune",
         indispensable=True,
         cog=2024,
+        membre="*.xlsx",
+        magie="zip",
+        lignes_min=34_000,
+        octets_max=50_000_000,
     ),
     Source(
         cle="populations",
@@ -115,13 +156,17 @@ SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="2023, en vigueur en 2026",
-        page="https://www.insee.fr/fr/recherche?q=populations+de+r%C3%A9f%C3%A9rence+communes",
-        url="",
+        page="https://www.insee.fr/fr/statistiques/8680726",
+        url="https://www.insee.fr/fr/statistiques/fichier/8680726/ensemble.zip",
         layout="populations",
         noms=("donnees_communes*.csv",),
         usage="population municipale",
         indispensable=True,
         cog=2025,
+        membre="donnees_communes.csv",
+        magie="texte",
+        lignes_min=34_000,
+        octets_max=50_000_000,
     ),
     Source(
         cle="mouvements",
@@ -130,7 +175,7 @@ SOURCES: tuple[Source, ...] = (
         licence=LICENCE_OUVERTE,
         millesime="2026",
         page="https://www.insee.fr/fr/information/2560452",
-        url="",
+        url="https://www.insee.fr/fr/statistiques/fichier/8740222/v_mvt_commune_2026.csv",
         layout="mouvements",
         noms=(
             "mouvements-communes*.csv",
@@ -139,6 +184,9 @@ SOURCES: tuple[Source, ...] = (
             "mvtcommune*.csv",
         ),
         usage="report des codes d'une année à l'autre (fusions, scissions, changements de code)",
+        magie="texte",
+        lignes_min=10_000,
+        octets_max=20_000_000,
     ),
     Source(
         cle="medecins",
@@ -162,12 +210,17 @@ SOURCES: tuple[Source, ...] = (
         millesime="2022 et 2023",
         page="https://data.drees.solidarites-sante.gouv.fr/explore/dataset/"
         "530_l-accessibilite-potentielle-localisee-apl/information/",
-        url="",
+        url="https://data.drees.solidarites-sante.gouv.fr/api/explore/v2.1/catalog/datasets/"
+        "530_l-accessibilite-potentielle-localisee-apl/attachments/"
+        "indicateur_d_apl_aux_medecins_generalistes_xlsx",
         layout="apl_publiee",
         noms=("drees_apl_generalistes*.xlsx", "*apl*medecins*generalistes*.xlsx"),
         usage="population standardisée ; comparaison avec l'APL calculée",
         indispensable=True,
         plusieurs=True,
+        magie="zip",
+        lignes_min=34_000,
+        octets_max=100_000_000,
     ),
     Source(
         cle="zonage",
