@@ -79,6 +79,15 @@ Donnees = Annotated[
 ]
 Maps = Annotated[Path, typer.Option("--maps", help="Dossier des cartes et rapports.")]
 Processed = Annotated[Path, typer.Option("--processed", help="Dossier des couches et tableaux.")]
+Offline = Annotated[
+    bool,
+    typer.Option(
+        "--hors-ligne",
+        envvar="HORS_LIGNE",
+        show_envvar=False,
+        help="Ne jamais utiliser le réseau.",
+    ),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Montrer la trace d'une erreur.")]
 
 
@@ -123,9 +132,7 @@ def diagnostic(
     parametres: Annotated[
         Path | None, typer.Option("--parametres", help="Fichier TOML de paramètres modifiés.")
     ] = None,
-    hors_ligne: Annotated[
-        bool, typer.Option("--hors-ligne", help="Ne jamais utiliser le réseau.")
-    ] = False,
+    hors_ligne: Offline = False,
     routes_obligatoires: Annotated[
         bool,
         typer.Option(
@@ -178,11 +185,22 @@ def territoires(
 
 
 @app.command(cls=FrenchCommand)
-def sources(donnees: Donnees = Path("data/raw"), debug: Debug = False) -> None:
+def sources(
+    donnees: Donnees = Path("data/raw"),
+    verifier: Annotated[
+        bool,
+        typer.Option("--verifier", help="Essayer chaque adresse de téléchargement (réseau)."),
+    ] = False,
+    hors_ligne: Offline = False,
+    debug: Debug = False,
+) -> None:
     """Lister les sources connues : fichier trouvé ou manquant, et où l'obtenir."""
+    console = Console(soft_wrap=True)
+    if verifier:
+        _check_addresses(console, donnees, hors_ligne)
+        return
     from diagterritoire.pipeline import list_sources
 
-    console = Console(soft_wrap=True)
     for source, files in list_sources(donnees):
         absent = "[red]MANQUANT[/]" if source.indispensable else "absent, facultatif"
         console.print(f"[bold]{escape(source.titre)}[/]", highlight=False)
@@ -192,6 +210,43 @@ def sources(donnees: Donnees = Path("data/raw"), debug: Debug = False) -> None:
             highlight=False,
         )
         console.print(escape(f"  obtenir   {source.page}"), highlight=False)
+
+
+def _check_addresses(console: Console, donnees: Path, hors_ligne: bool) -> None:
+    from diagterritoire.errors import NetworkError, UsageError
+    from diagterritoire.french import accord, entier
+    from diagterritoire.pipeline import check_sources
+
+    if hors_ligne:
+        raise UsageError(
+            "--verifier demande le réseau, et --hors-ligne (ou HORS_LIGNE) l'interdit.",
+            "Retirez l'un des deux.",
+        )
+    changes = {True: "changé depuis votre copie", False: "identique à votre copie", None: ""}
+    failed = []
+    for state in check_sources(donnees):
+        label = {True: "[green]bon[/]", False: "[red]échec[/]", None: "sans adresse"}[state.bon]
+        size = "" if state.octets is None else f"{entier(state.octets)} octets"
+        date = f"du {state.date}" if state.date else ""
+        code = "" if state.code is None else str(state.code)
+        facts = (code, state.type_contenu, size, date, changes[state.change], state.motif)
+        console.print(f"[bold]{escape(state.source.titre)}[/] : {label}", highlight=False)
+        console.print(escape(f"  {', '.join(f for f in facts if f)}"), highlight=False)
+        console.print(escape(f"  {state.source.url or state.source.page}"), highlight=False)
+        if state.bon is False:
+            failed.append(state.source.cle)
+    if failed:
+        raise NetworkError(
+            accord(
+                len(failed),
+                "adresse ne donne pas son fichier",
+                "adresses ne donnent pas leur fichier",
+            )
+            + f" : {', '.join(failed)}.",
+            "Vérifiez la connexion et le mandataire (variables HTTPS_PROXY et NO_PROXY) ; si le "
+            "reste d'internet répond, l'adresse a changé : téléchargez depuis la page de la "
+            "source, et signalez-le.",
+        )
 
 
 @app.command(cls=FrenchCommand)

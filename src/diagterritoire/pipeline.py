@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 from diagterritoire import parameters, territory
 from diagterritoire.catalog import SOURCES, Source
 from diagterritoire.diagnosis import Diagnosis, diagnose
+from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
 from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.geopackage import write_geopackage
@@ -63,7 +65,14 @@ def run(request: Request, progress: Progress) -> Delivered:
     """Run the whole diagnostic of a territory and deliver it."""
     chosen = parameters.load(request.parametres)
     cache = request.processed / CACHE
-    inputs = prepare(request.territoire, request.donnees, cache, chosen, progress)
+    inputs = prepare(
+        request.territoire,
+        request.donnees,
+        cache,
+        chosen,
+        progress,
+        hors_ligne=request.hors_ligne,
+    )
     with progress.step("Diagnostic") as note:
         diagnosis = diagnose(inputs, chosen)
         note(_totals(diagnosis))
@@ -130,6 +139,13 @@ def list_sources(donnees: Path) -> list[tuple[Source, tuple[str, ...]]]:
     """Every known source, with the names of its files in a folder: none when it is missing."""
     found = scan(donnees)
     return [(s, tuple(file.path.name for file in find(found, s.cle))) for s in SOURCES]
+
+
+def check_sources(donnees: Path) -> Iterator[State]:
+    """Try the address of every known source, one after the other; needs the network."""
+    client = Client()
+    for source in SOURCES:
+        yield check_source(source, donnees / FOLDER, client)
 
 
 def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[str]]:

@@ -24,7 +24,7 @@ from diagterritoire.roads import Roads, choose_roads
 from diagterritoire.sources import territory_files
 from diagterritoire.sources.library import Library
 from diagterritoire.sources.load import RawTables, load
-from diagterritoire.sources.scan import scan
+from diagterritoire.sources.stock import stocked
 from diagterritoire.territory import Territory
 
 DEMO = "demo"
@@ -70,7 +70,13 @@ class Country:
 
 
 def prepare(
-    text: str, donnees: Path, cache: Path, parameters: Parameters, progress: Progress
+    text: str,
+    donnees: Path,
+    cache: Path,
+    parameters: Parameters,
+    progress: Progress,
+    *,
+    hors_ligne: bool = True,
 ) -> Inputs:
     """Read the files, find the territory, and gather what its diagnosis needs.
 
@@ -84,6 +90,8 @@ def prepare(
         Folder of the compiled networks.
     parameters : Parameters
     progress : Progress
+    hors_ligne : bool
+        Never use the network.
 
     Raises
     ------
@@ -91,19 +99,26 @@ def prepare(
         Unknown territory.
     DataError
         A file is missing or cannot be read.
+    NetworkError
+        An indispensable file was asked from its producer, who does not give it.
     """
     with _folder(text, donnees) as (folder, demo):
-        country = read_country(folder, parameters, progress, demo)
+        country = read_country(folder, parameters, progress, demo, hors_ligne=hors_ligne)
         chosen = _territory(text, country, parameters)
         return gather(country, chosen, cache, parameters, progress)
 
 
 def read_country(
-    folder: Path, parameters: Parameters, progress: Progress, demo: DemoSummary | None = None
+    folder: Path,
+    parameters: Parameters,
+    progress: Progress,
+    demo: DemoSummary | None = None,
+    *,
+    hors_ligne: bool = True,
 ) -> Country:
     """Read every source of a folder and carry it to the communes of one year."""
     with progress.step("Lecture des sources") as note:
-        found = scan(folder)
+        found = stocked(folder, note, hors_ligne=hors_ligne or demo is not None)
         raw = load(found)
         note(f"{len(raw.sources)} fichiers, {len(raw.appartenance)} communes")
     with progress.step("Communes") as note:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
+from diagterritoire.download import origin_of
 from diagterritoire.errors import DataError
 from diagterritoire.store import sha256
 
@@ -139,12 +140,14 @@ def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
         Number of records read in it.
     """
     source = by_key(file.cle)
+    origin = origin_of(file.path)
+    dated = f", daté du {origin.date}" if origin is not None and origin.date else ""
     return {
         "cle": source.cle,
         "titre": source.titre,
         "producteur": source.producteur,
         "licence": source.licence,
-        "millesime": source.millesime,
+        "millesime": source.millesime + (f" (téléchargé{dated})" if origin is not None else ""),
         "fichier": file.path.name,
         "sha256": sha256(file.path),
         "enregistrements": enregistrements,
