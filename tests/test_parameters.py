@@ -94,6 +94,7 @@ def test_groups_are_the_documented_ones():
         "territoire",
         "points",
         "population",
+        "demande",
         "offre",
         "apl",
         "deficit",

@@ -53,6 +53,8 @@ class Inputs:
         None: every time comes from the straight-line model.
     controle, sources, comparaisons, contexte : DataFrame
         As in `tables`.
+    structures : GeoDataFrame or None
+        Structures of the closed area, as in `tables`; None when no source gives them.
     """
 
     territory: Territory
@@ -64,6 +66,7 @@ class Inputs:
     sources: pd.DataFrame
     comparaisons: pd.DataFrame
     contexte: pd.DataFrame
+    structures: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -160,9 +163,10 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     Returns
     -------
     Diagnosis
-        `bassin` is null, `bassins`, `isochrones` and `structures` are empty: their steps are to
-        come. `flux` keeps the main flows with an end in the territory; `bilan` is over the
-        territory, its consultations over the closed area, its rates over all the flows.
+        `bassin` is null, `bassins` and `isochrones` are empty: their steps are to come.
+        `structures` is empty when no source gives them. `flux` keeps the main flows with an end in
+        the territory; `bilan` is over the territory, its consultations over the closed area, its
+        rates over all the flows.
 
     Raises
     ------
@@ -184,7 +188,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         flux=flux,
         bassins=schema.empty(tables.BASSINS, crs),
         isochrones=schema.empty(tables.ISOCHRONES, crs),
-        structures=schema.empty(tables.STRUCTURES, crs),
+        structures=_structures(inputs),
         controle=_controle(inputs, measures, principaux, flux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
         parametres=schema.conform(described, tables.PARAMETRES),
@@ -274,6 +278,14 @@ def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
         crs=inputs.territory.crs,
     )
     return schema.conform(layer, tables.FLUX)
+
+
+def _structures(inputs: Inputs) -> gpd.GeoDataFrame:
+    """Structures of the closed area, in order of category and name; none without a source."""
+    if inputs.structures is None:
+        return schema.empty(tables.STRUCTURES, inputs.territory.crs)
+    keys = ["categorie", "nom", "code_commune"]
+    return schema.conform(inputs.structures.sort_values(keys, ignore_index=True), tables.STRUCTURES)
 
 
 def _controle(

@@ -23,6 +23,7 @@ APPROCHE = (
     "corrélation de 0,68 par commune pondérée par la population, 0,51 sans pondération "
     "(docs/methode.md)"
 )
+CLASSES_AGE = 19
 CONVENTION = "convention du projet, à faire varier"
 
 
@@ -177,6 +178,31 @@ class PopulationParameters:
 
 
 @dataclass(frozen=True)
+class DemandeParameters:
+    """Need of GPs by age."""
+
+    poids_ages_2022: tuple[float, ...] = number(
+        (
+            *(0.93, 0.59, 0.55, 0.59, 0.73, 0.78, 0.84, 0.88, 0.90, 0.97),
+            *(1.06, 1.14, 1.16, 1.19, 1.52, 1.53, 1.72, 1.99, 2.39),
+        ),
+        unit="sans",
+        meaning="recours au généraliste de chaque classe de cinq ans (0-4, ..., 90 ou plus), "
+        "rapporté à la moyenne nationale, pour l'APL 2022",
+        source=DREES,
+    )
+    poids_ages_2023: tuple[float, ...] = number(
+        (
+            *(1.12, 0.58, 0.51, 0.60, 0.75, 0.79, 0.82, 0.85, 0.89, 0.93),
+            *(1.03, 1.15, 1.18, 1.23, 1.46, 1.57, 1.63, 1.89, 2.26),
+        ),
+        unit="sans",
+        meaning="les mêmes, pour l'APL 2023",
+        source=DREES,
+    )
+
+
+@dataclass(frozen=True)
 class OffreParameters:
     """Supply of GPs."""
 
@@ -192,6 +218,14 @@ class OffreParameters:
         unit="actes/an",
         meaning="activité d'un médecin généraliste à temps plein",
         source=DREES + " (activité imputée à un médecin nouvellement installé)",
+    )
+
+    position_tolerance_m: float = number(
+        1000.0,
+        unit="m",
+        meaning="distance au contour de la commune déclarée jusqu'à laquelle les coordonnées d'un "
+        "professionnel ou d'une structure sont crues ; au-delà, le point de la commune",
+        source=CONVENTION,
     )
 
 
@@ -266,6 +300,7 @@ class Parameters:
     territoire: TerritoireParameters = field(default_factory=TerritoireParameters)
     points: PointsParameters = field(default_factory=PointsParameters)
     population: PopulationParameters = field(default_factory=PopulationParameters)
+    demande: DemandeParameters = field(default_factory=DemandeParameters)
     offre: OffreParameters = field(default_factory=OffreParameters)
     apl: AplParameters = field(default_factory=AplParameters)
     deficit: DeficitParameters = field(default_factory=DeficitParameters)
@@ -448,3 +483,10 @@ def _check_consistent(parameters: Parameters) -> None:
         )
     if not 0 < parameters.flux.part_conservee <= 1:
         raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
+    for key in ("poids_ages_2022", "poids_ages_2023"):
+        weights = getattr(parameters.demande, key)
+        if len(weights) != CLASSES_AGE or not any(weights):
+            raise UsageError(
+                f"demande.{key} attend {CLASSES_AGE} poids, un par classe de cinq ans, "
+                f"pas {len(weights)}."
+            )

@@ -15,6 +15,7 @@ import pandas as pd
 from diagterritoire import ledger, schema, tables, territory
 from diagterritoire.core import assembly, comparisons, perimeter
 from diagterritoire.core.points import points_table
+from diagterritoire.core.positions import located
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.diagnosis import Inputs
@@ -158,6 +159,7 @@ def gather(
         )
         around = len(communes) - len(chosen.communes)
         note(f"{chosen.nom} : {len(chosen.communes)} communes, {around} dans le pourtour")
+    structures, structures_ledger = structures_around(raw.structures, communes, parameters)
     sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
     return Inputs(
@@ -166,7 +168,9 @@ def gather(
         sites=perimeter.build_sites(communes),
         ailleurs=perimeter.build_elsewhere(base, points, communes),
         road=roads.graph,
-        controle=ledger.stack([raw.controle, roads.controle, country.controle, points_ledger]),
+        controle=ledger.stack(
+            [raw.controle, roads.controle, country.controle, points_ledger, structures_ledger]
+        ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
         comparaisons=comparisons.comparaisons(
             base,
@@ -176,6 +180,26 @@ def gather(
             "Ensemble fictif" if chosen.fictif else "France",
         ),
         contexte=raw.contexte.loc[raw.contexte["bassin_vie"].isin(basins)],
+        structures=structures,
+    )
+
+
+def structures_around(
+    structures: pd.DataFrame, communes: gpd.GeoDataFrame, parameters: Parameters
+) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
+    """Structures of the closed area at their point, and the account of the others.
+
+    Arrondissements of Paris, Lyon and Marseille count in their commune. None when no file gives
+    structures.
+    """
+    if structures.empty:
+        return None, schema.empty(tables.CONTROLE)
+    codes = structures["code_commune"].map(territory.arrondissement_parent).astype("str")
+    return located(
+        structures.assign(code_commune=codes),
+        communes,
+        tolerance_m=parameters.offre.position_tolerance_m,
+        source=tables.STRUCTURES.titre,
     )
 
 

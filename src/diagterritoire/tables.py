@@ -15,6 +15,31 @@ ZIP, ZAC = "ZIP", "ZAC"
 ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
 # Class of the sections that a boat does (OpenStreetMap route=ferry).
 BAC = "ferry"
+# Where the position of a professional comes from.
+POSITION_SOURCE, POSITION_CENTRE = "source", "centre_commune"
+# First-line care; `pharmacie` counts dispensaries, where a source counts no pharmacist.
+PROFESSIONS = (
+    "medecin_generaliste",
+    "infirmier",
+    "masseur_kinesitherapeute",
+    "chirurgien_dentiste",
+    "sage_femme",
+    "pharmacien",
+    "orthophoniste",
+    "orthoptiste",
+    "pharmacie",
+)
+
+# Kinds of structures, as a reader names them.
+CATEGORIES_STRUCTURES = {
+    "hopital": "hôpital",
+    "hopital_local": "hôpital de proximité (ancien hôpital local)",
+    "EHPAD": "EHPAD",
+    "MSP": "maison de santé pluriprofessionnelle",
+    "CDS": "centre de santé",
+    "pharmacie": "pharmacie",
+    "SSIAD": "service de soins infirmiers à domicile",
+}
 
 
 def _texte(nom: str, sens: str, *, vide: bool = False, valeurs: tuple[str, ...] = ()) -> Column:
@@ -172,6 +197,154 @@ CONTEXTE = Table(
         _nombre("valeur", "selon l'indicateur", "valeur publiée", vide=True, minimum=None),
         _texte("motif", "pourquoi la valeur manque (secret, non disponible)", vide=True),
         _texte("source", "fichier d'origine"),
+    ),
+)
+
+PROFESSIONNELS = Table(
+    "professionnels",
+    "Professionnels de premier recours par lieu d'exercice, sans aucun nom",
+    ("site_id", "profession"),
+    (
+        _texte("site_id", "identifiant du lieu d'exercice"),
+        _COMMUNE,
+        _texte("profession", "profession ; pharmacie compte des officines", valeurs=PROFESSIONS),
+        _nombre("nombre", "personnes", "une personne sur n lieux compte 1/n à chacun"),
+        _nombre("lon", "degré", "longitude WGS84", vide=True, minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", vide=True, minimum=-90, maximum=90),
+        _texte(
+            "origine_position",
+            "source (coordonnées du fichier) ou centre_commune",
+            valeurs=(POSITION_SOURCE, POSITION_CENTRE),
+        ),
+    ),
+)
+
+STRUCTURES_LUES = Table(
+    "structures_lues",
+    "Structures de santé telles que leur répertoire les donne",
+    ("structure_id",),
+    (
+        _texte("structure_id", "numéro FINESS de l'établissement"),
+        _texte("categorie", "catégorie", valeurs=tuple(CATEGORIES_STRUCTURES)),
+        _texte("nom", "nom de la structure"),
+        _COMMUNE,
+        _nombre("lon", "degré", "longitude WGS84", vide=True, minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", vide=True, minimum=-90, maximum=90),
+    ),
+)
+
+FLUX_OBSERVES = Table(
+    "flux_observes",
+    "Patients observés entre communes, tels que l'assurance maladie les donne",
+    ("code_residence", "code_exercice"),
+    (
+        _texte("code_residence", "commune de résidence"),
+        _texte("code_exercice", "commune d'exercice du médecin"),
+        _nombre("patients", "personnes", "patients observés ; vide si secret", vide=True),
+    ),
+)
+
+SECTEURS_GARDE = Table(
+    "secteurs_garde",
+    "Secteurs de permanence des soins ambulatoires",
+    ("code_commune",),
+    (_COMMUNE, _texte("secteur", "secteur de garde")),
+)
+
+OFFRE_SOCIALE = Table(
+    "offre_sociale",
+    "Offre sociale et médico-sociale",
+    (),
+    (
+        _COMMUNE,
+        _texte("type_offre", "type d'offre"),
+        _texte("nom", "nom de l'offre"),
+        _nombre("places", "places", "capacité", vide=True),
+        _nombre("lon", "degré", "longitude WGS84", vide=True, minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", vide=True, minimum=-90, maximum=90),
+    ),
+)
+
+ENQUETE = Table(
+    "enquete",
+    "Enquête anonyme auprès des professionnels",
+    ("repondant", "question"),
+    (
+        _texte("repondant", "numéro d'ordre du répondant, sans lien avec sa personne"),
+        _texte("profession", "profession du répondant"),
+        _texte("question", "question posée"),
+        _texte("reponse", "réponse donnée ; vide si aucune", vide=True),
+    ),
+)
+
+MEDECINS_AGES = Table(
+    "medecins_ages",
+    "Âge et activité des médecins généralistes, sans nom",
+    (),
+    (
+        _COMMUNE,
+        _nombre("age", "ans", "âge du médecin", vide=True, maximum=110),
+        _nombre("consultations", "actes/an", "activité du médecin", vide=True),
+    ),
+)
+
+# Bounds of the age bands of the gridded population: the last one is open.
+TRANCHES_CARREAUX = (
+    "0_3",
+    "4_5",
+    "6_10",
+    "11_17",
+    "18_24",
+    "25_39",
+    "40_54",
+    "55_64",
+    "65_79",
+    "80_plus",
+)
+
+CARREAUX = Table(
+    "carreaux",
+    "Population carroyée",
+    ("carreau",),
+    (
+        _texte("carreau", "identifiant du carreau"),
+        _nombre("lon", "degré", "longitude WGS84 du centre", minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84 du centre", minimum=-90, maximum=90),
+        _nombre("population", "habitants", "habitants du carreau"),
+        _texte("codes_communes", "communes du carreau, séparées par une virgule", vide=True),
+        *(
+            _nombre(f"pop_{t}", "habitants", f"habitants de {t.replace('_', ' à ')} ans", vide=True)
+            for t in TRANCHES_CARREAUX[:-1]
+        ),
+        _nombre("pop_80_plus", "habitants", "habitants de 80 ans ou plus", vide=True),
+    ),
+)
+
+# First age of each five-year class; the last one is open.
+AGES = tuple(range(0, 95, 5))
+
+POPULATIONS_AGES = Table(
+    "populations_ages",
+    "Population par commune et classe d'âge de cinq ans",
+    ("code_commune", "age"),
+    (
+        _COMMUNE,
+        _entier("age", "ans", "premier âge de la classe : 0, 5, ..., 90 (90 ou plus)"),
+        _nombre("population", "habitants", "habitants de cette classe"),
+    ),
+)
+
+ACCES_INSEE = Table(
+    "acces_insee",
+    "Temps d'accès au médecin généraliste par carreau, publié par l'Insee",
+    ("carreau", "code_commune"),
+    (
+        _texte("carreau", "identifiant du carreau de 200 m"),
+        _COMMUNE,
+        _nombre("lon", "degré", "longitude WGS84 du centre", minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84 du centre", minimum=-90, maximum=90),
+        _nombre("temps_min", "min", "temps en voiture au généraliste le plus proche", vide=True),
+        _nombre("population", "habitants", "habitants du carreau dans la commune"),
     ),
 )
 

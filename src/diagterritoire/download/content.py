@@ -10,7 +10,8 @@ import zlib
 from pathlib import Path
 from typing import IO, Literal
 
-from diagterritoire.catalog import Genre, Source
+from diagterritoire.catalog import Source
+from diagterritoire.catalog_source import Genre
 from diagterritoire.download.client import PassingError
 from diagterritoire.download.rules import RefusedError
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 
-from diagterritoire.catalog import Genre, Source
+from diagterritoire.catalog import Source
+from diagterritoire.catalog_source import Genre
 from diagterritoire.download.client import Client, PassingError, UnreachableError
 from diagterritoire.download.content import Fin, check_file, extract
 from diagterritoire.download.kept import Origin, cached, iso_date, note_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources import geopackage
+from diagterritoire.sources import geopackage, json_stream
 from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part
 from diagterritoire.sources.recognition import Match, matches
@@ -20,6 +20,10 @@ from diagterritoire.sources.workbook import cell_text, sheet_names, sheet_rows
 
 HEADER_ROWS = 30
 _COMPRESSED = (b"BZh", b"\x1f\x8b")
+_PARQUET = b"PAR1"
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+# FINESS has no header: its first field says what each row is.
+_FINESS = (b"finess;etalab;", b"structureet;")
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,14 @@ def examine(path: Path) -> Finding:
         return _examine_geopackage(path)
     if head.startswith(b"PK\x03\x04"):
         return _examine_workbook(path)
+    if head.startswith(_TIFF):
+        return Finding("geotiff", (Part("population_raster"),))
+    if head.startswith(_PARQUET):
+        return Finding("parquet", (Part("acces_insee"),))
     if b"OSMHeader" in head[:64]:
         return Finding("osm", (Part("osm"),))
+    if json_stream.is_finess(json_stream.unfolded(head)):
+        return Finding("finess_json", (Part("finess_json"),))
     if head.startswith(_COMPRESSED):
         return _examine_compressed(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096].lower()
@@ -136,6 +146,8 @@ def _examine_workbook(path: Path) -> Finding:
 
 
 def _examine_text(head: bytes, encoding: str) -> Finding:
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(_FINESS):
+        return Finding("finess", (Part("finess", separator=";"),))
     best: tuple[tuple[int, Match], list[list[str]], str] | None = None
     for separator in SEPARATORS:
         rows = preview(head, separator, encoding, HEADER_ROWS)

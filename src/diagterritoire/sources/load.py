@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from diagterritoire import ledger, schema, tables
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
+from diagterritoire.sources.finess import read_finess
 from diagterritoire.sources.insee import (
     read_appartenance,
     read_libelles,
@@ -31,6 +32,21 @@ from diagterritoire.sources.library import (
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.zonage import read_zonage
 
+# Sources whose readers are there, and whose step of the diagnosis is not.
+_NOT_USED = (
+    "equipements",
+    "professionnels",
+    "flux_observes",
+    "secteurs_garde",
+    "offre_sociale",
+    "enquete",
+    "medecins_ages",
+    "carreaux",
+    "population_raster",
+    "ages",
+    "acces_insee",
+)
+
 
 @dataclass(frozen=True)
 class RawTables:
@@ -45,6 +61,8 @@ zonage, contexte, sources, controle : DataFrame
     cog : Mapping of str to int
         Year of the official geographic code of each table, for those that have one; the APL of
         each year is also there as `apl_publiee_<year>`.
+    structures : DataFrame
+        Table `structures_lues`; empty when no file gives it.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -60,6 +78,7 @@ zonage, contexte, sources, controle : DataFrame
     sources: pd.DataFrame
     controle: pd.DataFrame
     cog: Mapping[str, int]
+    structures: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.STRUCTURES_LUES))
 
 
 def load(library: Library) -> RawTables:
@@ -105,6 +124,7 @@ def load(library: Library) -> RawTables:
         sources=_sources(library, readings, {f.path: r for f, r in contexts}),
         controle=controle,
         cog=_cog(readings),
+        structures=table.get("structures", schema.empty(tables.STRUCTURES_LUES)),
     )
 
 
@@ -119,7 +139,12 @@ def _read(library: Library) -> dict[str, Reading]:
         "medecins": read_medecins(find(library, "medecins")[0]),
         "apl_publiee": read_apl(find(library, "apl_publiee")),
     }
-    optional = {"points": read_points, "mouvements": read_mouvements, "zonage": read_zonage}
+    optional = {
+        "points": read_points,
+        "mouvements": read_mouvements,
+        "zonage": read_zonage,
+        "structures": read_finess,
+    }
     for cle, read in optional.items():
         for file in find(library, cle):
             readings[cle] = read(file)
@@ -156,6 +181,10 @@ def _folder_rows(library: Library) -> list[pd.DataFrame]:
         (
             "fichier d'un millésime plus ancien, écarté",
             [f"{p.name} (gardé : {q.name})" for p, q in library.ecartes],
+        ),
+        (
+            "source reconnue, que le diagnostic n'utilise pas encore",
+            [f.path.name for cle in _NOT_USED for f in find(library, cle)],
         ),
     )
     return [ledger.entry("Dossier de données", motif, shown, 0) for motif, shown in groups]

@@ -59,7 +59,7 @@ def read_part(file: SourceFile, part: Part, extra: bool = False) -> pd.DataFrame
         header, rows = rows_after(file.path, part.separator, part.header)
     else:
         header, rows = _sheet(file, part)
-    positions = _positions(file, part, header, extra)
+    positions = column_positions(file, part, header, extra)
     if not rows:
         raise DataError(
             f"{where(file, part)} : fichier vide, l'en-tête n'est suivi d'aucun enregistrement.",
@@ -94,7 +94,16 @@ def _sheet(file: SourceFile, part: Part) -> tuple[list[str], list[tuple[int, Seq
     return header, records
 
 
-def _positions(file: SourceFile, part: Part, header: list[str], extra: bool) -> dict[str, int]:
+def column_positions(
+    file: SourceFile, part: Part, header: list[str], extra: bool = False
+) -> dict[str, int]:
+    """Position of each column to read.
+
+    Raises
+    ------
+    DataError
+        A column that is there twice.
+    """
     positions = dict(part.columns)
     labels = {c.nom: c.libelle for c in layout(part.layout).champs}
     for name, position in positions.items():

@@ -81,6 +81,8 @@ def recognise(path: Path) -> SourceFile | None:
         finding = Finding("autre", problem=f"{reason} ({error.strerror})")
     if finding.resembles:
         raise _resembles(path, *finding.resembles[0])
+    if finding.parts and layout(finding.parts[0].layout).par_nom and known is None:
+        return None
     if finding.parts:
         cle = layout(finding.parts[0].layout).source
         if known is not None and known.cle != cle:

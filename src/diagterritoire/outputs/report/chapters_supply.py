@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from diagterritoire import french
+from diagterritoire import french, tables
 from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.blocks import (
@@ -234,6 +234,10 @@ def _demography(d: Dossier) -> Chapitre:
     )
 
 
+def _categorie(valeur: str) -> str:
+    return tables.CATEGORIES_STRUCTURES.get(valeur, valeur)
+
+
 def _structures(d: Dossier) -> Chapitre:
     structures = d.diagnosis.structures
     codes = set(d.totaux.interieur["code_commune"])
@@ -248,7 +252,7 @@ def _structures(d: Dossier) -> Chapitre:
         )
     noms = d.noms
     lignes = [
-        (str(r.nom), str(r.categorie), str(noms.get(r.code_commune, r.code_commune)))
+        (str(r.nom), _categorie(str(r.categorie)), str(noms.get(r.code_commune, r.code_commune)))
         for r in records(inside.sort_values(["categorie", "nom"], kind="stable"))
     ]
     return Chapitre(

@@ -1,0 +1,80 @@
+"""INSEE: access times by cell to the nearest GP, in Parquet; needs the extra `parquet`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from diagterritoire import schema, tables
+from diagterritoire.errors import DataError
+from diagterritoire.sources.coordinates import to_wgs84
+from diagterritoire.sources.library import Reading, SourceFile
+from diagterritoire.sources.records import check_codes, conformed, where
+from diagterritoire.sources.text import printable
+
+# GPs, from the edition of 2024 and before.
+MEDECIN = ("D265", "D201")
+_COLUMNS = ("idSrc", "X", "Y", "depcom", "typeeq_id", "duree", "pop")
+_CRS = "EPSG:3035"
+
+
+def read_acces(file: SourceFile, types: tuple[str, ...] = MEDECIN) -> Reading:
+    """Read the minutes by car from each inhabited cell to a kind of equipment.
+
+    A cell that straddles several communes has one row for each; the parts of a commune in a cell
+    are put together, with the shortest of their times.
+
+    Parameters
+    ----------
+    file : SourceFile
+    types : tuple of str
+        Codes of the equipment (`typeeq_id`); the GP by default.
+
+    Returns
+    -------
+    Reading
+        Table `tables.ACCES_INSEE`.
+
+    Raises
+    ------
+    DataError
+        The extra is not installed, damaged file, columns missing, no row of that equipment.
+    """
+    frame = pd.DataFrame(_columns(file, types))
+    if frame.empty:
+        raise DataError(
+            f"{where(file)} : aucun carreau pour l'équipement {' ou '.join(types)} (typeeq_id)."
+        )
+    frame = frame.rename(columns={"idSrc": "carreau", "depcom": "code_commune"})
+    for column in ("carreau", "code_commune"):
+        frame[column] = frame[column].astype("str")
+    check_codes(frame, "code_commune", file)
+    keys = ["carreau", "code_commune"]
+    how = {"X": "first", "Y": "first", "duree": "min", "pop": "sum"}
+    cells = frame.groupby(keys, sort=True).agg(how).reset_index()
+    crs = pd.Series(_CRS, index=cells.index, dtype="str")
+    placed = to_wgs84(cells["X"].astype("float64"), cells["Y"].astype("float64"), crs)
+    table = cells.assign(temps_min=cells["duree"], population=cells["pop"], **placed)
+    return Reading(conformed(table, tables.ACCES_INSEE), schema.empty(tables.CONTROLE), len(frame))
+
+
+def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
+    # Late: half a second that few studies need.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        present = set(pq.read_schema(file.path).names)
+        absent = [c for c in _COLUMNS if c not in present]
+        if absent:
+            raise DataError(f"{where(file)} : colonnes absentes : {', '.join(absent)}.")
+        chosen = [("typeeq_id", "in", list(types))]
+        read = pq.read_table(file.path, columns=list(_COLUMNS), filters=chosen)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"{where(file)} : Parquet coupé ou abîmé ({printable(error, 80)}).",
+            "Téléchargez de nouveau le fichier.",
+        ) from error
+    columns: dict[str, Any] = read.to_pydict()
+    return columns

@@ -1,0 +1,151 @@
+"""Files that only the user has, in the layouts of docs/formats.md: flows, sectors, survey, ages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from diagterritoire import ledger, tables
+from diagterritoire.errors import DataError
+from diagterritoire.schema import Table
+from diagterritoire.sources.layouts import normalise
+from diagterritoire.sources.library import Reading, SourceFile
+from diagterritoire.sources.records import (
+    check_codes,
+    check_unique,
+    conformed,
+    examples,
+    numbers,
+    read_part,
+    where,
+)
+from diagterritoire.sources.text import printable
+
+_FORMATS = "Le format attendu est décrit dans docs/formats.md."
+# A column whose label holds one of these words could name somebody.
+_NAMING = ("nom", "prenom", "telephone", "tel", "mail", "email", "rpps", "adeli", "adresse", "mel")
+
+
+def read_flux_observes(file: SourceFile) -> Reading:
+    """Read the observed flows of patients as `tables.FLUX_OBSERVES`.
+
+    A cell under secrecy ("s", "<11", "N/A - secret statistique") is unknown, not zero.
+
+    Raises
+    ------
+    DataError
+        Code that is none, pair twice, number of patients that is none.
+    """
+    frame = read_part(file, file.parts[0])
+    for column in ("code_residence", "code_exercice"):
+        check_codes(frame, column, file)
+    check_unique(frame, ["code_residence", "code_exercice"], file)
+    hidden = frame["patients"].str.fullmatch(r"<\s*[0-9]+")
+    plain = frame.assign(patients=frame["patients"].mask(hidden, "s"))
+    values, motif = numbers(plain, "patients", file)
+    controle = [
+        ledger.entry(
+            ledger.origin(tables.FLUX_OBSERVES, file.path.name),
+            f"flux sans nombre de patients : {reason}",
+            examples(frame.loc[motif == reason], "code_residence", "code_exercice"),
+            len(frame),
+        )
+        for reason in sorted(set(motif.dropna()))
+    ]
+    return _reading(frame.assign(patients=values), tables.FLUX_OBSERVES, controle)
+
+
+def read_secteurs_garde(file: SourceFile) -> Reading:
+    """Read the out-of-hours sector of each commune as `tables.SECTEURS_GARDE`.
+
+    Raises
+    ------
+    DataError
+        Code that is none, commune twice, commune without sector.
+    """
+    frame = read_part(file, file.parts[0])
+    check_codes(frame, "code_commune", file)
+    check_unique(frame, ["code_commune"], file)
+    _filled(frame, "secteur", file)
+    return _reading(frame, tables.SECTEURS_GARDE)
+
+
+def read_offre_sociale(file: SourceFile) -> Reading:
+    """Read the social supply as `tables.OFFRE_SOCIALE`; positions and places may be empty.
+
+    Raises
+    ------
+    DataError
+        Code that is none, empty type or name, number that is none.
+    """
+    frame = read_part(file, file.parts[0])
+    check_codes(frame, "code_commune", file)
+    for column in ("type_offre", "nom"):
+        _filled(frame, column, file)
+    for column in ("places", "lon", "lat"):
+        if column in frame:
+            frame[column], _ = numbers(frame, column, file, negative=column != "places")
+        else:
+            frame[column] = float("nan")
+    return _reading(frame, tables.OFFRE_SOCIALE)
+
+
+def read_enquete(file: SourceFile) -> Reading:
+    """Read an anonymous survey as `tables.ENQUETE`: one row per answer.
+
+    Raises
+    ------
+    DataError
+        A column that could name somebody, a question answered twice, an empty profession.
+    """
+    frame = read_part(file, file.parts[0], extra=True)
+    _anonymous(frame, file)
+    for column in ("repondant", "profession", "question"):
+        _filled(frame, column, file)
+    check_unique(frame, ["repondant", "question"], file)
+    return _reading(frame.assign(reponse=frame["reponse"].replace("", pd.NA)), tables.ENQUETE)
+
+
+def read_medecins_ages(file: SourceFile) -> Reading:
+    """Read ages and activity of GPs, one row each without name, as `tables.MEDECINS_AGES`.
+
+    Raises
+    ------
+    DataError
+        A column that could name somebody, a code that is none, a number that is none.
+    """
+    frame = read_part(file, file.parts[0], extra=True)
+    _anonymous(frame, file)
+    check_codes(frame, "code_commune", file)
+    controle = []
+    for column in ("age", "consultations"):
+        frame[column], motif = numbers(frame, column, file)
+        codes = examples(frame.loc[motif.notna()], "code_commune")
+        source = ledger.origin(tables.MEDECINS_AGES, file.path.name)
+        controle.append(ledger.entry(source, f"{column} non renseigné", codes, len(frame)))
+    return _reading(frame, tables.MEDECINS_AGES, controle)
+
+
+def _reading(frame: pd.DataFrame, table: Table, controle: Sequence[pd.DataFrame] = ()) -> Reading:
+    return Reading(conformed(frame, table), ledger.stack(controle), len(frame))
+
+
+def _filled(frame: pd.DataFrame, column: str, file: SourceFile) -> None:
+    empty = frame.loc[frame[column] == ""]
+    if not empty.empty:
+        raise DataError(
+            f"{where(file)} : {len(empty)} lignes sans « {column} » ; par exemple la ligne "
+            f"{empty.index[0]}.",
+            _FORMATS,
+        )
+
+
+def _anonymous(frame: pd.DataFrame, file: SourceFile) -> None:
+    naming = [c for c in frame.columns if set(normalise(c).split()) & set(_NAMING)]
+    if naming:
+        raise DataError(
+            f"{where(file)} : la colonne « {printable(naming[0], 40)} » peut désigner une "
+            "personne ; ce fichier doit être anonyme.",
+            f"Retirez-la avant de déposer le fichier. {_FORMATS}",
+        )

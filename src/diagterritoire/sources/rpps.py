@@ -1,0 +1,159 @@
+"""RPPS in free access: professionals of first-line care by site, and nothing that names them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from diagterritoire import ledger, tables
+from diagterritoire.errors import DataError
+from diagterritoire.sources.layouts import normalise
+from diagterritoire.sources.library import Reading, SourceFile
+from diagterritoire.sources.records import check_codes, conformed, where
+from diagterritoire.sources.rpps_rules import GARDE, PROFESSIONS, decide
+from diagterritoire.sources.stream import read_selected
+from diagterritoire.territory import departement_of
+
+# Arrondissements of Paris, Lyon and Marseille have their postal code.
+_ARRONDISSEMENTS = (("750", "751"), ("751", "751"), ("690", "693"), ("130", "132"))
+_CITIES = {"paris": "75", "lyon": "69", "marseille": "13"}
+
+
+def read_rpps(file: SourceFile, appartenance: pd.DataFrame | None = None) -> Reading:
+    """Read the professionals of first-line care as `tables.PROFESSIONNELS`.
+
+    Only codes are read: no name, telephone, electronic or postal address, and the number of the
+    person serves the count alone. A person on n sites counts 1/n at each; records that repeat a
+    person on a site do not add. Who counts is told by `rpps_rules`.
+
+    Parameters
+    ----------
+    file : SourceFile
+    appartenance : DataFrame, optional
+        Table `appartenance`: where the code of the commune is empty, its name and its postal code
+        then give it, when they name one commune only.
+
+    Returns
+    -------
+    Reading
+        Without position: `origine_position` is `centre_commune`. The control rows account for
+        every record: other professions, exclusions by reason, no commune, repetitions.
+
+    Raises
+    ------
+    DataError
+        Damaged file, code of commune that is none, nobody of first-line care.
+    """
+    part = file.parts[0]
+    frame, read = read_selected(file, part, "profession", PROFESSIONS.__contains__)
+    if "categorie" not in frame:
+        frame["categorie"] = ""
+    frame["secteur_libelle"] = _normalised(frame["secteur_libelle"])
+    motif = decide(frame)
+    kept = frame.loc[motif == GARDE]
+    if kept.empty:
+        raise DataError(
+            f"{where(file, part)} : aucun professionnel de premier recours parmi {read} lignes.",
+            "Prenez l'extraction « Personne_activite » complète, sans l'ouvrir dans un tableur.",
+        )
+    kept = _with_commune(kept, file, appartenance)
+    placed = kept.loc[kept["code_commune"] != ""]
+    sites = _sites(placed)
+    counts = {
+        "autre profession, non utilisée": read - len(frame),
+        **{reason: int((motif == reason).sum()) for reason in sorted(set(motif) - {GARDE})},
+        "lieu d'exercice sans commune connue : écarté": len(kept) - len(placed),
+        "ligne qui répète une personne sur un lieu : sans effet": len(placed) - len(sites),
+    }
+    controle = [_count(file, reason, number, read) for reason, number in counts.items()]
+    controle += _people(file, kept, placed)
+    return Reading(conformed(_table(sites), tables.PROFESSIONNELS), ledger.stack(controle), read)
+
+
+def _normalised(labels: pd.Series[str]) -> pd.Series[str]:
+    return labels.map({label: normalise(label) for label in set(labels)}).astype("str")
+
+
+def _with_commune(
+    kept: pd.DataFrame, file: SourceFile, appartenance: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Complete the empty codes of communes from name and postal code."""
+    codes = kept["code_commune"]
+    check_codes(kept.loc[codes != ""], "code_commune", file)
+    if appartenance is None:
+        return kept
+    names: dict[tuple[str, str], list[str]] = {}
+    for code, name in zip(appartenance["code_commune"], appartenance["nom"], strict=True):
+        names.setdefault((departement_of(code)[:2], _town(name)), []).append(code)
+    blank = kept.loc[codes == "", ["code_postal", "commune"]]
+    pairs = list(zip(blank["code_postal"], blank["commune"], strict=True))
+    told = {pair: _code(pair[0], pair[1], names) for pair in set(pairs)}
+    found = [told[pair] for pair in pairs]
+    filled = codes.copy()
+    filled.loc[blank.index] = found
+    return kept.assign(code_commune=filled)
+
+
+def _code(postal: str, town: str, names: dict[tuple[str, str], list[str]]) -> str:
+    """Code of the only commune of that name in the departement of a postal code, or nothing."""
+    name = _town(town)
+    if not re.fullmatch(r"[0-9]{5}", postal):
+        return ""
+    city = next((c for c in _CITIES if re.fullmatch(rf"{c}(?: [0-9]+)?", name)), None)
+    if city is not None and postal.startswith(_CITIES[city]):
+        for start, code in _ARRONDISSEMENTS:
+            last = postal[3:]
+            if postal.startswith(start) and 1 <= int(last) <= 20:
+                return code[:3] + (f"{80 + int(last):02d}" if city == "lyon" else last)
+    departements = ("2A", "2B") if postal.startswith("20") else (postal[:2],)
+    found = [code for d in departements for code in names.get((d, name), [])]
+    return found[0] if len(found) == 1 else ""
+
+
+def _town(name: str) -> str:
+    plain = re.sub(r"\bcedex\b.*", "", normalise(name)).strip()
+    return re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", plain))
+
+
+def _sites(placed: pd.DataFrame) -> pd.DataFrame:
+    """One row per person, profession and site, with the share of the person at that site."""
+    keys = ["personne", "profession", "code_commune", "structure"]
+    sites = placed[keys].drop_duplicates().reset_index(drop=True)
+    number = sites.groupby(["personne", "profession"])["structure"].transform("size")
+    return sites.assign(part=1.0 / number)
+
+
+def _table(sites: pd.DataFrame) -> pd.DataFrame:
+    """Sum the shares by site; sites are numbered in each commune, so that nothing names them."""
+    named = sites.assign(profession=sites["profession"].map(PROFESSIONS).astype("str"))
+    by_site = named.groupby(["code_commune", "structure", "profession"])[["part"]].sum()
+    table = by_site.reset_index().sort_values(["code_commune", "structure", "profession"])
+    place = table.groupby(["code_commune", "structure"], sort=True).ngroup()
+    rank = place - place.groupby(table["code_commune"]).transform("min") + 1
+    return table.assign(
+        site_id="rpps-" + table["code_commune"] + "-" + rank.astype("str"),
+        nombre=table["part"],
+        lon=float("nan"),
+        lat=float("nan"),
+        origine_position=tables.POSITION_CENTRE,
+    )
+
+
+def _count(file: SourceFile, motif: str, nombre: int, total: int) -> pd.DataFrame:
+    source = ledger.origin(tables.PROFESSIONNELS, file.path.name)
+    return ledger.entry(source, motif, [], total, nombre=nombre)
+
+
+def _people(file: SourceFile, kept: pd.DataFrame, placed: pd.DataFrame) -> list[pd.DataFrame]:
+    """Account of the persons: several sites, and none that can be placed."""
+    persons = ["personne", "profession"]
+    total = len(kept[persons].drop_duplicates())
+    lost = total - len(placed[persons].drop_duplicates())
+    several = placed[[*persons, "code_commune", "structure"]].drop_duplicates()
+    shared = int((several.groupby(persons).size() > 1).sum())
+    rows = {
+        "personne sans aucun lieu dont la commune soit connue : non comptée": lost,
+        "personne partagée entre plusieurs lieux": shared,
+    }
+    return [_count(file, motif, number, total) for motif, number in rows.items()]
