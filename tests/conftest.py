@@ -12,7 +12,7 @@ from bench.donnees import ABSENT, REAL
 from diagterritoire.demo import write_demo
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
+from diagterritoire.preparation import prepare, read_country
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,6 +57,12 @@ def real_data() -> Path:
     if not (REAL / "communes_2024_france.gpkg").exists():
         pytest.skip(ABSENT)
     return REAL
+
+
+@pytest.fixture(scope="session")
+def real_country(real_data):
+    """The real files, read once."""
+    return read_country(real_data, Parameters(), SilentProgress())
 
 
 class SilentProgress:

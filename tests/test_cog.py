@@ -117,7 +117,7 @@ def test_arrondissements_go_to_their_commune_once():
 
 def test_commune_is_shared_between_arrondissements_when_they_are_the_target():
     table = correspondence(MOVES, ["69123"], ["69381", "69382"], 2024, 2024)
-    assert {r[2] for r in triples(table)} == {"division"}
+    assert {r[2] for r in triples(table)} == {"repartition"}
     both = correspondence(MOVES, ["69123", "69381"], ["69381", "69382"], 2024, 2024)
     assert ("69123", None, "arrondissement") in triples(both)
 

@@ -33,10 +33,10 @@ def people_of(population):
 
 
 def nearest_of(trajets, population, beyond=()):
-    """Table of the nearest site: from the trips, else from `beyond`, else unreachable."""
+    """Table of the nearest site, the smallest of equals: `beyond`, trips, else unreachable."""
     rows = {c: (c, None, np.nan, False) for c in population}
     for commune, site, minutes in [*beyond, *trajets.itertuples(index=False)]:
-        if not rows[commune][3] or minutes < rows[commune][2]:
+        if not rows[commune][3] or (minutes, site) < (rows[commune][2], rows[commune][1]):
             rows[commune] = (commune, site, minutes, True)
     columns = ["code_commune", "site_id", "temps_min", "atteignable"]
     return pd.DataFrame(list(rows.values()), columns=columns).astype({"site_id": "str"})

@@ -7,14 +7,14 @@ edited `Inputs` that is diagnosed again.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import decay, schema, tables
-from diagterritoire.core import control
+from diagterritoire.core import arrondissements, control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.deficits import deficits
@@ -42,7 +42,8 @@ class Inputs:
     communes : GeoDataFrame
         One row per commune of the closed area, in the territory's projection: the columns of
         `tables.COMMUNES` known before computing, and `x`, `y` (its point, metres), `landmass`
-        (number of the mass of land that holds it).
+        (number of the mass of land that holds it). Paris, Lyon and Marseille are there by
+        arrondissement, as in `sites` and `ailleurs`.
     sites : GeoDataFrame
         One row per site of GPs of the closed area: `site_id`, `code_commune`, `mg_nb`,
         `origine_position`, point.
@@ -133,7 +134,8 @@ class Diagnosis:
 class _Measures:
     """What is computed over the closed area, before it is laid out in tables.
 
-    `lointains` are the sites beyond the area; `times` and `flux` go there too.
+    `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
+    arrondissement in Paris, Lyon and Marseille, save `flux`, which is by commune.
     """
 
     times: Travel
@@ -151,7 +153,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     `tables.DELIVERED`, conform to their schemas and sorted by key. A site without GP is delivered
     but nobody is sent to it. Nearest sites and flows consider every site of the projection, the APL
     those of the closed area: the sites beyond it share their consultations with people who are not
-    in it.
+    in it. Paris, Lyon and Marseille are computed by arrondissement and delivered whole.
 
     Parameters
     ----------
@@ -182,9 +184,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     return Diagnosis(
         territory=inputs.territory,
         communes=communes,
-        sites=schema.conform(
-            measures.sites.sort_values("site_id", ignore_index=True), tables.SITES
-        ),
+        sites=_sites(measures),
         flux=flux,
         bassins=schema.empty(tables.BASSINS, crs),
         isochrones=schema.empty(tables.ISOCHRONES, crs),
@@ -221,7 +221,7 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         decay=decay.exponential(parameters.flux.decroissance_par_min),
         attraction=parameters.flux.attraction_exposant,
     )
-    return _Measures(times, sites, lointains, apl, ratios, flux)
+    return _Measures(times, sites, lointains, apl, ratios, arrondissements.folded_flows(flux))
 
 
 def _with_supply(sites: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
@@ -246,17 +246,15 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
         nearest[["code_commune", "temps_mg_min", "origine_temps", "atteignable", "mg_proche_code"]],
         points[["code_commune", "rattachement_m"]],
         measures.apl,
-        deficits(
-            measures.apl,
-            inputs.communes,
-            seuil=parameters.deficit.seuil_apl,
-            par_etp=parameters.offre.consultations_par_etp,
-        ),
-        fuite(measures.flux, inputs.communes),
     )
-    communes = inputs.communes
-    for part in parts:
-        communes = communes.merge(part, on="code_commune", how="left", validate="one_to_one")
+    communes = arrondissements.folded(_joined(inputs.communes, parts))
+    gaps = deficits(
+        communes,
+        communes,
+        seuil=parameters.deficit.seuil_apl,
+        par_etp=parameters.offre.consultations_par_etp,
+    )
+    communes = _joined(communes, (gaps, fuite(measures.flux, communes)))
     communes = communes.assign(
         # A commune whose GPs are unknown has no site, but is not known to have none.
         mg_etp=communes["mg_etp"].fillna(0.0).where(communes["mg_nb"].notna()),
@@ -267,14 +265,25 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
     return schema.conform(communes.sort_values("code_commune", ignore_index=True), tables.COMMUNES)
 
 
+def _joined(communes: gpd.GeoDataFrame, parts: Iterable[pd.DataFrame]) -> gpd.GeoDataFrame:
+    for part in parts:
+        communes = communes.merge(part, on="code_commune", how="left", validate="one_to_one")
+    return communes
+
+
+def _sites(measures: _Measures) -> gpd.GeoDataFrame:
+    sites = arrondissements.folded_sites(measures.sites)
+    return schema.conform(sites.sort_values("site_id", ignore_index=True), tables.SITES)
+
+
 def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
     """Lay out table `flux`: the flows with an end in the territory, from point to point."""
     zone = list(inputs.territory.communes)
     kept = flux.loc[flux["code_residence"].isin(zone) | flux["code_exercice"].isin(zone)]
-    places = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs)]
+    places = pd.concat([f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs)])
     layer = gpd.GeoDataFrame(
         kept.reset_index(drop=True).assign(nature=tables.MODELISE),
-        geometry=flow_lines(kept, pd.concat(places)),
+        geometry=flow_lines(kept, arrondissements.folded(places)),
         crs=inputs.territory.crs,
     )
     return schema.conform(layer, tables.FLUX)
@@ -335,6 +344,7 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
 def _noms(inputs: Inputs, communes: pd.DataFrame, flux: pd.DataFrame) -> Mapping[str, str]:
     """Names of the communes of the layer, and of those beyond it that a table cites."""
     cited = {*communes["mg_proche_code"].dropna(), *flux["code_exercice"]}
-    beyond = inputs.ailleurs.loc[inputs.ailleurs["code_commune"].isin(list(cited))]
+    elsewhere = arrondissements.folded(inputs.ailleurs[["code_commune", "nom"]])
+    beyond = elsewhere.loc[elsewhere["code_commune"].isin(list(cited))]
     rows = pd.concat([f[["code_commune", "nom"]] for f in (communes, beyond)])
     return dict(zip(rows["code_commune"], rows["nom"], strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core import assembly, comparisons, perimeter
+from diagterritoire.core import arrondissements, assembly, comparisons, perimeter
 from diagterritoire.core.points import points_table
 from diagterritoire.core.positions import located
 from diagterritoire.core.travel import minutes_around
@@ -57,14 +57,16 @@ class Country:
     ----------
     found : Library
     raw : RawTables
-    base, controle : DataFrame
-        What `assembly.base_table` gave.
+    communes_geo, base, controle : DataFrame
+        Outlines, and what `assembly.base_table` gave, both with the arrondissements of Paris, Lyon
+        and Marseille in the place of their commune.
     demo : DemoSummary or None
         Set for the invented territory.
     """
 
     found: Library
     raw: RawTables
+    communes_geo: gpd.GeoDataFrame
     base: pd.DataFrame
     controle: pd.DataFrame
     demo: DemoSummary | None = None
@@ -123,9 +125,13 @@ def read_country(
         raw = load(found)
         note(f"{len(raw.sources)} fichiers, {len(raw.appartenance)} communes")
     with progress.step("Communes") as note:
+        split = arrondissements.split_communes(raw.points, raw.apl_publiee)
+        outlines, split_ledger = arrondissements.unfolded_outlines(
+            raw.communes_geo, split, arrondissements.weights(raw.apl_publiee)
+        )
         base, controle = assembly.base_table(
-            communes_geo=raw.communes_geo,
-            appartenance=raw.appartenance,
+            communes_geo=outlines,
+            appartenance=arrondissements.unfolded(raw.appartenance, split),
             populations=raw.populations,
             medecins=raw.medecins,
             apl_publiee=raw.apl_publiee,
@@ -134,8 +140,9 @@ def read_country(
             cog=raw.cog,
             parameters=parameters,
         )
-        note(f"{len(base)} communes, codes ramenés à {raw.cog['appartenance']}")
-    return Country(found, raw, base, controle, demo)
+        whole = arrondissements.folded(base[["code_commune", "nom"]])
+        note(f"{len(whole)} communes, codes ramenés à {raw.cog['appartenance']}")
+    return Country(found, raw, outlines, base, ledger.stack([controle, split_ledger]), demo)
 
 
 def gather(
@@ -145,21 +152,26 @@ def gather(
     raw, base = country.raw, country.base
     with progress.step("Points et routes") as note:
         points, points_ledger = points_table(
-            raw.points, raw.communes_geo, chosen.crs, parameters.points
+            raw.points, country.communes_geo, chosen.crs, parameters.points
         )
         points = points.loc[points["code_commune"].isin(base["code_commune"])]
-        roads = choose_roads(country.found, chosen, points, cache, parameters)
+        codes = arrondissements.parts_of(chosen.communes, base["code_commune"])
+        computed = replace(chosen, communes=codes)
+        roads = choose_roads(country.found, computed, points, cache, parameters)
         gap_m = parameters.reseau.masse_ecart_max_m
         points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))
     with progress.step("Territoire") as note:
-        minutes = minutes_around(points, chosen.communes, roads.graph, parameters)
+        minutes = arrondissements.together(minutes_around(points, codes, roads.graph, parameters))
         communes = perimeter.build_communes(
-            base, points, chosen, minutes, tampon_min=parameters.territoire.tampon_min
+            base, points, computed, minutes, tampon_min=parameters.territoire.tampon_min
         )
-        around = len(communes) - len(chosen.communes)
+        around = communes["code_commune"].map(territory.arrondissement_parent).nunique()
+        around -= len(chosen.communes)
         note(f"{chosen.nom} : {len(chosen.communes)} communes, {around} dans le pourtour")
-    structures, structures_ledger = structures_around(raw.structures, communes, parameters)
+    structures, structures_ledger = structures_around(
+        raw.structures, arrondissements.folded(communes), parameters
+    )
     sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
     return Inputs(
@@ -173,7 +185,7 @@ def gather(
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
         comparaisons=comparisons.comparaisons(
-            base,
+            arrondissements.folded(base),
             chosen,
             parameters.deficit.seuil_apl,
             raw.libelles,

@@ -124,11 +124,14 @@ def _token(part: str) -> Token | None:
     return None
 
 
-_PARENTS = (
-    {f"751{n:02d}": "75056" for n in range(1, 21)}
-    | {f"6938{n}": "69123" for n in range(1, 10)}
-    | {f"132{n:02d}": "13055" for n in range(1, 17)}
-)
+# Communes divided into municipal arrondissements, and the codes of these.
+ARRONDISSEMENTS = {
+    "13055": tuple(f"132{n:02d}" for n in range(1, 17)),
+    "69123": tuple(f"6938{n}" for n in range(1, 10)),
+    "75056": tuple(f"751{n:02d}" for n in range(1, 21)),
+}
+_VILLES = {"13055": "Marseille", "69123": "Lyon", "75056": "Paris"}
+_PARENTS = {part: parent for parent, parts in ARRONDISSEMENTS.items() for part in parts}
 
 
 def arrondissement_parent(code: str) -> str:
@@ -140,6 +143,26 @@ def arrondissement_parent(code: str) -> str:
     ['75056', '69123', '13055', '2A004']
     """
     return _PARENTS.get(code, code)
+
+
+def arrondissement_name(code: str) -> str:
+    """Name of Paris, Lyon, Marseille or one of their arrondissements.
+
+    Raises
+    ------
+    KeyError
+        Any other code.
+
+    Examples
+    --------
+    >>> [arrondissement_name(c) for c in ("75101", "69389", "13055")]
+    ['Paris 1er arrondissement', 'Lyon 9e arrondissement', 'Marseille']
+    """
+    if code in _VILLES:
+        return _VILLES[code]
+    parent = _PARENTS[code]
+    rank = ARRONDISSEMENTS[parent].index(code) + 1
+    return f"{_VILLES[parent]} {rank}{'er' if rank == 1 else 'e'} arrondissement"
 
 
 def resolve(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger, tables
+from diagterritoire.core import arrondissements
 from diagterritoire.core.carry import carry_label, carry_mean, carry_sum
 from diagterritoire.core.cog import account, correspondence
 from diagterritoire.errors import DataError
@@ -154,7 +155,7 @@ def base_table(
     target = _Target(
         codes=base.index,
         noms=dict(zip(base.index, base["nom"], strict=True)),
-        poids=polygones,
+        poids=_weights(polygones, apl_publiee),
         annee=cog[tables.APPARTENANCE.nom],
         mouvements=mouvements,
         cog=cog,
@@ -171,6 +172,13 @@ def base_table(
     base = _with_zonage(base, zonage, target)
     base = _with_medecins(base, medecins, target)
     return _without_population(base, target)
+
+
+def _weights(polygones: pd.Series, apl_publiee: pd.DataFrame) -> pd.Series[float]:
+    """Weights of the parts of a divided commune: their population, standardised in a city."""
+    parts = arrondissements.weights(apl_publiee)
+    kept = polygones.loc[~polygones.index.isin(parts.index)].astype("Float64").astype("float64")
+    return pd.concat([kept, parts])
 
 
 def _with_population(

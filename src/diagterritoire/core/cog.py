@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger
-from diagterritoire.territory import arrondissement_parent
+from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_name, arrondissement_parent
 
 # MOD of the movements file: change of code for another departement (41) or another seat (50).
 CHANGES_OF_CODE = ("41", "50")
@@ -25,8 +25,11 @@ MOTIFS: dict[str, str] = {
     "changement_de_code": "commune dont le code a changé : suivie",
     "fusion": "communes réunies en une seule",
     "division": "commune partagée entre les communes qui la composent (imputé)",
+    "repartition": "commune répartie entre ses arrondissements municipaux, selon la population "
+    "standardisée (imputé)",
     "arrondissement": "arrondissements municipaux ramenés à leur commune",
     "double": "arrondissements municipaux écartés : leur commune est déjà dans la source",
+    "deja": "commune écartée : ses arrondissements municipaux sont déjà dans la source",
     "orpheline": "enregistrements écartés : code sans commune correspondante",
 }
 
@@ -179,9 +182,11 @@ def _natures(pairs: pd.DataFrame, recoded: set[str]) -> pd.Series[str]:
     plain = pairs.loc[~pairs["arrondissement"]]
     joined = plain["code_cible"].dropna().value_counts()
     source, target = pairs["code_source"], pairs["code_cible"]
+    composed = target.notna() & (target.map(arrondissement_parent, na_action="ignore") == source)
     cases = [
         (pairs["arrondissement"], "arrondissement"),
         (target.isna(), "orpheline"),
+        (composed & (source != target), "repartition"),
         (parts > 1, "division"),
         (target.map(joined) > 1, "fusion"),
         (source == target, "identique"),
@@ -222,14 +227,15 @@ def account(
     [1, 1]
     """
     first = correspondances.drop_duplicates("code_source")
-    double = first["nature"].eq("arrondissement") & first["code_cible"].isna()
-    fates = first["nature"].mask(double, "double")
+    twice = first["nature"].eq("arrondissement") & first["code_cible"].isna()
+    part = first["code_source"].map(arrondissement_parent) != first["code_source"]
+    fates = first["nature"].mask(twice & part, "double").mask(twice & ~part, "deja")
     target_names = {} if noms is None else noms
     moved = first.loc[(fates != "identique") & first["code_cible"].notna()]
     shown = {
         source: target_names.get(target, "") + ("" if target == source else f" ({target})")
         for source, target in zip(moved["code_source"], moved["code_cible"], strict=True)
-    }
+    } | {city: arrondissement_name(city) for city in ARRONDISSEMENTS}
     before = {} if ecartes is None else dict(ecartes)
     total = len(first) + sum(before.values())
     rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
