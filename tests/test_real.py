@@ -155,3 +155,28 @@ def test_without_a_road_file_the_straight_line_is_said(real):
 def test_unknown_commune_of_another_year_is_named(real):
     with pytest.raises(UsageError, match="Territoire inconnu"):
         real("2A999")
+
+
+def test_any_territory_of_the_country_can_be_named(country):
+    """Each code of the tables gives its communes, and nothing else."""
+    table, parameters = country.raw.appartenance, Parameters()
+    levels = {
+        "code_departement": "{}",
+        "code_region": "reg:{}",
+        "code_epci": "{}",
+        "bassin_vie": "bv:{}",
+    }
+    counted = {}
+    for column, pattern in levels.items():
+        groups = table.dropna(subset=[column]).groupby(column)["code_commune"]
+        counted[column] = groups.ngroups
+        for code, communes in groups:
+            chosen = find_territory(pattern.format(code), country.raw, parameters)
+            assert chosen.communes == tuple(sorted(communes))
+    assert counted == {
+        "code_departement": 101,
+        "code_region": 18,
+        # 1 254 intercommunalités and the métropole de Lyon.
+        "code_epci": 1255,
+        "bassin_vie": 1707,
+    }

@@ -19,6 +19,7 @@ from diagterritoire.core.cog import account, correspondence
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 from diagterritoire.schema import Table
+from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_name, arrondissement_parent
 
 APL = ("apl_publiee", "apl_publiee_65")
 BASE = (
@@ -77,9 +78,10 @@ class _Target:
         return found[value]
 
     def note(self, table: Table, motif: str, codes: pd.Index) -> None:
-        """Add a control row about target communes."""
-        shown = ledger.named(codes, self.noms)
-        self.controle.append(ledger.entry(ledger.origin(table), motif, shown, len(self.codes)))
+        """Add a control row about target communes, each city counted once."""
+        shown = ledger.named(set(codes.map(arrondissement_parent)), self.noms)
+        total = self.codes.map(arrondissement_parent).nunique()
+        self.controle.append(ledger.entry(ledger.origin(table), motif, shown, total))
 
 
 def base_table(
@@ -154,7 +156,8 @@ def base_table(
     base = base[["nom", "code_departement", "code_region", "code_epci", "bassin_vie"]].copy()
     target = _Target(
         codes=base.index,
-        noms=dict(zip(base.index, base["nom"], strict=True)),
+        noms={c: arrondissement_name(c) for c in ARRONDISSEMENTS}
+        | dict(zip(base.index, base["nom"], strict=True)),
         poids=_weights(polygones, apl_publiee),
         annee=cog[tables.APPARTENANCE.nom],
         mouvements=mouvements,

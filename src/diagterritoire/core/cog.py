@@ -235,7 +235,8 @@ def account(
     shown = {
         source: target_names.get(target, "") + ("" if target == source else f" ({target})")
         for source, target in zip(moved["code_source"], moved["code_cible"], strict=True)
-    } | {city: arrondissement_name(city) for city in ARRONDISSEMENTS}
+    }
+    shown |= {city: arrondissement_name(city) for city in ARRONDISSEMENTS}
     before = {} if ecartes is None else dict(ecartes)
     total = len(first) + sum(before.values())
     rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
