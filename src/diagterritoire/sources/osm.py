@@ -148,9 +148,8 @@ def _read_ways(path: Path) -> _Ways:
 
 
 def _keep(ways: _Ways, way: osmium.osm.Way) -> None:
-    tags = {tag.k: tag.v for tag in way.tags}
     ways.read += 1
-    found = osm_rules.judge(tags)
+    found = osm_rules.judge(way.tags)
     if isinstance(found, str):
         ways.excluded[found] += 1
         return
@@ -159,12 +158,12 @@ def _keep(ways: _Ways, way: osmium.osm.Way) -> None:
     ways.back.append(found.back)
     ways.max_speed.append(found.max_speed_kmh)
     ways.duration.append(found.duration_min)
-    nodes = list(way.nodes)
-    places = [node.location for node in nodes]
-    ways.counts.append(len(nodes))
-    ways.refs.extend([node.ref for node in nodes])
-    ways.x.extend([place.x for place in places])
-    ways.y.extend([place.y for place in places])
+    ways.counts.append(len(way.nodes))
+    for node in way.nodes:
+        place = node.location
+        ways.refs.append(node.ref)
+        ways.x.append(place.x)
+        ways.y.append(place.y)
 
 
 def _check_positions(path: Path, ways: _Ways, sections: Sections) -> None:

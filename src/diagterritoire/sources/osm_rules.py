@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from diagterritoire.sources.routes import CLASSES
 from diagterritoire.tables import BAC
@@ -45,6 +44,25 @@ _ISO_8601 = re.compile(
 )
 
 
+class Tags(Protocol):
+    """What is asked of the tags of a way: a mapping does, and so does pyosmium's own list.
+
+    The list is asked a dozen keys; a copy of all of it would cost more than the rest of the rules.
+    """
+
+    def get(self, key: str, /) -> str | None:
+        """Return the value of a key, None without."""
+        ...
+
+    def __getitem__(self, key: str, /) -> str:
+        """Return the value of a key that is there."""
+        ...
+
+    def __contains__(self, key: str, /) -> bool:
+        """Say whether a key is there."""
+        ...
+
+
 class Way(NamedTuple):
     """A way that can be driven.
 
@@ -65,12 +83,12 @@ class Way(NamedTuple):
     duration_min: float
 
 
-def judge(tags: Mapping[str, str]) -> Way | str:
+def judge(tags: Tags) -> Way | str:
     """Say how a way is driven, or why it is not.
 
     Parameters
     ----------
-    tags : Mapping of str to str
+    tags : Tags
         Tags of a way whose `highway` is in `HIGHWAYS`, or a ferry.
 
     Returns
@@ -85,7 +103,7 @@ def judge(tags: Mapping[str, str]) -> Way | str:
     >>> judge({"highway": "service", "access": "private"}) == ACCES
     True
     """
-    highway = tags.get("highway", "")
+    highway = tags.get("highway") or ""
     ferry = highway not in HIGHWAYS
     if not may_drive(tags):
         return BAC_SANS_VOITURE if ferry else ACCES
@@ -97,11 +115,11 @@ def judge(tags: Mapping[str, str]) -> Way | str:
     if directions is None:
         return ALTERNANTE
     if ferry:
-        return Way(BAC, *directions, math.nan, minutes(tags.get("duration", "")))
-    return Way(highway, *directions, kmh(tags.get("maxspeed", "")), math.nan)
+        return Way(BAC, *directions, math.nan, minutes(tags.get("duration") or ""))
+    return Way(highway, *directions, kmh(tags.get("maxspeed") or ""), math.nan)
 
 
-def may_drive(tags: Mapping[str, str]) -> bool:
+def may_drive(tags: Tags) -> bool:
     """Say whether a private car may use a way: the most precise access key there decides.
 
     A value that is not forbidden by name is allowed; of several values one allowed is enough.
@@ -120,7 +138,7 @@ def may_drive(tags: Mapping[str, str]) -> bool:
     return True
 
 
-def directions_of(tags: Mapping[str, str]) -> tuple[bool, bool] | None:
+def directions_of(tags: Tags) -> tuple[bool, bool] | None:
     """Directions in which a way is driven: in the order of its nodes, in the other; None: neither.
 
     A roundabout and a motorway are one-way unless they say no.
