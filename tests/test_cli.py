@@ -142,6 +142,7 @@ def test_without_roads_the_run_is_approximate_and_says_so(call, folder, tmp_path
     code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder), "--routes-obligatoires")
     assert code == 3
     assert "réseau routier" in errors
+    assert "extrait OpenStreetMap" in errors
 
 
 def test_territoires_and_sources(call, demo):

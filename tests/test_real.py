@@ -11,8 +11,10 @@ from conftest import SilentProgress
 from diagterritoire.core.points import points_table
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
+from diagterritoire.outputs import cautions
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import find_territory, gather
+from diagterritoire.roads import SANS_ROUTE
 from diagterritoire.tables import APPROCHE
 
 pytestmark = pytest.mark.real
@@ -150,6 +152,11 @@ def test_without_a_road_file_the_straight_line_is_said(real):
     assert diagnosis.approximate
     inside = diagnosis.communes.loc[diagnosis.communes["dans_territoire"]]
     assert (inside["origine_temps"] == APPROCHE).all()
+    (caution,) = (c for c in cautions.alerts(diagnosis) if c.cle == "approche")
+    assert "l'extrait OpenStreetMap « basse-normandie-latest.osm.pbf »" in caution.remede
+    assert caution.texte.endswith(caution.remede)
+    told = diagnosis.controle.loc[diagnosis.controle["motif"].str.startswith(SANS_ROUTE)]
+    assert told["nombre"].tolist() == [1]
 
 
 def test_unknown_commune_of_another_year_is_named(real):

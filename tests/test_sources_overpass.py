@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import ssl
+
 import networkx as nx
 import osmnx
 import pytest
 import requests
 import shapely
+import truststore
 
+from diagterritoire.download import discard, origin_of, spoiled
 from diagterritoire.errors import DataError, NetworkError
-from diagterritoire.sources.overpass import download_roads, through_osmnx
+from diagterritoire.sources.overpass import download_roads as download
+from diagterritoire.sources.overpass import is_answer, through_osmnx
 from diagterritoire.sources.routes import read_graphml
 
 ZONE = shapely.box(9.0, 42.0, 9.1, 42.1)
+
+
+def download_roads(zone, folder, **options):
+    return download(zone, folder, max_km2=2500.0, **options)
 
 
 class Fake:
@@ -22,7 +31,7 @@ class Fake:
         self.calls = 0
         self.answer = answer
 
-    def __call__(self, zone, folder):
+    def __call__(self, zone):
         self.calls += 1
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -44,6 +53,12 @@ def test_one_query_then_the_copy_even_offline(tmp_path):
     again = download_roads(shapely.box(9.1, 42.1, 9.0, 42.0), tmp_path, hors_ligne=True, fetch=fake)
     assert again == path
     assert fake.calls == 1
+    assert is_answer(path)
+    assert origin_of(path).cle == "routes"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        f".{path.name}.origine.json",
+        path.name,
+    ]
 
 
 def test_a_damaged_copy_is_asked_again(tmp_path):
@@ -51,8 +66,12 @@ def test_a_damaged_copy_is_asked_again(tmp_path):
     path = download_roads(ZONE, tmp_path, hors_ligne=False, fetch=fake)
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
+    assert spoiled(tmp_path) == [path]
     assert download_roads(ZONE, tmp_path, hors_ligne=False, fetch=fake).read_bytes() == whole
     assert fake.calls == 2
+    assert spoiled(tmp_path) == []
+    discard(path)
+    assert not is_answer(path)
 
 
 @pytest.mark.parametrize(
@@ -77,19 +96,24 @@ def test_a_failed_query_is_a_clear_error_and_keeps_nothing(tmp_path, failure):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_settings_of_osmnx_are_put_back(tmp_path, monkeypatch):
-    seen = {}
+def test_the_settings_of_osmnx_are_put_back(monkeypatch):
+    seen, trusted = {}, ssl.SSLContext
 
     def graph_from_polygon(zone, **options):
         seen.update(
-            options, folder=osmnx.settings.cache_folder, doh=osmnx.settings.doh_url_template
+            options,
+            cache=osmnx.settings.use_cache,
+            doh=osmnx.settings.doh_url_template,
+            trust=ssl.SSLContext,
         )
         raise ValueError("vide")
 
     monkeypatch.setattr(osmnx, "graph_from_polygon", graph_from_polygon)
     before = {k: v for k, v in vars(osmnx.settings).items() if not k.startswith("_")}
     with pytest.raises(ValueError, match="vide"):
-        through_osmnx(ZONE, tmp_path)
-    assert seen["folder"] == str(tmp_path / "osmnx")
+        through_osmnx(ZONE)
+    assert seen["cache"] is False
     assert seen["doh"] is None
+    assert seen["trust"] is truststore.SSLContext
+    assert ssl.SSLContext is trusted
     assert {k: v for k, v in vars(osmnx.settings).items() if not k.startswith("_")} == before

@@ -77,6 +77,26 @@ class ReseauParameters:
         meaning="les bacs sont empruntés : durée déclarée dans OpenStreetMap, sinon vitesse ferry",
         source=CONVENTION + " : sans eux, un temps ne dépend pas d'un horaire",
     )
+    overpass: bool = number(
+        False,
+        unit="oui ou non",
+        meaning="faute de fichier routier, les routes d'un petit territoire sont demandées une "
+        "fois à Overpass, service public d'OpenStreetMap ; jamais hors ligne",
+        source=CONVENTION + " : un service partagé ne sert qu'à qui le demande",
+    )
+    overpass_max_km2: float = number(
+        2500.0,
+        unit="km²",
+        meaning="surface, marge comprise, au-delà de laquelle rien n'est demandé à Overpass",
+        source="osmnx, taille maximale d'une requête",
+    )
+    overpass_marge_m: float = number(
+        10_000.0,
+        unit="m",
+        meaning="marge autour du territoire des routes demandées à Overpass ; au-delà, les temps "
+        "du pourtour sont à vol d'oiseau",
+        source=CONVENTION,
+    )
     rattachement_max_m: float = number(
         5000.0,
         unit="m",

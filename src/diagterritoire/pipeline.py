@@ -27,6 +27,10 @@ from diagterritoire.store import check_slug, delivery, verify
 
 _MAPS = {"carte.html": write_map, "rapport.html": write_report}
 _PROCESSED = {"diagnostic.gpkg": write_geopackage, "indicateurs.xlsx": write_workbook}
+_ROADS = (
+    "Déposez dans le dossier de données un réseau routier qui couvre le territoire (extrait "
+    "OpenStreetMap ou GraphML d'osmnx)."
+)
 _LABELS = {
     "carte.html": "Carte",
     "rapport.html": "Rapport",
@@ -76,13 +80,13 @@ def run(request: Request, progress: Progress) -> Delivered:
     with progress.step("Diagnostic") as note:
         diagnosis = diagnose(inputs, chosen)
         note(_totals(diagnosis))
-    warnings = {caution.cle: caution.court for caution in alerts(diagnosis)}
-    if "approche" in warnings and request.routes_obligatoires:
+    told = {caution.cle: caution for caution in alerts(diagnosis)}
+    if "approche" in told and request.routes_obligatoires:
         raise DataError(
-            f"--routes-obligatoires : {warnings['approche']}",
-            "Déposez dans le dossier de données un réseau routier (GraphML d'osmnx) qui couvre "
-            "le territoire, ou relancez sans cette option.",
+            f"--routes-obligatoires : {told['approche'].court}",
+            f"{told['approche'].remede or _ROADS} Ou relancez sans cette option.",
         )
+    warnings = {cle: f"{c.court} {c.remede}".strip() for cle, c in told.items()}
     files, kept = deliver(diagnosis, request, progress)
     if kept:
         names = ", ".join(str(path) for path in kept[:5])

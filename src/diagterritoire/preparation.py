@@ -62,6 +62,8 @@ class Country:
         and Marseille in the place of their commune.
     demo : DemoSummary or None
         Set for the invented territory.
+    hors_ligne : bool
+        Never use the network for what is still to be fetched.
     """
 
     found: Library
@@ -70,6 +72,7 @@ class Country:
     base: pd.DataFrame
     controle: pd.DataFrame
     demo: DemoSummary | None = None
+    hors_ligne: bool = True
 
 
 def prepare(
@@ -142,7 +145,15 @@ def read_country(
         )
         whole = arrondissements.folded(base[["code_commune", "nom"]])
         note(f"{len(whole)} communes, codes ramenés à {raw.cog['appartenance']}")
-    return Country(found, raw, outlines, base, ledger.stack([controle, split_ledger]), demo)
+    return Country(
+        found,
+        raw,
+        outlines,
+        base,
+        ledger.stack([controle, split_ledger]),
+        demo,
+        hors_ligne or demo is not None,
+    )
 
 
 def gather(
@@ -157,7 +168,9 @@ def gather(
         points = points.loc[points["code_commune"].isin(base["code_commune"])]
         codes = arrondissements.parts_of(chosen.communes, base["code_commune"])
         computed = replace(chosen, communes=codes)
-        roads = choose_roads(country.found, computed, points, cache, parameters)
+        roads = choose_roads(
+            country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
+        )
         gap_m = parameters.reseau.masse_ecart_max_m
         points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))
@@ -271,6 +284,9 @@ def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:
 
 def _roads_note(roads: Roads) -> str:
     if roads.graph is None:
-        return "aucun fichier ne couvre le territoire : temps à vol d'oiseau"
-    size = f"{len(roads.graph.x)} nœuds"
-    return f"{size}, réseau compilé repris" if roads.reused else f"{size}, compilé"
+        told = "aucun fichier routier ne couvre le territoire : temps à vol d'oiseau"
+    else:
+        told = (
+            f"{len(roads.graph.x)} nœuds, {'réseau compilé repris' if roads.reused else 'compilé'}"
+        )
+    return f"{told}. {roads.conseil}" if roads.conseil else told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,32 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from diagterritoire import __version__, ledger, schema, tables
+from diagterritoire import __version__, extracts, ledger, schema, tables
+from diagterritoire.download import FOLDER
+from diagterritoire.french import accord, entier
 from diagterritoire.network import compiled as compiling
 from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
 from diagterritoire.network.coverage import points_in_box, points_near
 from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import library, osm, osm_rules, osm_topology, routes, xml_stream
+from diagterritoire.sources import (
+    library,
+    osm,
+    osm_rules,
+    osm_topology,
+    overpass,
+    routes,
+    xml_stream,
+)
 from diagterritoire.sources.library import Library, SourceFile
 from diagterritoire.store import cached_arrays, sha256
-from diagterritoire.territory import Territory
+from diagterritoire.territory import Territory, departement_of
 
 ECARTE = "fichier routier écarté : hors du territoire, ou moins complet qu'un autre"
+SANS_ROUTE = "communes du territoire sans fichier routier, au temps estimé à vol d'oiseau"
 
 
 @dataclass(frozen=True)
@@ -39,12 +51,15 @@ class Roads:
         As in `tables`.
     reused : bool
         Whether the compiled network was there already.
+    conseil : str
+        What would give times by road to the communes of the territory that have none.
     """
 
     graph: RoadGraph | None
     sources: pd.DataFrame
     controle: pd.DataFrame
     reused: bool = False
+    conseil: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,16 +70,28 @@ class _Compiled:
     reused: bool
 
 
+@dataclass(frozen=True)
+class _Served:
+    """The best road file so far, if any, and which points of the territory it reaches."""
+
+    best: _Compiled | None
+    reached: NDArray[np.bool_]
+
+
 def choose_roads(
     found: Library,
     chosen: Territory,
     points: gpd.GeoDataFrame,
     cache: Path,
     parameters: Parameters,
+    *,
+    hors_ligne: bool = True,
+    fetch: overpass.Fetch | None = None,
 ) -> Roads:
     """Keep the road file of the folder that reaches most of the territory's communes.
 
-    A file that reaches none of its communes is not used: every time is then a straight-line one.
+    A file that reaches none of its communes is not used: every time is then a straight-line one,
+    unless the user asked for Overpass (`reseau.overpass`) and the territory is small enough.
     Only files whose announced extent may reach more communes than the best one so far are compiled.
 
     Parameters
@@ -73,40 +100,141 @@ def choose_roads(
         Files of the folder.
     chosen : Territory
     points : GeoDataFrame
-        Points of communes: `code_commune`, `x`, `y` in the projection of the territory.
+        Points of communes: `code_commune`, `x`, `y` in the projection of the territory, outlines.
     cache : Path
         Folder of the compiled networks.
     parameters : Parameters
+    hors_ligne : bool
+        Never use the network.
+    fetch : callable, optional
+        What asks Overpass; osmnx unless told.
 
     Raises
     ------
     DataError
         A road file cannot be read.
+    NetworkError
+        Overpass was asked and did not answer.
     """
-    inside = points.loc[points["code_commune"].isin(chosen.communes), ["x", "y"]].to_numpy()
-    limit_m = parameters.reseau.rattachement_max_m
+    inside = points.loc[points["code_commune"].isin(chosen.communes)]
     files = [*library.find(found, "routes"), *library.find(found, "routes_osm")]
-    hopes = [_within_reach(file, chosen.crs, inside, limit_m) for file in files]
-    best: _Compiled | None = None
-    most = 0
-    # The sort is stable: at equal hopes, the order of the folder decides.
-    for hope, file in sorted(zip(hopes, files, strict=True), key=lambda pair: -pair[0]):
-        if hope <= most:
-            break
-        compiled = _compiled(file, cache)
-        reached = int(points_near(compiled.network, chosen.crs, inside, limit_m).sum())
-        if reached > most:
-            best, most = compiled, reached
+    served = _best(files, inside, chosen.crs, cache, parameters)
+    conseil = ""
+    if not hors_ligne and not chosen.fictif and _to_ask(served):
+        zone = overpass.zone_around(inside.geometry, parameters.reseau.overpass_marge_m)
+        if _allowed(zone, parameters):
+            served = _asked(zone, found.folder / FOLDER, served, inside, cache, parameters, fetch)
+        else:
+            conseil = _about_overpass(zone, parameters)
+    best = served.best
+    lacking = [str(code) for code in inside.loc[~served.reached, "code_commune"]]
+    present = {file.path.name for file in files}
+    advised = extracts.advice(map(departement_of, lacking), present=present)
     others = [f.path.name for f in files if best is None or f is not best.file]
-    controle = ledger.entry("Dossier de données", ECARTE, others, len(files))
+    controle = [
+        ledger.entry("Dossier de données", ECARTE, others, len(files)),
+        _lacking_rows(lacking, len(inside), present),
+    ]
+    if best is not None and lacking:
+        number = accord(len(lacking), "commune", feminin=True)
+        advised = f"{number} du territoire sans fichier routier. {advised}"
+    conseil = " ".join(text for text in (advised, conseil) if text).strip()
     if best is None:
-        return Roads(None, schema.empty(tables.SOURCES), controle)
+        return Roads(None, schema.empty(tables.SOURCES), ledger.stack(controle), conseil=conseil)
     row = library.source_row(best.file, len(best.network.source))
     return Roads(
         build_graph(best.network, chosen.crs, parameters.reseau),
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
-        ledger.stack([controle, _account(best)]),
+        ledger.stack([*controle, _account(best)]),
         best.reused,
+        conseil,
+    )
+
+
+def _best(
+    files: Sequence[SourceFile],
+    inside: gpd.GeoDataFrame,
+    crs: str,
+    cache: Path,
+    parameters: Parameters,
+) -> _Served:
+    xy, limit_m = inside[["x", "y"]].to_numpy(), parameters.reseau.rattachement_max_m
+    hopes = [_within_reach(file, crs, xy, limit_m) for file in files]
+    served = _Served(None, np.zeros(len(xy), dtype=np.bool_))
+    # The sort is stable: at equal hopes, the order of the folder decides.
+    for hope, file in sorted(zip(hopes, files, strict=True), key=lambda pair: -pair[0]):
+        if hope <= served.reached.sum():
+            break
+        served = _better(served, _compiled(file, cache), inside, parameters)
+    return served
+
+
+def _better(
+    served: _Served, rival: _Compiled, inside: gpd.GeoDataFrame, parameters: Parameters
+) -> _Served:
+    """Keep what was, unless a rival reaches more communes."""
+    limit_m = parameters.reseau.rattachement_max_m
+    reached = points_near(rival.network, str(inside.crs), inside[["x", "y"]].to_numpy(), limit_m)
+    return _Served(rival, reached) if reached.sum() > served.reached.sum() else served
+
+
+def _to_ask(served: _Served) -> bool:
+    """Say whether no file serves the territory: what Overpass gave for another one does not."""
+    if served.best is None:
+        return True
+    return not served.reached.all() and overpass.is_answer(served.best.file.path)
+
+
+def _allowed(zone: shapely.Polygon, parameters: Parameters) -> bool:
+    reseau = parameters.reseau
+    return reseau.overpass and overpass.area_km2(zone) <= reseau.overpass_max_km2
+
+
+def _asked(
+    zone: shapely.Polygon,
+    folder: Path,
+    served: _Served,
+    inside: gpd.GeoDataFrame,
+    cache: Path,
+    parameters: Parameters,
+    fetch: overpass.Fetch | None,
+) -> _Served:
+    """Ask Overpass for the roads of the territory, and use them if they reach more communes."""
+    path = overpass.download_roads(
+        zone, folder, hors_ligne=False, max_km2=parameters.reseau.overpass_max_km2, fetch=fetch
+    )
+    answer = _compiled(SourceFile("routes", path, "graphml"), cache)
+    return _better(served, answer, inside, parameters)
+
+
+def _about_overpass(zone: shapely.Polygon, parameters: Parameters) -> str:
+    """Say that Overpass may be asked, or why it was not although the user wanted it."""
+    reseau, area = parameters.reseau, overpass.area_km2(zone)
+    if area <= reseau.overpass_max_km2:
+        return "Ce territoire est petit : le paramètre reseau.overpass les demande à Overpass."
+    if not reseau.overpass:
+        return ""
+    return (
+        f"Rien n'est demandé à Overpass : {entier(area)} km² avec la marge, "
+        f"{entier(reseau.overpass_max_km2)} au plus (reseau.overpass_max_km2)."
+    )
+
+
+def _lacking_rows(codes: Sequence[str], total: int, present: Collection[str]) -> pd.DataFrame:
+    """Control rows of the communes of the territory that no road file serves, by extract."""
+    by_extract: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        extract = extracts.extract_of(departement_of(code))
+        known = extract is not None and extract.fichier not in present
+        by_extract.setdefault(str(extract) if known else "", []).append(code)
+    return ledger.stack(
+        ledger.entry(
+            "Réseau routier",
+            f"{SANS_ROUTE} ; extrait à déposer : {extract}" if extract else SANS_ROUTE,
+            lacking,
+            total,
+        )
+        for extract, lacking in sorted(by_extract.items())
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.extracts import advice
 from diagterritoire.french import accord, entier
 from diagterritoire.tables import APPROCHE, OBSERVE
 
@@ -27,12 +28,15 @@ class Caution:
         One sentence: banner of the map, description of a layer, message of the command line.
     texte : str
         What it means for the reader.
+    remede : str
+        What would lift it, for who runs the tool; empty when nothing does.
     """
 
     cle: str
     titre: str
     court: str
     texte: str
+    remede: str = ""
 
 
 FICTIF = Caution(
@@ -116,13 +120,24 @@ def _straight_line(diagnosis: Diagnosis) -> Caution | None:
         communes = f"{accord(flown, 'commune', feminin=True)} sur {entier(len(inside))}"
         court = f"{VOL_D_OISEAU} pour {communes}, qu'aucun réseau routier ne couvre."
         which = f"Le réseau routier fourni ne couvre pas {communes} : leurs temps"
-    return Caution(
-        "approche",
-        VOL_D_OISEAU,
-        court,
+    remede = _missing_extracts(diagnosis)
+    texte = (
         f"{which} de trajet viennent d'un modèle en ligne droite, et tout ce qui en dépend est "
         "approché. Le relief, les détours et l'eau sont ignorés : lisez ces temps comme des ordres "
-        "de grandeur.",
+        "de grandeur."
+    )
+    return Caution("approche", VOL_D_OISEAU, court, f"{texte} {remede}".strip(), remede)
+
+
+def _missing_extracts(diagnosis: Diagnosis) -> str:
+    communes, sources = diagnosis.communes, diagnosis.sources
+    flown = communes.loc[communes["origine_temps"] == APPROCHE]
+    inside = flown["dans_territoire"].astype(bool)
+    roads = sources["cle"].isin(["routes", "routes_osm"])
+    return advice(
+        flown.loc[inside, "code_departement"],
+        flown.loc[~inside, "code_departement"],
+        present=set(sources.loc[roads, "fichier"]),
     )
 
 

@@ -13,28 +13,72 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import geopandas as gpd
 import networkx as nx
+import numpy as np
 import requests
 import shapely
+import truststore
 from pyproj import Geod
 
+from diagterritoire.download.kept import Origin, note_of, origin_of
 from diagterritoire.errors import DataError, NetworkError
 from diagterritoire.store import disk_errors, sha256, write_atomic
+from diagterritoire.territory import WGS84
 
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
-Fetch = Callable[[shapely.Polygon, Path], Graph]
+Fetch = Callable[[shapely.Polygon], Graph]
 
-# Above it osmnx would cut the polygon and send several queries (its max_query_area_size).
-SURFACE_MAX_KM2 = 2500.0
 TIMEOUT_S = 180
+_ADDRESS = "https://overpass-api.de/api"
+_PREFIX = "overpass-"
+# About 10 m: the zone is the same whatever computed its last digits.
+_DECIMALS = 4
 _EXTRACT = (
     "Déposez un extrait OpenStreetMap du territoire (.osm.pbf, par exemple de "
-    "download.geofabrik.de) dans le dossier de données."
+    "download.geofabrik.de) dans le dossier de données, ou retirez le paramètre reseau.overpass."
 )
 
 
+def zone_around(outlines: gpd.GeoSeries, margin_m: float) -> shapely.Polygon:
+    """Longitudes and latitudes of what surrounds outlines: their convex hull, and a margin.
+
+    Parameters
+    ----------
+    outlines : GeoSeries
+        In a projection in metres; empty ones are passed over.
+    margin_m : float
+
+    Examples
+    --------
+    >>> place = gpd.GeoSeries([shapely.box(1.2e6, 6.1e6, 1.21e6, 6.11e6)], crs="EPSG:2154")
+    >>> round(area_km2(zone_around(place, 0.0))), round(area_km2(zone_around(place, 5000.0)))
+    (100, 375)
+    """
+    hull = shapely.convex_hull(shapely.union_all(outlines.dropna().to_numpy()))
+    zone = gpd.GeoSeries([hull.buffer(margin_m, quad_segs=4)], crs=outlines.crs).to_crs(WGS84)
+    rounded: shapely.Polygon = shapely.transform(zone.iloc[0], lambda at: np.round(at, _DECIMALS))
+    return rounded
+
+
+def area_km2(zone: shapely.Polygon) -> float:
+    """Area of a polygon of longitudes and latitudes, on the ellipsoid, km²."""
+    area, _ = Geod(ellps="WGS84").geometry_area_perimeter(zone)
+    return abs(float(area)) / 1e6
+
+
+def is_answer(path: Path) -> bool:
+    """Say whether a file is an answer kept by `download_roads`: made for one territory."""
+    return path.name.startswith(_PREFIX) and origin_of(path) is not None
+
+
 def download_roads(
-    zone: shapely.Polygon, folder: Path, *, hors_ligne: bool, fetch: Fetch | None = None
+    zone: shapely.Polygon,
+    folder: Path,
+    *,
+    hors_ligne: bool,
+    max_km2: float,
+    fetch: Fetch | None = None,
 ) -> Path:
     """Ask for the roads of a polygon once, keep them, and give the file.
 
@@ -45,9 +89,11 @@ def download_roads(
     zone : Polygon
         Longitudes and latitudes.
     folder : Path
-        Where answers are kept; created when absent.
+        Where answers are kept, each beside the hidden note of its origin; created when absent.
     hors_ligne : bool
         No query is sent: only an answer already kept is given.
+    max_km2 : float
+        Area beyond which no query is sent.
     fetch : callable, optional
         Gives the osmnx graph of a polygon; `through_osmnx` unless told.
 
@@ -59,25 +105,32 @@ def download_roads(
     Raises
     ------
     NetworkError
-        Offline without a kept answer, zone above `SURFACE_MAX_KM2`, query that failed.
+        Offline without a kept answer, zone too large, query that failed.
     DiskError
         The answer cannot be kept.
     """
     name = hashlib.sha256(shapely.to_wkb(shapely.normalize(zone), byte_order=1)).hexdigest()[:16]
-    path = folder / f"overpass-{name}.graphml"
-    seal = path.with_name(f"{path.name}.sha256")
-    if path.is_file() and seal.is_file() and seal.read_text("ascii").strip() == sha256(path):
+    path = folder / f"{_PREFIX}{name}.graphml"
+    origin = origin_of(path)
+    if origin is not None and path.is_file() and sha256(path) == origin.sha256:
         return path
-    _check_allowed(zone, hors_ligne)
+    _check_allowed(zone, hors_ligne, max_km2)
+    content = _graphml(_fetched(fetch or through_osmnx, zone))
+    origin = Origin(
+        cle="routes",
+        url=_ADDRESS,
+        fichier=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        octets=len(content),
+    )
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    content = _graphml(_fetched(fetch or through_osmnx, zone, folder))
     write_atomic(path, content)
-    write_atomic(seal, f"{hashlib.sha256(content).hexdigest()}\n".encode("ascii"))
+    write_atomic(note_of(path), origin.to_bytes())
     return path
 
 
-def through_osmnx(zone: shapely.Polygon, folder: Path) -> Graph:
+def through_osmnx(zone: shapely.Polygon) -> Graph:
     """Ask osmnx for the roads of a polygon that a car may drive, every component kept.
 
     The settings of osmnx are those of a whole process: they are set for the query, then put back.
@@ -85,29 +138,27 @@ def through_osmnx(zone: shapely.Polygon, folder: Path) -> Graph:
     # osmnx takes seconds to import, for a step that most runs do not do.
     import osmnx
 
-    with _settings(osmnx.settings, folder):
+    with _settings(osmnx.settings, zone):
         graph: Graph = osmnx.graph_from_polygon(zone, network_type="drive_service", retain_all=True)
     return graph
 
 
-def _check_allowed(zone: shapely.Polygon, hors_ligne: bool) -> None:
+def _check_allowed(zone: shapely.Polygon, hors_ligne: bool, max_km2: float) -> None:
     if hors_ligne:
         raise NetworkError(
             "Hors ligne : les routes du territoire ne peuvent pas être demandées à Overpass.",
             _EXTRACT,
         )
-    area, _ = Geod(ellps="WGS84").geometry_area_perimeter(zone)
-    if abs(area) / 1e6 > SURFACE_MAX_KM2:
+    if area_km2(zone) > max_km2:
         raise NetworkError(
-            f"Zone trop étendue pour Overpass : {abs(area) / 1e6:.0f} km², "
-            f"{SURFACE_MAX_KM2:.0f} au plus.",
+            f"Zone trop étendue pour Overpass : {area_km2(zone):.0f} km², {max_km2:.0f} au plus.",
             _EXTRACT,
         )
 
 
-def _fetched(fetch: Fetch, zone: shapely.Polygon, folder: Path) -> Graph:
+def _fetched(fetch: Fetch, zone: shapely.Polygon) -> Graph:
     try:
-        graph = fetch(zone, folder)
+        graph = fetch(zone)
     # osmnx raises ValueError and its children for an empty or refused answer.
     except (requests.RequestException, OSError, ValueError) as error:
         raise NetworkError(
@@ -128,13 +179,15 @@ def _graphml(graph: Graph) -> bytes:
 
 
 @contextmanager
-def _settings(settings: Any, folder: Path) -> Iterator[None]:
+def _settings(settings: Any, zone: shapely.Polygon) -> Iterator[None]:
     chosen = {
-        "use_cache": True,
-        "cache_folder": str(folder / "osmnx"),
+        # The answer is kept by `download_roads`.
+        "use_cache": False,
+        "overpass_url": _ADDRESS,
         "overpass_rate_limit": True,
         "requests_timeout": TIMEOUT_S,
-        "max_query_area_size": SURFACE_MAX_KM2 * 1e6 * 2,
+        # One query, not several.
+        "max_query_area_size": area_km2(zone) * 1e6 * 2,
         # No name is asked from a third party, and the resolver osmnx changes is put back.
         "doh_url_template": None,
         "log_console": False,
@@ -142,11 +195,14 @@ def _settings(settings: Any, folder: Path) -> Iterator[None]:
     }
     before = {name: getattr(settings, name) for name in chosen}
     resolver = socket.getaddrinfo
+    # osmnx opens its own connections: the certificates that the machine trusts, for them too.
+    truststore.inject_into_ssl()
     try:
         for name, value in chosen.items():
             setattr(settings, name, value)
         yield
     finally:
+        truststore.extract_from_ssl()
         socket.getaddrinfo = resolver
         for name, value in before.items():
             setattr(settings, name, value)

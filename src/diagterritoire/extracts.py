@@ -1,0 +1,138 @@
+"""Which OpenStreetMap extract holds the roads of a departement, and what to tell who lacks it.
+
+Geofabrik publishes one extract for each region of before 2016, and one for each overseas
+departement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from diagterritoire.french import enumeration
+
+_PAGES = "https://download.geofabrik.de/europe/france"
+# An extract of the whole country is not advised: it is twenty times a region.
+DEPARTEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "alsace": ("67", "68"),
+        "aquitaine": ("24", "33", "40", "47", "64"),
+        "auvergne": ("03", "15", "43", "63"),
+        "basse-normandie": ("14", "50", "61"),
+        "bourgogne": ("21", "58", "71", "89"),
+        "bretagne": ("22", "29", "35", "56"),
+        "centre": ("18", "28", "36", "37", "41", "45"),
+        "champagne-ardenne": ("08", "10", "51", "52"),
+        "corse": ("2A", "2B"),
+        "franche-comte": ("25", "39", "70", "90"),
+        "guadeloupe": ("971",),
+        "guyane": ("973",),
+        "haute-normandie": ("27", "76"),
+        "ile-de-france": ("75", "77", "78", "91", "92", "93", "94", "95"),
+        "languedoc-roussillon": ("11", "30", "34", "48", "66"),
+        "limousin": ("19", "23", "87"),
+        "lorraine": ("54", "55", "57", "88"),
+        "martinique": ("972",),
+        "mayotte": ("976",),
+        "midi-pyrenees": ("09", "12", "31", "32", "46", "65", "81", "82"),
+        "nord-pas-de-calais": ("59", "62"),
+        "pays-de-la-loire": ("44", "49", "53", "72", "85"),
+        "picardie": ("02", "60", "80"),
+        "poitou-charentes": ("16", "17", "79", "86"),
+        "provence-alpes-cote-d-azur": ("04", "05", "06", "13", "83", "84"),
+        "reunion": ("974",),
+        "rhone-alpes": ("01", "07", "26", "38", "42", "69", "73", "74"),
+    }
+)
+
+
+@dataclass(frozen=True, order=True)
+class Extract:
+    """One extract.
+
+    Examples
+    --------
+    >>> Extract("corse").fichier, Extract("corse").page
+    ('corse-latest.osm.pbf', 'https://download.geofabrik.de/europe/france/corse.html')
+    """
+
+    nom: str
+
+    @property
+    def fichier(self) -> str:
+        """Name of the file."""
+        return f"{self.nom}-latest.osm.pbf"
+
+    @property
+    def page(self) -> str:
+        """Page where a person downloads it."""
+        return f"{_PAGES}/{self.nom}.html"
+
+    def __str__(self) -> str:
+        """Name and page, as a message says them."""
+        return f"« {self.fichier} » ({self.page})"
+
+
+_EXTRACTS = {code: Extract(nom) for nom, codes in DEPARTEMENTS.items() for code in codes}
+
+
+def extract_of(departement: str) -> Extract | None:
+    """Extract that holds a departement; None when none is known (invented or distant ones).
+
+    Examples
+    --------
+    >>> extract_of("14").nom, extract_of("00")
+    ('basse-normandie', None)
+    """
+    return _EXTRACTS.get(departement)
+
+
+def extracts_of(departements: Iterable[str]) -> tuple[Extract, ...]:
+    """List the extracts that hold departements, each once, in order.
+
+    Examples
+    --------
+    >>> [e.nom for e in extracts_of(["2B", "50", "2A"])]
+    ['basse-normandie', 'corse']
+    """
+    return tuple(sorted({e for e in map(extract_of, departements) if e is not None}))
+
+
+def advice(
+    departements: Iterable[str], around: Iterable[str] = (), present: Collection[str] = ()
+) -> str:
+    """Say in French which extracts would give times by road; empty when none is known.
+
+    Parameters
+    ----------
+    departements : iterable of str
+        Those of the communes that no road serves.
+    around : iterable of str
+        Those of the buffer: trips cross it.
+    present : collection of str
+        Names of the files already there: an extract among them is not asked again.
+
+    Examples
+    --------
+    >>> print(advice(["2A"]))
+    Pour des temps par la route, déposez dans le dossier de données l'extrait OpenStreetMap \
+« corse-latest.osm.pbf » (https://download.geofabrik.de/europe/france/corse.html).
+    >>> advice(["2A"], present=["corse-latest.osm.pbf"]), advice(["00"])
+    ('', '')
+    """
+    wanted = [e for e in extracts_of(departements) if e.fichier not in present]
+    if not wanted:
+        return ""
+    beyond = [e for e in extracts_of(around) if e not in wanted and e.fichier not in present]
+    plural = len(wanted) > 1
+    which = "les extraits OpenStreetMap" if plural else "l'extrait OpenStreetMap"
+    text = (
+        f"Pour des temps par la route, déposez dans le dossier de données {which} "
+        f"{enumeration([str(e) for e in wanted])}"
+    )
+    if beyond:
+        text += f", et pour son pourtour {enumeration([str(e) for e in beyond])}"
+    if plural or beyond:
+        text += ", réunis en un seul fichier (osmium merge) : un seul est lu"
+    return f"{text}."
