@@ -46,5 +46,12 @@ def test_advice_names_what_is_missing_and_only_that():
     assert both.startswith("Pour des temps par la route, déposez dans le dossier de données les ")
     assert advice(["14"], present={"basse-normandie-latest.osm.pbf"}) == ""
     buffer = advice(["14"], around=["61", "27"])
-    assert "pour son pourtour « haute-normandie-latest.osm.pbf »" in buffer
+    assert "Le pourtour déborde sur « haute-normandie-latest.osm.pbf »" in buffer
     assert buffer.count("basse-normandie-latest") == 1
+
+
+def test_many_extracts_share_one_page():
+    text = advice(FRANCE)
+    assert text.count("latest.osm.pbf") == 27
+    assert text.count("https://") == 1
+    assert "(https://download.geofabrik.de/europe/france.html)" in text

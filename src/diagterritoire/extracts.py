@@ -6,12 +6,14 @@ departement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from diagterritoire.french import enumeration
 
+_PAGES_NB = 3
+_ONE_FILE = "osmium merge ; un seul fichier routier est lu"
 _PAGES = "https://download.geofabrik.de/europe/france"
 # An extract of the whole country is not advised: it is twenty times a region.
 DEPARTEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -109,7 +111,7 @@ def advice(
     departements : iterable of str
         Those of the communes that no road serves.
     around : iterable of str
-        Those of the buffer: trips cross it.
+        Those of the buffer without roads: trips cross it.
     present : collection of str
         Names of the files already there: an extract among them is not asked again.
 
@@ -128,11 +130,20 @@ def advice(
     plural = len(wanted) > 1
     which = "les extraits OpenStreetMap" if plural else "l'extrait OpenStreetMap"
     text = (
-        f"Pour des temps par la route, déposez dans le dossier de données {which} "
-        f"{enumeration([str(e) for e in wanted])}"
+        f"Pour des temps par la route, déposez dans le dossier de données {which} {_listed(wanted)}"
     )
+    if plural:
+        text += f", réunis en un seul fichier ({_ONE_FILE})"
     if beyond:
-        text += f", et pour son pourtour {enumeration([str(e) for e in beyond])}"
-    if plural or beyond:
-        text += ", réunis en un seul fichier (osmium merge) : un seul est lu"
+        text += (
+            f". Le pourtour déborde sur {_listed(beyond)} : pour le couvrir "
+            "aussi, réunissez tout en un seul fichier"
+        ) + ("" if plural else f" ({_ONE_FILE})")
     return f"{text}."
+
+
+def _listed(extracts: Sequence[Extract]) -> str:
+    """Names, each with its page, or with the page of the whole list when they are many."""
+    if len(extracts) <= _PAGES_NB:
+        return enumeration([str(e) for e in extracts])
+    return f"{enumeration([f'« {e.fichier} »' for e in extracts])} ({_PAGES}.html)"
