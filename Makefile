@@ -31,12 +31,12 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic sources test check bench docs verrous nettoyer
+.PHONY: help diagnostic sources test check bench bench-routes docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
 	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1"
@@ -66,6 +66,9 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 bench: $(VENV)/test $(ASSETS) ## les mesures, à côté de la façon « carnet de notes »
 	$(BIN)/python -m bench
 
+bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
+	$(BIN)/python -m bench.routes $(if $(filter 1,$(value MEMOIRE)),--memoire)
+
 docs: $(VENV)/base ## régénère docs/donnees.md et docs/parametres.md
 	$(BIN)/python outils/ecrire_docs.py
 
@@ -73,7 +76,7 @@ verrous: ## refait les fichiers de versions verrouillées (demande uv)
 	outils/verrouiller.sh
 
 nettoyer: ## supprime l'environnement et les fichiers construits (jamais vos données ni vos résultats)
-	rm -rf $(VENV) web/node_modules src/diagterritoire/assets
+	rm -rf $(VENV) .bench web/node_modules src/diagterritoire/assets
 
 # --- Set-up ------------------------------------------------------------------------------------
 

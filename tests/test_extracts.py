@@ -39,19 +39,27 @@ def test_known_departements():
 
 
 def test_advice_names_what_is_missing_and_only_that():
-    assert advice([]) == advice(["00", "975"]) == ""
-    both = advice(["14", "50", "27", "14"])
+    assert advice([], ["14"]) == advice(["00", "975"], ["00", "975"]) == ""
+    both = advice(["14", "50", "27", "14"], ["14", "50", "27"])
     assert both.count("latest.osm.pbf") == 2
     assert "osmium merge" in both
     assert both.startswith("Pour des temps par la route, déposez dans le dossier de données les ")
-    assert advice(["14"], present={"basse-normandie-latest.osm.pbf"}) == ""
-    buffer = advice(["14"], around=["61", "27"])
+    assert advice(["14"], ["14"], used="basse-normandie-latest.osm.pbf") == ""
+    buffer = advice(["14"], ["14"], around=["61", "27"])
     assert "Le pourtour déborde sur « haute-normandie-latest.osm.pbf »" in buffer
     assert buffer.count("basse-normandie-latest") == 1
 
 
+def test_an_extract_completes_another_one_but_replaces_a_graphml():
+    half = advice(["27"], ["14", "27"], used="basse-normandie-latest.osm.pbf")
+    assert "réunissez « basse-normandie-latest.osm.pbf » et l'extrait OpenStreetMap" in half
+    assert half.count("haute-normandie-latest.osm.pbf") == 1
+    whole = advice(["27"], ["14", "27"], used="reseau.graphml")
+    assert whole == advice(["14", "27"], ["14", "27"])
+
+
 def test_many_extracts_share_one_page():
-    text = advice(FRANCE)
+    text = advice(FRANCE, FRANCE)
     assert text.count("latest.osm.pbf") == 27
     assert text.count("https://") == 1
     assert "(https://download.geofabrik.de/europe/france.html)" in text

@@ -99,15 +99,15 @@ def test_who_lacks_a_road_file_is_told_which_extract_to_fetch(tmp_path, points):
     page = "« centre-latest.osm.pbf » (https://download.geofabrik.de/europe/france/centre.html)"
     assert page in found.conseil
     row = found.controle.iloc[0]
-    assert row["motif"] == f"{roads.SANS_ROUTE} ; extrait à déposer : {page}"
+    assert row["motif"] == f"{roads.SANS_ROUTE} ; extrait qui les couvre : {page}"
     assert (row["nombre"], row["part"]) == (3, 1.0)
     extract(folder, "sud.osm", 1, 5)
     found = choose(folder, points, tmp_path / "cache")
     assert found.graph is not None
     assert found.conseil.replace("\u00a0", " ").startswith("2 communes du territoire sans fichier")
-    assert page in found.conseil
+    assert f"réunissez « sud.osm » et l'extrait OpenStreetMap {page} en un seul" in found.conseil
     rows = found.controle.set_index("motif")
-    assert rows.loc[f"{roads.SANS_ROUTE} ; extrait à déposer : {page}", "exemples"] == (
+    assert rows.loc[f"{roads.SANS_ROUTE} ; extrait qui les couvre : {page}", "exemples"] == (
         "18002 et 18003"
     )
 

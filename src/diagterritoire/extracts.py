@@ -6,7 +6,7 @@ departement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -102,43 +102,54 @@ def extracts_of(departements: Iterable[str]) -> tuple[Extract, ...]:
 
 
 def advice(
-    departements: Iterable[str], around: Iterable[str] = (), present: Collection[str] = ()
+    lacking: Iterable[str], territory: Iterable[str], around: Iterable[str] = (), used: str = ""
 ) -> str:
     """Say in French which extracts would give times by road; empty when none is known.
 
     Parameters
     ----------
-    departements : iterable of str
-        Those of the communes that no road serves.
+    lacking : iterable of str
+        Departements of the communes of the territory that no road serves.
+    territory : iterable of str
+        Departements of all its communes.
     around : iterable of str
-        Those of the buffer without roads: trips cross it.
-    present : collection of str
-        Names of the files already there: an extract among them is not asked again.
+        Departements of the communes of its buffer that no road serves: trips cross it.
+    used : str
+        Name of the road file that serves the rest of the territory.
 
     Examples
     --------
-    >>> print(advice(["2A"]))
+    >>> print(advice(["2A"], ["2A"]))
     Pour des temps par la route, déposez dans le dossier de données l'extrait OpenStreetMap \
 « corse-latest.osm.pbf » (https://download.geofabrik.de/europe/france/corse.html).
-    >>> advice(["2A"], present=["corse-latest.osm.pbf"]), advice(["00"])
+    >>> advice([], ["2A"]), advice(["00"], ["00"])
     ('', '')
+    >>> advice(["2A"], ["2A"], used="corse-latest.osm.pbf")
+    ''
     """
-    wanted = [e for e in extracts_of(departements) if e.fichier not in present]
-    if not wanted:
+    lacking = list(lacking)
+    # Only one road file is read: an extract completes another one by being merged with it, and
+    # takes the place of a file that cannot be merged.
+    merged = used if used and not used.lower().endswith(".graphml") else ""
+    wanted = extracts_of(lacking if merged else territory)
+    wanted = tuple(e for e in wanted if e.fichier != used)
+    if not wanted or not extracts_of(lacking):
         return ""
-    beyond = [e for e in extracts_of(around) if e not in wanted and e.fichier not in present]
+    beyond = tuple(e for e in extracts_of(around) if e not in wanted and e.fichier != used)
     plural = len(wanted) > 1
-    which = "les extraits OpenStreetMap" if plural else "l'extrait OpenStreetMap"
-    text = (
-        f"Pour des temps par la route, déposez dans le dossier de données {which} {_listed(wanted)}"
-    )
-    if plural:
-        text += f", réunis en un seul fichier ({_ONE_FILE})"
+    which = "les extraits" if plural else "l'extrait"
+    which = f"{which} OpenStreetMap {_listed(wanted)}"
+    if merged:
+        text = f"Pour des temps par la route partout, réunissez « {used} » et {which}"
+    else:
+        text = f"Pour des temps par la route, déposez dans le dossier de données {which}"
+    if plural or merged:
+        text += f" en un seul fichier ({_ONE_FILE})"
     if beyond:
         text += (
-            f". Le pourtour déborde sur {_listed(beyond)} : pour le couvrir "
-            "aussi, réunissez tout en un seul fichier"
-        ) + ("" if plural else f" ({_ONE_FILE})")
+            f". Le pourtour déborde sur {_listed(beyond)} : pour le couvrir aussi, réunissez tout "
+            f"en un seul fichier{'' if plural or merged else f' ({_ONE_FILE})'}"
+        )
     return f"{text}."
 
 

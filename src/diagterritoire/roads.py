@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,12 +128,13 @@ def choose_roads(
             conseil = _about_overpass(zone, parameters)
     best = served.best
     lacking = [str(code) for code in inside.loc[~served.reached, "code_commune"]]
-    present = {file.path.name for file in files}
-    advised = extracts.advice(map(departement_of, lacking), present=present)
+    used = "" if best is None else best.file.path.name
+    everywhere = map(departement_of, inside["code_commune"])
+    advised = extracts.advice(map(departement_of, lacking), everywhere, used=used)
     others = [f.path.name for f in files if best is None or f is not best.file]
     controle = [
         ledger.entry("Dossier de données", ECARTE, others, len(files)),
-        _lacking_rows(lacking, len(inside), present),
+        _lacking_rows(lacking, len(inside), used),
     ]
     if best is not None and lacking:
         number = accord(len(lacking), "commune", feminin=True)
@@ -220,17 +221,17 @@ def _about_overpass(zone: shapely.Polygon, parameters: Parameters) -> str:
     )
 
 
-def _lacking_rows(codes: Sequence[str], total: int, present: Collection[str]) -> pd.DataFrame:
+def _lacking_rows(codes: Sequence[str], total: int, used: str) -> pd.DataFrame:
     """Control rows of the communes of the territory that no road file serves, by extract."""
     by_extract: dict[str, list[str]] = {}
     for code in sorted(codes):
         extract = extracts.extract_of(departement_of(code))
-        known = extract is not None and extract.fichier not in present
+        known = extract is not None and extract.fichier != used
         by_extract.setdefault(str(extract) if known else "", []).append(code)
     return ledger.stack(
         ledger.entry(
             "Réseau routier",
-            f"{SANS_ROUTE} ; extrait à déposer : {extract}" if extract else SANS_ROUTE,
+            f"{SANS_ROUTE} ; extrait qui les couvre : {extract}" if extract else SANS_ROUTE,
             lacking,
             total,
         )

@@ -130,14 +130,17 @@ def _straight_line(diagnosis: Diagnosis) -> Caution | None:
 
 
 def _missing_extracts(diagnosis: Diagnosis) -> str:
+    """Say which extracts would give times by road."""
     communes, sources = diagnosis.communes, diagnosis.sources
-    flown = communes.loc[communes["origine_temps"] == APPROCHE]
-    inside = flown["dans_territoire"].astype(bool)
-    roads = sources["cle"].isin(["routes", "routes_osm"])
+    flown = communes["origine_temps"] == APPROCHE
+    inside = communes["dans_territoire"].astype(bool)
+    departements = communes["code_departement"]
+    used = sources.loc[sources["cle"].isin(["routes", "routes_osm"]), "fichier"]
     return advice(
-        flown.loc[inside, "code_departement"],
-        flown.loc[~inside, "code_departement"],
-        present=set(sources.loc[roads, "fichier"]),
+        departements[inside & flown],
+        departements[inside],
+        departements[flown & ~inside],
+        used="".join(used),
     )
 
 
