@@ -41,11 +41,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for.
-
-    `hors_ligne` forbids the network to the steps that would use it: none does yet, and no run
-    opens a connection.
-    """
+    """What the user asked for; `hors_ligne` forbids the network to every step."""
 
     territoire: str
     donnees: Path
