@@ -153,7 +153,7 @@ def test_territoires_and_sources(call, demo):
     assert "000" in output
     code, output, _ = call("sources", "--donnees", str(demo.folder), outputs=False)
     assert code == 0
-    assert "fichier   donnees_communes.csv" in output
+    assert "Populations de référence des communes : donnees_communes.csv" in output
 
 
 def test_sources_answers_whatever_is_missing(call, demo, tmp_path):
@@ -172,6 +172,43 @@ def test_sources_answers_whatever_is_missing(call, demo, tmp_path):
     )
     assert code == 0
     assert "Brélondoux" in output
+
+
+def test_sources_says_what_is_used_only_known_set_aside_or_damaged(call, folder):
+    (folder / "notes.txt").write_text("rien à voir")
+    (folder / "tvs.csv").write_text("INSEE_COM;Code_TVS\n00001;00001\n")
+    shutil.copy(folder / "donnees_communes.csv", folder / "copie.csv")
+    code, output, errors = call("sources", "--donnees", str(folder), outputs=False)
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    assert (code, errors) == (0, "")
+    assert (
+        "utilisée Contours des communes (ADMIN EXPRESS COG) : communes_2024_france.gpkg (2024)"
+        in lines
+    )
+    assert (
+        "reconnue Composition communale des territoires de vie-santé : tvs.csv (non daté)" in lines
+    )
+    assert "absente Annuaire santé Ameli : jamais lue" in lines
+    assert any(
+        line.endswith("facultative, à télécharger par --telecharger professionnels")
+        for line in lines
+    )
+    assert "sans rapport notes.txt" in lines
+    assert "identique donnees_communes.csv (gardé : copie.csv)" in lines
+    spoil_cut(folder / "communes_2024_france.gpkg")
+    (folder / "donnees_communes_2020.csv").write_text("REG;X\n1;2\n")
+    code, output, errors = call("sources", "--donnees", str(folder), outputs=False)
+    assert code == 3
+    assert output.count("ILLISIBLE") == 2
+    assert "utilisée" in output
+    assert output.count("MANQUANTE") == 1
+    assert "2\N{NO-BREAK SPACE}fichiers illisibles" in errors
+
+
+def test_sources_of_a_folder_that_is_not_there_yet(call, tmp_path):
+    code, output, _ = call("sources", "--donnees", str(tmp_path / "absent"), outputs=False)
+    assert (code, output.count("MANQUANTE")) == (0, 5)
+    assert "n'existe pas encore" in output
 
 
 def test_a_folder_of_results_that_is_a_link_is_5(call, demo, tmp_path):

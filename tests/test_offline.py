@@ -121,7 +121,10 @@ def test_what_is_missing_is_fetched_dated_and_hashed_again(folder, tmp_path, mon
     notes = []
     found = stock.stocked(folder, notes.append, hors_ligne=False)
     assert asked[0] == "apl_publiee"
-    assert set(asked[1:]) <= {s.cle for s in SOURCES if s.url and not s.indispensable}
+    # The small optional ones come along; the large ones wait to be asked.
+    assert set(asked[1:]) == {
+        s.cle for s in SOURCES if s.url and not s.indispensable and not s.sur_demande
+    } - {f.cle for f in found.files}
     assert notes == ["1\N{NO-BREAK SPACE}fichier téléchargé"]
     [file] = find(found, "apl_publiee")
     assert source_row(file, 1)["millesime"].endswith("(téléchargé, daté du 2026-07-22)")
@@ -131,6 +134,21 @@ def test_what_is_missing_is_fetched_dated_and_hashed_again(folder, tmp_path, mon
     with pytest.raises(DataError, match="a changé depuis son téléchargement"):
         stock.stocked(folder, notes.append, hors_ligne=True)
     assert find(stock.stocked(folder, notes.append, hors_ligne=False), "apl_publiee") == (file,)
+
+
+def test_a_large_source_comes_when_it_is_named(folder, tmp_path, monkeypatch, capsys):
+    asked = give(monkeypatch, tmp_path)
+    command = ["sources", "--donnees", str(folder), "--telecharger"]
+    assert run_command([*command, "apl_publiee"]) == 0
+    assert asked == ["apl_publiee"]
+    assert "apl_publiee.xlsx" in capsys.readouterr().out
+    assert run_command([*command, "professionnels"]) == 4
+    assert asked[1:] == ["professionnels"]
+    assert run_command([*command, "zonage"]) == 2
+    assert "cartosante" in capsys.readouterr().err
+    assert run_command([*command, "inconnue"]) == 2
+    assert run_command([*command, "apl_publiee", "--hors-ligne"]) == 2
+    assert asked[2:] == []
 
 
 def test_a_refusal_is_a_network_error_and_no_network_a_missing_file(folder, tmp_path, monkeypatch):

@@ -6,11 +6,10 @@ None is indispensable: each one sharpens the study when the user has it.
 from __future__ import annotations
 
 from diagterritoire.catalog_source import LICENCE_OUVERTE, Source
+from diagterritoire.catalog_urls import FILES, PAGES
 
 LOCAL = "fourni par l'utilisateur"
 LOCAL_LICENCE = "selon son producteur"
-# Our own layouts are described with the project itself.
-FORMATS = "https://www.data.gouv.fr/"
 
 CARE_SOURCES: tuple[Source, ...] = (
     Source(
@@ -19,11 +18,16 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.insee.fr/fr/statistiques/8217525",
-        url="",
+        page=PAGES["equipements"],
+        url=FILES["equipements"],
         layout="equipements",
         noms=("bpe2*.csv", "bpe_*.csv"),
         usage="professionnels de premier recours, avec leur position",
+        membre="bpe2*.csv",
+        magie="texte",
+        lignes_min=1_000_000,
+        octets_max=2_000_000_000,
+        sur_demande=True,
     ),
     Source(
         cle="structures",
@@ -31,8 +35,8 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Agence du numérique en santé ; DREES jusqu'en juillet 2026",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.data.gouv.fr/datasets/finess-structures-1",
-        url="",
+        page=PAGES["structures"],
+        url=FILES["structures"],
         layout="finess",
         noms=(
             "etalab-cs1100507*.csv",
@@ -41,6 +45,9 @@ CARE_SOURCES: tuple[Source, ...] = (
             "finess-structures*.json.gz",
         ),
         usage="structures en place : hôpitaux, EHPAD, maisons et centres de santé, pharmacies",
+        magie="texte",
+        lignes_min=100_000,
+        sur_demande=True,
     ),
     Source(
         cle="professionnels",
@@ -48,12 +55,31 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Agence du numérique en santé",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.data.gouv.fr/datasets/annuaire-sante-extractions-des-donnees-en-libre-"
-        "acces-des-professionnels-intervenant-dans-le-systeme-de-sante-rpps",
-        url="",
+        page=PAGES["professionnels"],
+        url=FILES["professionnels"],
         layout="rpps",
         noms=("ps_libreacces_personne_activite*.txt", "ps-libreacces-personne-activite*.txt"),
         usage="professionnels de premier recours par lieu d'exercice ; aucun nom n'est gardé",
+        magie="texte",
+        lignes_min=1_000_000,
+        octets_max=2_000_000_000,
+        sur_demande=True,
+    ),
+    Source(
+        cle="annuaire_ameli",
+        titre="Annuaire santé Ameli",
+        producteur="Caisse nationale de l'assurance maladie",
+        licence=LICENCE_OUVERTE,
+        millesime="selon le fichier",
+        page=PAGES["annuaire_ameli"],
+        layout="annuaire_ameli",
+        noms=("liste-ps-*.csv", "liste_ps_*.csv", "annuaire-sante-ameli*.csv"),
+        usage="aucun : l'annuaire du RPPS le remplace",
+        refus="n'est pas lu : cet annuaire n'a ni code de commune ni identifiant de personne, et "
+        "nomme les professionnels",
+        remede="Déposez à sa place l'extraction en libre accès de l'annuaire santé (RPPS), "
+        f"{PAGES['professionnels']} ; aucun nom n'en est gardé. Retirez l'annuaire Ameli du "
+        "dossier.",
     ),
     Source(
         cle="flux_observes",
@@ -61,8 +87,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur=LOCAL,
         licence=LOCAL_LICENCE,
         millesime="selon le fichier",
-        page=FORMATS,
-        url="",
+        page=PAGES["flux_observes"],
         layout="flux_observes",
         noms=("flux_observes*.csv", "flux-observes*.csv"),
         usage="flux de patients observés, à côté des flux modélisés",
@@ -73,8 +98,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur=LOCAL,
         licence=LOCAL_LICENCE,
         millesime="selon le fichier",
-        page=FORMATS,
-        url="",
+        page=PAGES["secteurs_garde"],
         layout="secteurs_garde",
         noms=("secteurs_garde*.csv", "secteurs-garde*.csv", "pdsa*.csv"),
         usage="secteurs de garde, pour dessiner l'aire de santé",
@@ -85,8 +109,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur=LOCAL,
         licence=LOCAL_LICENCE,
         millesime="selon le fichier",
-        page=FORMATS,
-        url="",
+        page=PAGES["offre_sociale"],
         layout="offre_sociale",
         noms=("offre_sociale*.csv", "offre-sociale*.csv"),
         usage="structures sociales en place",
@@ -97,8 +120,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur=LOCAL,
         licence=LOCAL_LICENCE,
         millesime="selon le fichier",
-        page=FORMATS,
-        url="",
+        page=PAGES["enquete"],
         layout="enquete",
         noms=("enquete_professionnels*.csv", "enquete-professionnels*.csv"),
         usage="intérêt des professionnels pour le projet",
@@ -109,8 +131,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur=LOCAL,
         licence=LOCAL_LICENCE,
         millesime="selon le fichier",
-        page=FORMATS,
-        url="",
+        page=PAGES["medecins_ages"],
         layout="medecins_ages",
         noms=("medecins_ages*.csv", "medecins-ages*.csv"),
         usage="départs attendus et activité des médecins",
@@ -121,8 +142,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.insee.fr/fr/statistiques/7655475",
-        url="",
+        page=PAGES["carreaux"],
         layout="carreaux",
         noms=("carreaux_*.csv", "carreaux_*.gpkg", "filosofi*.csv", "filosofi*.gpkg"),
         usage="temps d'accès et population au plus près des habitants",
@@ -134,8 +154,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="WorldPop ; Commission européenne, JRC",
         licence="CC BY 4.0",
         millesime="selon le fichier",
-        page="https://hub.worldpop.org/",
-        url="",
+        page=PAGES["population_raster"],
         layout="population_raster",
         noms=("ghs_pop*.tif", "fra_ppp*.tif", "fra_pop*.tif", "worldpop*.tif"),
         usage="population au plus près des habitants, à défaut de carreaux",
@@ -147,8 +166,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.insee.fr/fr/information/2837787",
-        url="",
+        page=PAGES["ages"],
         layout="ages_detail",
         noms=("td_pop1b*.csv", "pop-sexe-age-quinquennal*.xlsx", "pop-sexe-age-quinquennal*.csv"),
         usage="population standardisée des communes que la DREES ne publie pas, vieillissement",
@@ -159,9 +177,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         producteur="Insee",
         licence=LICENCE_OUVERTE,
         millesime="selon le fichier",
-        page="https://www.data.gouv.fr/datasets/donnees-sur-la-localisation-et-lacces-de-la-"
-        "population-aux-equipements",
-        url="",
+        page=PAGES["acces_insee"],
         layout="acces_insee",
         noms=("donnees-20*.parquet", "donnees_acces_equipements*.parquet"),
         usage="comparaison avec les temps calculés",

@@ -54,6 +54,12 @@ class Source:
         More bytes than this is not the file.
     sha256 : str
         Fingerprint of the file, when the producer never changes it.
+    sur_demande : bool
+        Large and optional: downloaded only when the user names it.
+    remplace : str
+        Key of the indispensable source that it can stand for; empty when for none.
+    refus, remede : str
+        Why it is known but never read, and what to use instead; empty when it is read.
     """
 
     cle: str
@@ -62,10 +68,10 @@ class Source:
     licence: str
     millesime: str
     page: str
-    url: str
     layout: str
     noms: tuple[str, ...]
     usage: str
+    url: str = ""
     indispensable: bool = False
     plusieurs: bool = False
     cog: int | None = None
@@ -74,6 +80,10 @@ class Source:
     lignes_min: int = 0
     octets_max: int = 200_000_000
     sha256: str = ""
+    sur_demande: bool = False
+    remplace: str = ""
+    refus: str = ""
+    remede: str = ""
 
     @property
     def hotes(self) -> frozenset[str]:

@@ -191,62 +191,27 @@ def sources(
         bool,
         typer.Option("--verifier", help="Essayer chaque adresse de téléchargement (réseau)."),
     ] = False,
+    telecharger: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--telecharger",
+            metavar="SOURCE",
+            help="Télécharger une source par son nom court, même volumineuse (réseau). Répétable.",
+        ),
+    ] = None,
     hors_ligne: Offline = False,
     debug: Debug = False,
 ) -> None:
-    """Lister les sources connues : fichier trouvé ou manquant, et où l'obtenir."""
+    """Lister les sources connues : fichier trouvé ou manquant, utilisé ou non, où l'obtenir."""
+    from diagterritoire import cli_sources
+
     console = Console(soft_wrap=True)
-    if verifier:
-        _check_addresses(console, donnees, hors_ligne)
-        return
-    from diagterritoire.pipeline import list_sources
-
-    for source, files in list_sources(donnees):
-        absent = "[red]MANQUANT[/]" if source.indispensable else "absent, facultatif"
-        console.print(f"[bold]{escape(source.titre)}[/]", highlight=False)
-        console.print(f"  fichier   {escape(', '.join(files)) or absent}", highlight=False)
-        console.print(
-            escape(f"  source    {source.producteur}, {source.millesime}, {source.licence}"),
-            highlight=False,
-        )
-        console.print(escape(f"  obtenir   {source.page}"), highlight=False)
-
-
-def _check_addresses(console: Console, donnees: Path, hors_ligne: bool) -> None:
-    from diagterritoire.errors import NetworkError, UsageError
-    from diagterritoire.french import accord, entier
-    from diagterritoire.pipeline import check_sources
-
-    if hors_ligne:
-        raise UsageError(
-            "--verifier demande le réseau, et --hors-ligne (ou HORS_LIGNE) l'interdit.",
-            "Retirez l'un des deux.",
-        )
-    changes = {True: "changé depuis votre copie", False: "identique à votre copie", None: ""}
-    failed = []
-    for state in check_sources(donnees):
-        label = {True: "[green]bon[/]", False: "[red]échec[/]", None: "sans adresse"}[state.bon]
-        size = "" if state.octets is None else f"{entier(state.octets)} octets"
-        date = f"du {state.date}" if state.date else ""
-        code = "" if state.code is None else str(state.code)
-        facts = (code, state.type_contenu, size, date, changes[state.change], state.motif)
-        console.print(f"[bold]{escape(state.source.titre)}[/] : {label}", highlight=False)
-        console.print(escape(f"  {', '.join(f for f in facts if f)}"), highlight=False)
-        console.print(escape(f"  {state.source.url or state.source.page}"), highlight=False)
-        if state.bon is False:
-            failed.append(state.source.cle)
-    if failed:
-        raise NetworkError(
-            accord(
-                len(failed),
-                "adresse ne donne pas son fichier",
-                "adresses ne donnent pas leur fichier",
-            )
-            + f" : {', '.join(failed)}.",
-            "Vérifiez la connexion et le mandataire (variables HTTPS_PROXY et NO_PROXY) ; si le "
-            "reste d'internet répond, l'adresse a changé : téléchargez depuis la page de la "
-            "source, et signalez-le.",
-        )
+    if telecharger:
+        cli_sources.download(console, donnees, telecharger, hors_ligne=hors_ligne)
+    elif verifier:
+        cli_sources.check(console, donnees, hors_ligne=hors_ligne)
+    else:
+        cli_sources.show(console, donnees)
 
 
 @app.command(cls=FrenchCommand)

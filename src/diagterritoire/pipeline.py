@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from diagterritoire import parameters, territory
-from diagterritoire.catalog import SOURCES, Source
+from diagterritoire.catalog import SOURCES
 from diagterritoire.diagnosis import Diagnosis, diagnose
 from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
@@ -23,6 +23,7 @@ from diagterritoire.preparation import CACHE, Progress, prepare
 from diagterritoire.sources.insee import read_appartenance, read_libelles
 from diagterritoire.sources.library import find
 from diagterritoire.sources.scan import scan
+from diagterritoire.sources.stock import fetch_asked
 from diagterritoire.store import check_slug, delivery, verify
 
 _MAPS = {"carte.html": write_map, "rapport.html": write_report}
@@ -135,17 +136,16 @@ def find_territories(text: str, donnees: Path) -> pd.DataFrame:
     return found.assign(niveau=found["niveau"].map(territory.NIVEAUX))
 
 
-def list_sources(donnees: Path) -> list[tuple[Source, tuple[str, ...]]]:
-    """Every known source, with the names of its files in a folder: none when it is missing."""
-    found = scan(donnees)
-    return [(s, tuple(file.path.name for file in find(found, s.cle))) for s in SOURCES]
-
-
 def check_sources(donnees: Path) -> Iterator[State]:
     """Try the address of every known source, one after the other; needs the network."""
     client = Client()
     for source in SOURCES:
         yield check_source(source, donnees / FOLDER, client)
+
+
+def download_sources(donnees: Path, keys: Sequence[str]) -> tuple[Path, ...]:
+    """Download the sources of those keys into a folder of raw files; needs the network."""
+    return fetch_asked(donnees, keys)
 
 
 def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[str]]:

@@ -251,6 +251,17 @@ SECTEURS_GARDE = Table(
     (_COMMUNE, _texte("secteur", "secteur de garde")),
 )
 
+TVS = Table(
+    "tvs",
+    "Composition des territoires de vie-santé",
+    ("code_commune",),
+    (
+        _COMMUNE,
+        _texte("tvs", "code du territoire de vie-santé"),
+        _texte("nom_tvs", "nom du territoire de vie-santé", vide=True),
+    ),
+)
+
 OFFRE_SOCIALE = Table(
     "offre_sociale",
     "Offre sociale et médico-sociale",

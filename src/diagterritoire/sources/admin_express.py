@@ -60,14 +60,27 @@ def read_communes(file: SourceFile) -> Reading:
     frame["code_epci"] = frame["code_epci"].str.extract(
         r"^([0-9]{9})(?:\s*[/,;].*)?$", expand=False
     )
-    frame, invalid = _polygons(frame.to_crs(WGS84), file)
+    frame, invalid = polygons(frame.to_crs(WGS84), file)
     controle.append(ledger.entry(source, "contour invalide, réparé", invalid, len(frame)))
     table = conformed(frame, tables.COMMUNES_GEO)
     return Reading(table, ledger.stack(controle), len(table), _year(file))
 
 
-def _polygons(frame: gpd.GeoDataFrame, file: SourceFile) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """Give every commune a valid multipolygon; name those that were repaired."""
+def polygons(frame: gpd.GeoDataFrame, file: SourceFile) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Give every commune a valid multipolygon; name those that were repaired.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With `code_commune`.
+    file : SourceFile
+        For the messages.
+
+    Raises
+    ------
+    DataError
+        A commune without outline.
+    """
     invalid = ~frame.geometry.is_valid & frame.geometry.notna()
     repaired = examples(frame.loc[invalid], "code_commune")
     other = invalid | (frame.geom_type != "MultiPolygon")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources import geopackage, json_stream
+from diagterritoire.sources.communes_api import is_communes
 from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part
 from diagterritoire.sources.recognition import Match, matches
@@ -61,6 +62,8 @@ def examine(path: Path) -> Finding:
         return Finding("osm", (Part("osm"),))
     if json_stream.is_finess(json_stream.unfolded(head)):
         return Finding("finess_json", (Part("finess_json"),))
+    if is_communes(head):
+        return Finding("json", (Part("communes_json"),))
     if head.startswith(_COMPRESSED):
         return _examine_compressed(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096].lower()

@@ -50,7 +50,7 @@ def objects_of(path: Path, key: str) -> Iterator[Any]:
     ----------
     path : Path
     key : str
-        Key of the array, found nowhere else in the file.
+        Key of the array, found nowhere else in the file; empty when the file is the array.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def _chunk(stream: IO[bytes]) -> str:
 
 
 def _start(stream: IO[bytes], key: str, path: Path) -> str:
-    wanted = re.compile(rf'"{re.escape(key)}"\s*:\s*\[')
+    wanted = re.compile(rf'"{re.escape(key)}"\s*:\s*\[' if key else r"\[")
     text = ""
     while more := _chunk(stream):
         # The key may straddle two chunks.
@@ -109,7 +109,7 @@ def _start(stream: IO[bytes], key: str, path: Path) -> str:
         if found := wanted.search(text):
             return text[found.end() :]
     raise DataError(
-        f"« {printable(path)} » : aucune liste « {key} », le fichier est peut-être coupé.",
+        f"« {printable(path)} » : aucune liste « {key or '['} », le fichier est peut-être coupé.",
         _REDOWNLOAD,
     )
 

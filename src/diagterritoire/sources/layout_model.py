@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["tableau", "gpkg", "graphml", "osm", "finess", "geotiff", "parquet"]
+Kind = Literal["tableau", "gpkg", "json", "graphml", "osm", "finess", "geotiff", "parquet"]
 
 
 @dataclass(frozen=True)

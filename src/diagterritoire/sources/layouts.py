@@ -26,6 +26,7 @@ LAYOUTS: tuple[Layout, ...] = (
             Champ("population_polygone", "POPULATION"),
         ),
     ),
+    Layout("communes_json", "communes de geo.api.gouv.fr", "communes_api", "json"),
     Layout(
         "points",
         "points des communes",
@@ -57,6 +58,23 @@ LAYOUTS: tuple[Layout, ...] = (
         ),
         propres=("bassin_vie",),
         exclus=("com",),
+    ),
+    Layout(
+        "tvs",
+        "composition communale des territoires de vie-santé",
+        "tvs",
+        "tableau",
+        (
+            Champ(
+                "code_commune",
+                "INSEE_COM",
+                ("codgeo", "com code", "depcom", "code insee", "code (?:de la )?commune.*"),
+            ),
+            Champ("tvs", "Code_TVS", ("tvs", "tvs code", "code du territoire de vie sante")),
+            Champ("nom", "Nom_TVS", ("libtvs", "tvs lib", "libelle tvs"), requis=False),
+        ),
+        propres=("tvs",),
+        exclus=("zonage mg", "zmed niveau"),
     ),
     Layout(
         "zones",
@@ -137,7 +155,12 @@ LAYOUTS: tuple[Layout, ...] = (
         "zonage des médecins généralistes",
         "zonage",
         "tableau",
-        (_CODE, Champ("zonage_mg", "Zonage_MG", ("zonage mg.*",))),
+        # C@rtoSanté gives a code and a zone; Atlasanté every profession, and other places too.
+        (
+            Champ("code", "Code", ("com code",)),
+            Champ("zonage_mg", "Zonage_MG", ("zonage mg.*", "zmed niveau")),
+            Champ("niveau", "niveau", requis=False),
+        ),
         propres=("zonage_mg",),
     ),
     Layout(

@@ -56,6 +56,21 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
         propres=("mode", "secteur", "secteur_libelle"),
     ),
     Layout(
+        "annuaire_ameli",
+        "annuaire santé Ameli",
+        "annuaire_ameli",
+        "tableau",
+        # Only to know it: it is never read.
+        (
+            Champ("specialite", "specialite_code"),
+            Champ("nom", "ps_activite_nom"),
+            Champ("prenom", "ps_activite_prenom"),
+            Champ("code_postal", "coordonnees_code_postal"),
+            Champ("ville", "coordonnees_ville"),
+        ),
+        propres=("nom", "prenom"),
+    ),
+    Layout(
         "flux_observes",
         "flux de patients observés (docs/formats.md)",
         "flux_observes",

@@ -69,6 +69,8 @@ class Library:
         Files with exactly the content of another one, counted once.
     ecartes : tuple of (Path, Path)
         Files of an older vintage, and the one used instead.
+    illisibles : tuple of (Path, DataError)
+        Files that bear a known name or layout and cannot be read; `scan` raises the first.
     """
 
     folder: Path
@@ -76,6 +78,7 @@ class Library:
     ignored: tuple[Path, ...] = ()
     doublons: tuple[tuple[Path, Path], ...] = ()
     ecartes: tuple[tuple[Path, Path], ...] = ()
+    illisibles: tuple[tuple[Path, DataError], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,16 @@ def find(library: Library, cle: str) -> tuple[SourceFile, ...]:
 
 
 def missing(library: Library) -> tuple[Source, ...]:
-    """Indispensable sources that no file of the folder gives.
+    """Indispensable sources that no file of the folder gives, nor one that can stand for them.
 
     Examples
     --------
     >>> [s.cle for s in missing(Library(Path(".")))]
     ['communes', 'appartenance', 'populations', 'medecins', 'apl_publiee']
     """
-    return tuple(s for s in SOURCES if s.indispensable and not find(library, s.cle))
+    given = {file.cle for file in library.files}
+    given |= {s.remplace for s in SOURCES if s.cle in given}
+    return tuple(s for s in SOURCES if s.indispensable and s.cle not in given)
 
 
 def require(library: Library) -> None:

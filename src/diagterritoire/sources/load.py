@@ -11,7 +11,9 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables
+from diagterritoire.catalog import by_key
 from diagterritoire.sources.admin_express import read_communes
+from diagterritoire.sources.communes_api import read_communes_api, read_points_api
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
 from diagterritoire.sources.finess import read_finess
@@ -45,7 +47,24 @@ _NOT_USED = (
     "population_raster",
     "ages",
     "acces_insee",
+    "tvs",
 )
+
+
+_GEO = {"communes": "communes_geo", "communes_api": "communes_geo"}
+
+
+def used(cle: str, library: Library) -> bool:
+    """Whether the diagnosis uses the files of a source, or only recognises them.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> used("zonage", Library(Path("."))), used("tvs", Library(Path(".")))
+    (True, False)
+    """
+    replaced = by_key(cle).remplace
+    return cle not in _NOT_USED and not (replaced and find(library, replaced))
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,7 @@ def _read(library: Library) -> dict[str, Reading]:
     """Read each source that is one file; the APL, from all its workbooks."""
     appartenance = find(library, "appartenance")[0]
     readings = {
-        "communes_geo": read_communes(find(library, "communes")[0]),
+        "communes_geo": _polygons(library),
         "appartenance": read_appartenance(appartenance),
         "libelles": read_libelles(appartenance),
         "populations": read_populations(find(library, "populations")[0]),
@@ -148,7 +167,16 @@ def _read(library: Library) -> dict[str, Reading]:
     for cle, read in optional.items():
         for file in find(library, cle):
             readings[cle] = read(file)
+    if "points" not in readings and not find(library, "communes"):
+        readings["points"] = read_points_api(find(library, "communes_api"))
     return readings
+
+
+def _polygons(library: Library) -> Reading:
+    """ADMIN EXPRESS where it is; else the files of geo.api.gouv.fr."""
+    for file in find(library, "communes"):
+        return read_communes(file)
+    return read_communes_api(find(library, "communes_api"))
 
 
 def _cog(readings: Mapping[str, Reading]) -> Mapping[str, int]:
@@ -163,7 +191,9 @@ def _sources(
 ) -> pd.DataFrame:
     rows = []
     for file in library.files:
-        name = "communes_geo" if file.cle == "communes" else file.cle
+        name = _GEO.get(file.cle, file.cle)
+        if file.cle == "communes_api" and not used(file.cle, library):
+            continue
         reading = contexts.get(file.path, readings.get(name))
         if reading is not None:
             rows.append(source_row(file, reading.enregistrements))
@@ -184,7 +214,7 @@ def _folder_rows(library: Library) -> list[pd.DataFrame]:
         ),
         (
             "source reconnue, que le diagnostic n'utilise pas encore",
-            [f.path.name for cle in _NOT_USED for f in find(library, cle)],
+            [f.path.name for f in library.files if not used(f.cle, library)],
         ),
     )
     return [ledger.entry("Dossier de données", motif, shown, 0) for motif, shown in groups]

@@ -23,7 +23,6 @@ from diagterritoire.sources.text import printable
 from diagterritoire.store import sha256
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
-_REDOWNLOAD = "Téléchargez de nouveau le fichier ({page}), ou retirez-le du dossier."
 
 
 def scan(folder: Path) -> Library:
@@ -48,6 +47,20 @@ def scan(folder: Path) -> Library:
         No such folder; a file with a known name or most of a known layout that cannot be read;
         several files of one source that nothing orders.
     """
+    found = survey(folder)
+    if found.illisibles:
+        raise found.illisibles[0][1]
+    return found
+
+
+def survey(folder: Path) -> Library:
+    """Recognise the files of a folder as `scan` does; those that cannot be read are listed.
+
+    Raises
+    ------
+    DataError
+        No such folder.
+    """
     if not folder.is_dir():
         raise DataError(
             f"Le dossier de données « {printable(folder)} » n'existe pas.",
@@ -56,13 +69,18 @@ def scan(folder: Path) -> Library:
         )
     files: list[SourceFile] = []
     ignored: list[Path] = []
+    faults: list[tuple[Path, DataError]] = []
     for path in _walk(folder):
-        file = recognise(path)
+        try:
+            file = recognise(path)
+        except DataError as error:
+            faults.append((path, error))
+            continue
         if file is None:
             ignored.append(path)
         else:
             files.append(file)
-    return _choose(folder, files, ignored)
+    return _choose(folder, files, ignored, faults)
 
 
 def recognise(path: Path) -> SourceFile | None:
@@ -91,9 +109,13 @@ def recognise(path: Path) -> SourceFile | None:
                 f"contenu est : {by_key(cle).titre}.",
                 "Renommez-le ou retirez-le du dossier.",
             )
+        if by_key(cle).refus:
+            raise _refused(path, by_key(cle))
         return SourceFile(cle, path, finding.kind, finding.parts, _vintage(path, finding))
     if known is None:
         return None
+    if known.refus:
+        raise _refused(path, known)
     raise _unreadable(path, known, finding)
 
 
@@ -143,8 +165,12 @@ def _resembles(path: Path, where: str, match: Match) -> DataError:
     return DataError(
         f"« {printable(path)} »{place} ressemble à « {match.layout.titre} », mais n'est pas "
         f"lisible comme tel : colonnes absentes : {', '.join(match.missing)}.",
-        _REDOWNLOAD.format(page=by_key(match.layout.source).page),
+        _advice(by_key(match.layout.source)),
     )
+
+
+def _refused(path: Path, known: Source) -> DataError:
+    return DataError(f"« {printable(path)} » ({known.titre}) {known.refus}.", known.remede)
 
 
 def _unreadable(path: Path, known: Source, finding: Finding) -> DataError:
@@ -154,11 +180,22 @@ def _unreadable(path: Path, known: Source, finding: Finding) -> DataError:
     return DataError(
         f"« {printable(path)} » porte le nom de la source « {known.titre} », mais {reason}."
         f"{expected}".replace("..", "."),
-        _REDOWNLOAD.format(page=known.page),
+        _advice(known),
     )
 
 
-def _choose(folder: Path, files: list[SourceFile], ignored: list[Path]) -> Library:
+def _advice(source: Source) -> str:
+    if not source.page.startswith("https://"):
+        return f"Le format attendu est décrit dans {source.page}. Sinon, retirez-le du dossier."
+    return f"Téléchargez de nouveau le fichier ({source.page}), ou retirez-le du dossier."
+
+
+def _choose(
+    folder: Path,
+    files: list[SourceFile],
+    ignored: list[Path],
+    faults: list[tuple[Path, DataError]],
+) -> Library:
     kept: list[SourceFile] = []
     doublons: list[tuple[Path, Path]] = []
     ecartes: list[tuple[Path, Path]] = []
@@ -168,10 +205,16 @@ def _choose(folder: Path, files: list[SourceFile], ignored: list[Path]) -> Libra
         if source.plusieurs or len(rivals) < 2:
             kept += rivals
             continue
-        best = _latest(source, rivals)
+        try:
+            best = _latest(source, rivals)
+        except DataError as error:
+            faults.append((rivals[0].path, error))
+            continue
         kept.append(best)
         ecartes += [(f.path, best.path) for f in rivals if f is not best]
-    return Library(folder, tuple(kept), tuple(ignored), tuple(doublons), tuple(ecartes))
+    return Library(
+        folder, tuple(kept), tuple(ignored), tuple(doublons), tuple(ecartes), tuple(faults)
+    )
 
 
 def _distinct(files: list[SourceFile]) -> tuple[list[SourceFile], list[tuple[Path, Path]]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from diagterritoire.catalog import SOURCES
+from diagterritoire.catalog import SOURCES, by_key
 from diagterritoire.download import (
     FOLDER,
     Completion,
@@ -14,7 +14,7 @@ from diagterritoire.download import (
     discard,
     spoiled,
 )
-from diagterritoire.errors import DataError
+from diagterritoire.errors import DataError, UsageError
 from diagterritoire.french import accord
 from diagterritoire.sources.library import Library, find, missing, require
 from diagterritoire.sources.scan import scan
@@ -55,13 +55,46 @@ def stocked(folder: Path, note: Callable[[str], None], *, hors_ligne: bool) -> L
     absent = missing(found)
     if hors_ligne or not any(source.url for source in absent):
         return found
-    others = [s for s in SOURCES if s not in absent and not find(found, s.cle)]
+    # Once a download is due, the small optional files come with it; never the large ones.
+    others = [
+        s for s in SOURCES if s not in absent and not s.sur_demande and not find(found, s.cle)
+    ]
     done = complete([*absent, *others], place)
     if done.obtenus:
         note(accord(len(done.obtenus), "fichier téléchargé", "fichiers téléchargés"))
         found = scan(folder)
     _explain(done, found)
     return found
+
+
+def fetch_asked(folder: Path, keys: Sequence[str]) -> tuple[Path, ...]:
+    """Download the sources that the user names, the large ones included.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of raw files; downloads go to its subfolder `download.FOLDER`.
+    keys : sequence of str
+        Keys of the catalogue.
+
+    Raises
+    ------
+    UsageError
+        Unknown key, or a source without an address: the page to download it from is said.
+    NetworkError
+        The producer does not give the file.
+    """
+    asked = [by_key(cle) for cle in dict.fromkeys(keys)]
+    for source in asked:
+        if not source.url:
+            raise UsageError(
+                f"La source « {source.cle} » n'a pas d'adresse de téléchargement stable.",
+                f"À prendre à la main : {source.page}.",
+            )
+    done = complete(asked, folder / FOLDER)
+    if done.echecs:
+        raise done.echecs[0][1]
+    return done.obtenus
 
 
 def _explain(done: Completion, found: Library) -> None:

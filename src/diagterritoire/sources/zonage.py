@@ -25,8 +25,12 @@ from diagterritoire.sources.text import printable
 def read_zonage(file: SourceFile) -> Reading:
     """Read the zone of each commune as `tables.ZONAGE`.
 
-    `1_ZIP`, `2_ZAC`, `3_HZ`, `4_ZAR` become `ZIP`, `ZAC`, `HZ`, `ZAR`; `N/A...` is unknown (null),
-    with a control row. ZAR is a zone without aid named by some agencies, kept as it stands.
+    `1_ZIP`, `2_ZAC`, `3_HZ`, `4_ZAR` become `ZIP`, `ZAC`, `HZ`, `ZAR`; `N/A...` and `NC...` are
+    unknown (null), with a control row. ZAR is a zone without aid named by some agencies, kept as
+    it stands. A class that holds for a part of the commune only (priority districts `QPV`, large
+    districts `GQ`), or of the former zoning (`ZV`), gives the commune no zone: null, with a
+    control row. The table of Atlasanté also names arrondissements and districts: left out, with a
+    control row.
 
     Raises
     ------
@@ -34,11 +38,12 @@ def read_zonage(file: SourceFile) -> Reading:
         A zone that is none of these, a code that is none, a commune twice.
     """
     frame = read_part(file, file.parts[0]).rename(columns={"code": "code_commune"})
+    frame, elsewhere = _communes_only(file, frame)
     check_codes(frame, "code_commune", file)
     check_unique(frame, ["code_commune"], file)
     kinds = {value: _zone(value) for value in frame["zonage_mg"].unique()}
     zones = frame["zonage_mg"].map(kinds).astype("str")
-    motif = frame["zonage_mg"].map({v: absence(v) for v in kinds}).astype("str")
+    motif = frame["zonage_mg"].map({v: _reason(v) for v in kinds}).astype("str")
     unknown = frame.loc[zones.isna() & motif.isna(), "zonage_mg"]
     if not unknown.empty:
         raise DataError(
@@ -48,7 +53,17 @@ def read_zonage(file: SourceFile) -> Reading:
         )
     controle = [_missing(file, frame, motif, reason) for reason in sorted(set(motif.dropna()))]
     table = conformed(frame.assign(zonage_mg=zones), tables.ZONAGE)
+    controle.append(elsewhere)
     return Reading(table, ledger.stack(controle), len(table), by_key("zonage").cog)
+
+
+def _communes_only(file: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Leave out the rows that are no commune, where the table says what each row is."""
+    inside = frame["niveau"] == "COM" if "niveau" in frame else pd.Series(True, index=frame.index)
+    others = examples(frame.loc[~inside], "code_commune")
+    source = ledger.origin(tables.ZONAGE, file.path.name)
+    lost = ledger.entry(source, "ligne qui n'est pas une commune, écartée", others, len(frame))
+    return frame.loc[inside], lost
 
 
 def _missing(
@@ -57,6 +72,13 @@ def _missing(
     codes = examples(frame.loc[motif == reason], "code_commune")
     source = ledger.origin(tables.ZONAGE, file.path.name)
     return ledger.entry(source, f"zonage inconnu : {reason}", codes, len(frame))
+
+
+def _reason(value: str) -> str | None:
+    """Why a cell gives no zone to the commune; None when it gives one, or is not understood."""
+    if re.fullmatch(r"(?:[0-9]_)?(?:(?:QPV|GQ)_Z(?:IP|AC)|ZV)", value.strip().upper()):
+        return f"« {value.strip()} » ne vaut pas pour toute la commune"
+    return "non classée" if re.match(r"NC\b|NC_", value.strip().upper()) else absence(value)
 
 
 def _zone(value: str) -> str | None:

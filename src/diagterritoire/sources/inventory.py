@@ -1,0 +1,112 @@
+"""What a folder holds of every known source, said in one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from diagterritoire.catalog import SOURCES, Source, by_key
+from diagterritoire.errors import DataError
+from diagterritoire.french import accord
+from diagterritoire.sources.library import Library, SourceFile, find, missing
+from diagterritoire.sources.load import used
+from diagterritoire.sources.scan import survey
+from diagterritoire.sources.text import printable
+
+UTILISEE = "utilisée"
+RECONNUE = "reconnue"
+REMPLACEE = "remplacée"
+MANQUANTE = "MANQUANTE"
+ABSENTE = "absente"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """State of a source.
+
+    Attributes
+    ----------
+    source : Source
+    etat : str
+        `UTILISEE` by the diagnosis; `RECONNUE` without being used; `MANQUANTE` when indispensable,
+        `REMPLACEE` when another one stands for it, else `ABSENTE`.
+    fichiers : str
+        Its files with their vintage, or what its absence changes.
+    """
+
+    source: Source
+    etat: str
+    fichiers: str
+
+
+def contents(folder: Path) -> Library:
+    """Files of a folder, the unreadable ones listed apart; none when there is no such folder."""
+    return survey(folder) if folder.is_dir() else Library(folder)
+
+
+def entries(library: Library) -> list[Entry]:
+    """State of every known source, in the order of the catalogue.
+
+    Examples
+    --------
+    >>> [(e.source.cle, e.etat) for e in entries(Library(Path(".")))][:3]
+    [('communes', 'MANQUANTE'), ('communes_api', 'absente'), ('points', 'absente')]
+    """
+    absent = missing(library)
+    return [_entry(source, library, absent) for source in SOURCES]
+
+
+def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entry:
+    files = find(library, source.cle)
+    if files:
+        etat = UTILISEE if used(source.cle, library) else RECONNUE
+        return Entry(source, etat, ", ".join(map(_named, files)))
+    if source in absent:
+        return Entry(source, MANQUANTE, "indispensable")
+    if source.indispensable:
+        stand = next(s for s in SOURCES if s.remplace == source.cle and find(library, s.cle))
+        return Entry(source, REMPLACEE, f"par « {stand.titre} »")
+    if source.refus:
+        return Entry(source, ABSENTE, "jamais lue")
+    asked = f", à télécharger par --telecharger {source.cle}" if source.sur_demande else ""
+    return Entry(source, ABSENTE, f"facultative{asked}")
+
+
+def _named(file: SourceFile) -> str:
+    # A layout without a year of its own is dated by the catalogue, when the catalogue knows.
+    known = by_key(file.cle).millesime
+    undated = "non daté" if known == "selon le fichier" else known
+    year = undated if file.millesime is None else str(file.millesime)
+    return f"{printable(Path(file.path.name))} ({year})"
+
+
+def set_aside(library: Library) -> list[tuple[str, str]]:
+    """Files of the folder that are not used, and why: older, identical, unrelated, unreadable.
+
+    Examples
+    --------
+    >>> set_aside(Library(Path("."), ignored=(Path("notes.txt"),)))
+    [('sans rapport', 'notes.txt')]
+    """
+    shown = [
+        *(("plus ancien", f"{p.name} (gardé : {q.name})") for p, q in library.ecartes),
+        *(("identique", f"{p.name} (gardé : {q.name})") for p, q in library.doublons),
+        *(("sans rapport", p.name) for p in library.ignored),
+        *(("ILLISIBLE", error.message) for _, error in library.illisibles),
+    ]
+    return [(why, printable(Path(text)) if why != "ILLISIBLE" else text) for why, text in shown]
+
+
+def check_readable(library: Library) -> None:
+    """Refuse a folder that holds damaged files.
+
+    Raises
+    ------
+    DataError
+        How many, which ones, and what to do for the first.
+    """
+    if not library.illisibles:
+        return
+    names = ", ".join(f"« {printable(path)} »" for path, _ in library.illisibles[:5])
+    count = accord(len(library.illisibles), "fichier illisible", "fichiers illisibles")
+    raise DataError(f"{count} : {names}.", library.illisibles[0][1].remede)
