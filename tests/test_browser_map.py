@@ -147,7 +147,11 @@ def test_legend_counts_the_communes_of_the_territory(opened):
     page = opened(diagnosis)
     counts = [int(e.text) for e in page.all(".legende .compte")]
     assert sum(counts) == diagnosis.communes["dans_territoire"].sum()
-    assert cautions.POURTOUR.titre in page.one(".legende").text
+    caution = cautions.POURTOUR.titre
+    for cle, partial in (("temps", False), ("apl", True), ("apl_publiee", False)):
+        page.one(f"input[value='{cle}']").click()
+        shown = page.wait(lambda _: page.one(".ligne-pourtour")).text
+        assert shown == (caution if partial else "Pourtour")
 
 
 def test_search_without_accents_opens_the_card_by_keyboard(opened):

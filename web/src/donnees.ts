@@ -18,6 +18,8 @@ export interface Indicateur {
   unite: string;
   colonne: string;
   decimales: number;
+  /** Whether its values are partial around the territory. */
+  partiel: boolean;
   legende: Classe[];
   /** Place in the legend of each commune. */
   classes: number[];
@@ -40,7 +42,7 @@ export interface Donnees {
   emprise: [number, number, number, number];
   indicateurs: Indicateur[];
   fiche: { titre: string; unite: string; lignes: Ligne[] }[];
-  pourtour: { titre: string; texte: string };
+  pourtour: { nom: string; partiel: string; texte: string };
   communes: Record<string, Valeur[]>;
   /** Names by code of the communes beyond the map. */
   noms_hors_carte: Record<string, string>;
@@ -78,6 +80,11 @@ export function nom(donnees: Donnees, commune: number): string {
 
 export function dansTerritoire(donnees: Donnees, commune: number): boolean {
   return valeur(donnees, "dans_territoire", commune) === true;
+}
+
+/** Name of the buffer, with its caution where the indicator is partial there. */
+export function nomDuPourtour(donnees: Donnees, indicateur: Indicateur): string {
+  return indicateur.partiel ? donnees.pourtour.partiel : donnees.pourtour.nom;
 }
 
 export function classeDe(indicateur: Indicateur, commune: number): Classe {

@@ -1,6 +1,6 @@
 /** Choice of the indicator and of the layers, and the legend that follows them. */
 import { ajouterReperes } from "./reperes";
-import { dansTerritoire, type Donnees, type Indicateur } from "./donnees";
+import { dansTerritoire, nomDuPourtour, type Donnees, type Indicateur } from "./donnees";
 import { el, vider } from "./dom";
 import { indicateurDe } from "./couches/communes";
 import type { Etat, Magasin } from "./etat";
@@ -70,7 +70,7 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
   });
   if (donnees.contours.some((_, commune) => !dansTerritoire(donnees, commune))) {
     const carre = el("span", { class: "pastille pourtour", "aria-hidden": "true" });
-    const libelle = el("span", { class: "libelle" }, donnees.pourtour.titre);
+    const libelle = el("span", { class: "libelle" }, nomDuPourtour(donnees, indicateur));
     lignes.push(el("li", { class: "ligne-pourtour" }, carre, libelle));
   }
   return [

@@ -15,6 +15,7 @@ export const temps: Indicateur = {
   unite: "min",
   colonne: "temps_mg_min",
   decimales: 1,
+  partiel: false,
   legende: [classe("médecin dans la commune"), classe("moins de 5", true), classe("inconnue")],
   classes: [0, 1, 1, 2, 1],
 };
@@ -42,6 +43,7 @@ export const donnees = {
     mg_proche_code: ["00001", "00001", "99999", null, "00005"],
     zonage_mg: ["ZIP", null, null, null, "ZIP"],
   },
+  pourtour: { nom: "Pourtour", partiel: "Pourtour : partiel", texte: "" },
   noms_hors_carte: { "99999": "Lointaine" },
   points: [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0]],
   flux: {

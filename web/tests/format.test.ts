@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { nombre, nombreFin, pluriel, simplifier, texteIndicateur, texteLigne } from "../src/format";
+import { nomDuPourtour } from "../src/donnees";
 import { donnees, ligne, temps, zonage } from "./donnees-essai";
 
 test("numbers are written the French way", () => {
@@ -14,6 +15,11 @@ test("a value under a threshold keeps the decimals that Python left it", () => {
   assert.equal(nombreFin(2.496, 2), "2,496");
   assert.equal(nombreFin(2.5, 2), "2,50");
   assert.equal(texteLigne(donnees, ligne("apl", { decimales: 2 }), 1), "2,496");
+});
+
+test("the caution of the buffer goes with the indicators that are partial there", () => {
+  assert.equal(nomDuPourtour(donnees, temps), "Pourtour");
+  assert.equal(nomDuPourtour(donnees, { ...temps, partiel: true }), "Pourtour : partiel");
 });
 
 test("unknown, unreachable and zero are told apart", () => {

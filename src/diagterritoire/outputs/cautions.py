@@ -71,10 +71,12 @@ POSTES = Caution(
 POURTOUR = Caution(
     "pourtour",
     "Pourtour : valeurs partielles",
-    "Pourtour : valeurs partielles, l'offre et la population plus éloignées n'y sont pas comptées.",
+    "Pourtour : APL calculée, déficit et recours partiels, l'offre et la population plus éloignées "
+    "n'y sont pas comptées.",
     "Les communes du pourtour entourent le territoire. Elles comptent dans ses calculs, mais dans "
-    "aucun de ses totaux, et leurs propres valeurs sont partielles : l'offre et la population "
-    "situées plus loin n'y sont pas comptées.",
+    "aucun de ses totaux, et leurs propres valeurs calculées (APL, déficit, recours) sont "
+    "partielles : l'offre et la population situées plus loin n'y sont pas comptées. Les temps et "
+    "les valeurs publiées sont entiers.",
 )
 INCONNU = Caution(
     "inconnu",

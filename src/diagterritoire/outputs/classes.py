@@ -67,6 +67,8 @@ class Indicateur:
         Instead of breaks, for a text column.
     non_atteignable : bool
         True when communes that reach no GP have their own class.
+    partiel : bool
+        True when its values around the territory ignore what lies farther.
     """
 
     cle: str
@@ -77,6 +79,7 @@ class Indicateur:
     aucun: Classe | None = None
     categories: tuple[tuple[str, Classe], ...] = ()
     non_atteignable: bool = False
+    partiel: bool = False
 
     @property
     def notion(self) -> Notion:
@@ -101,7 +104,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         aucun=Classe("médecin dans la commune", "#b9dcd8"),
         non_atteignable=True,
     ),
-    Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS),
+    Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS, partiel=True),
     Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS),
     Indicateur(
         cle="deficit",
@@ -109,6 +112,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         bornes=(500.0, 2000.0, 5000.0, 20000.0),
         couleurs=("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
         aucun=Classe("pas de déficit", "#cfe0dc"),
+        partiel=True,
     ),
     Indicateur(
         cle="zonage",

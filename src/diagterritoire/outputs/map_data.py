@@ -99,7 +99,11 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "emprise": bounds.tolist(),
         "indicateurs": [_indicator(i, communes, diagnosis.parameters) for i in INDICATEURS],
         "fiche": [asdict(groupe, dict_factory=_shown_fields) for groupe in card(communes)],
-        "pourtour": {"titre": cautions.POURTOUR.titre, "texte": cautions.POURTOUR.court},
+        "pourtour": {
+            "nom": "Pourtour",
+            "partiel": cautions.POURTOUR.titre,
+            "texte": cautions.POURTOUR.court,
+        },
         "communes": _columns(communes, diagnosis.parameters),
         "noms_hors_carte": {c: n for c, n in sorted(diagnosis.noms.items()) if c not in rank},
         "contours": _geojson(shapes, communes.crs),
@@ -196,6 +200,7 @@ def _indicator(
         "unite": indicateur.notion.unite,
         "colonne": indicateur.colonne,
         "decimales": indicateur.decimales,
+        "partiel": indicateur.partiel,
         "legende": [asdict(classe) for classe in legend(indicateur)],
         "classes": class_numbers(indicateur, communes).tolist(),
     }

@@ -1,7 +1,7 @@
 /** Communes, coloured by the chosen indicator; territory outline; pointed and chosen communes. */
 import * as L from "leaflet";
 import type { Geometry } from "geojson";
-import { classeDe, dansTerritoire, nom, valeur, type Donnees, type Indicateur } from "../donnees";
+import { classeDe, dansTerritoire, nom, nomDuPourtour, valeur, type Donnees, type Indicateur } from "../donnees";
 import { el } from "../dom";
 import type { Magasin } from "../etat";
 import { pluriel, texteIndicateur } from "../format";
@@ -113,7 +113,7 @@ function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number)
   if (medecins === null) contenu.append(el("div", {}, "nombre de médecins inconnu"));
   else if (Number(medecins) > 0) contenu.append(el("div", {}, pluriel(Number(medecins), "médecin")));
   if (!dansTerritoire(donnees, commune)) {
-    contenu.append(el("div", { class: "note" }, donnees.pourtour.titre));
+    contenu.append(el("div", { class: "note" }, nomDuPourtour(donnees, indicateur)));
   }
   return contenu;
 }
