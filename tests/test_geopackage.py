@@ -13,7 +13,7 @@ import pytest
 
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
-from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.geopackage import alias, write_geopackage
 from diagterritoire.outputs.qgis_style import styles
 from diagterritoire.tables import DELIVERED
 from factory import small_diagnosis
@@ -123,11 +123,24 @@ def test_french_descriptions(written):
         "WHERE table_name = 'communes' AND column_name = 'temps_mg_min'",
     ) == [
         (
-            "Temps en voiture du point de la commune au médecin le plus proche (min)",
+            "Temps en voiture du point de la commune au médecin le plus proche, "
+            "0 si elle en a un (min)",
             "Temps en voiture du point de la commune au médecin le plus proche, 0 si elle en a un. "
             "Unité : min. Vide : inconnu.",
         )
     ]
+
+
+@pytest.mark.parametrize("table", DELIVERED, ids=lambda t: t.nom)
+def test_aliases_are_whole_and_distinct(table):
+    names = [alias(column) for column in table.colonnes]
+    assert len(set(names)) == len(names)
+    for column, name in zip(table.colonnes, names, strict=True):
+        assert name[0].isupper()
+        assert name.count("(") == name.count(")")
+        assert not name.endswith((",", ":", ";", "..."))
+        if column.unite:
+            assert name.endswith(f" ({column.unite})")
 
 
 def test_approximate_is_said(tmp_path):

@@ -258,7 +258,7 @@ def test_no_gp_is_said_and_no_share_of_gps_is_given(pages):
 
 def test_missing_inputs_name_what_would_fill_them(pages):
     text = plain(Page(pages["no_tables"]).text)
-    for wanted in ("C@rtoSanté", "Statistiques locales", "FINESS", "RPPS", "enquête", "scenario"):
+    for wanted in ("C@rtoSanté", "Statistiques locales", "FINESS", "RPPS", "enquête", "scénario"):
         assert wanted in text
     assert "zonage des médecins généralistes par commune, publié" in plain(
         Page(pages["no_zonage"]).text

@@ -68,7 +68,9 @@ def _booleen(nom: str, sens: str, *, vide: bool = False) -> Column:
 
 _COMMUNE = _texte("code_commune", "code officiel de la commune (Insee)")
 _ORIGINE_TEMPS = _texte(
-    "origine_temps", "route ou approche (vol d'oiseau)", valeurs=(ROUTE, APPROCHE)
+    "origine_temps",
+    "origine du temps : route ou approche (vol d'oiseau)",
+    valeurs=(ROUTE, APPROCHE),
 )
 _ZONAGE_MG = _texte(
     "zonage_mg",
@@ -478,7 +480,11 @@ COMMUNES = Table(
             "consultations/an",
             "consultations qui manquent pour atteindre le seuil",
         ),
-        _nombre("deficit_etp", "équivalents temps plein", "les mêmes, en médecins à temps plein"),
+        _nombre(
+            "deficit_etp",
+            "équivalents temps plein",
+            "consultations qui manquent pour atteindre le seuil, en médecins à temps plein",
+        ),
         _nombre(
             "taux_fuite",
             "fraction",
@@ -550,7 +556,7 @@ FLUX = Table(
             "étant répartis entre les autres",
         ),
         _nombre("temps_min", "min", "temps en voiture"),
-        _texte("nature", "observe ou modelise", valeurs=(OBSERVE, MODELISE)),
+        _texte("nature", "nature du flux : observe ou modelise", valeurs=(OBSERVE, MODELISE)),
     ),
     geometrie="LineString",
 )
@@ -584,7 +590,7 @@ STRUCTURES = Table(
     "Structures de santé en place",
     (),
     (
-        _texte("categorie", "MSP, CDS, hôpital, EHPAD..."),
+        _texte("categorie", "catégorie de la structure : MSP, CDS, hôpital, EHPAD..."),
         _texte("nom", "nom de la structure"),
         _texte("code_commune", "commune de la structure"),
     ),
@@ -640,7 +646,7 @@ COMPARAISONS = Table(
     "Le territoire à côté du département, de la région et de la France",
     ("niveau", "code"),
     (
-        _texte("niveau", "territoire, departement, region ou france"),
+        _texte("niveau", "niveau de la zone : territoire, departement, region ou france"),
         _texte("code", "code de la zone"),
         _texte("nom", "nom de la zone"),
         _entier("communes_nb", "communes", "nombre de communes"),

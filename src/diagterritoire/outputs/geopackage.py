@@ -147,16 +147,21 @@ def _summary(table: schema.Table, diagnosis: Diagnosis) -> str:
 
 
 def alias(column: schema.Column) -> str:
-    """Short French name of a column: its meaning up to the first precision, and its unit.
+    """French name of a column: its meaning without what explains it, and its unit.
+
+    Whole words and distinct within a table: a clause that a comma adds tells two columns apart.
 
     Examples
     --------
     >>> alias(tables.COMMUNES.column("population"))
     'Population municipale (habitants)'
     >>> alias(tables.COMMUNES.column("temps_mg_min"))
-    'Temps en voiture du point de la commune au médecin le plus proche (min)'
+    'Temps en voiture du point de la commune au médecin le plus proche, 0 si elle en a un (min)'
+    >>> alias(tables.COMMUNES.column("apl_publiee_65")).partition(" (")[0]
+    'APL publiée, médecins de 65 ans ou moins'
     """
-    short = majuscule(re.split(r" : | ; |, | \(", column.sens, maxsplit=1)[0])
+    plain = re.sub(r" \([^()]*\)", "", column.sens)
+    short = majuscule(re.split(r" : | ; ", plain, maxsplit=1)[0])
     return f"{short} ({column.unite})" if column.unite else short
 
 

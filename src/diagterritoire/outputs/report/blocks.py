@@ -105,6 +105,7 @@ class Tableau:
         traits = (
             ("dense", len(self.entetes) > 5),
             ("textes", self.textes >= 5),
+            ("exemples", "Exemples" in self.entetes),
             ("court", len(self.lignes) <= 16 and self.textes < 5),
         )
         return " ".join(name for name, present in traits if present)

@@ -223,9 +223,9 @@ def _scenarios() -> Chapitre:
         (
             Encadre(
                 "Étape à venir",
-                "Ouvrir, fermer ou déplacer un site, anticiper des départs : la commande "
-                "« diagterritoire scenario » comparera la situation présente à chaque scénario "
-                "(temps, APL, déficit, fuite) et remplira ce chapitre.",
+                "Ouvrir, fermer ou déplacer un site, anticiper des départs : une étape à venir "
+                "comparera la situation présente à chaque scénario (temps, APL, déficit, fuite) "
+                "et remplira ce chapitre. Rien n'est à lancer aujourd'hui.",
                 "attente",
             ),
             Paragraphe(
