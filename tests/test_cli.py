@@ -81,6 +81,40 @@ def test_wrong_parameter_file(call, demo, tmp_path):
     assert "Paramètres connus de [apl]" in errors
 
 
+def test_the_wrong_item_of_a_list_is_named(call, demo, tmp_path):
+    folder = ["--donnees", str(demo.folder)]
+    code, _, errors = call("diagnostic", f"{EPCI},zzz", *folder)
+    assert code == 2
+    assert "« zzz », élément 2 de la liste." in errors
+    assert f"{EPCI},zzz" not in errors
+    listed = tmp_path / "codes.csv"
+    listed.write_text(f"code\n{EPCI}\nbrelondou\n")
+    code, _, errors = call("diagnostic", str(listed), *folder)
+    assert code == 2
+    assert "ligne 3 : « brelondou »" in errors
+    code, _, errors = call("diagnostic", f"brelondou,{EPCI},xx", *folder)
+    assert code == 2
+    assert "« brelondou », élément 1 de la liste (et 1 autre)." in errors
+    assert "Vouliez-vous dire" in errors
+
+
+def test_what_an_absent_source_changes_is_said(call, folder):
+    kept = {"mouvements-communes.csv", "zonage_mg_communes_2025.csv", "communes_points_2024.csv"}
+    names = [p for p in folder.iterdir() if p.name in kept]
+    code, output, _ = call("diagnostic", EPCI, "--donnees", str(folder))
+    assert code == 0
+    assert "aucun fichier," not in output
+    assert len(names) == 3
+    for path in names:
+        path.unlink()
+    code, output, _ = call("diagnostic", EPCI, "--donnees", str(folder))
+    assert code == 0
+    assert output.count("aucun fichier,") == 3
+    assert "la zone (ZIP, ZAC) de chaque commune est inconnue" in output
+    code, output, _ = call("sources", "--donnees", str(folder), outputs=False)
+    assert "facultative : sans elle, la zone (ZIP, ZAC)" in output
+
+
 def test_missing_file_says_which_where_and_where_to_put_it(call, folder):
     (folder / "drees_apl_generalistes_2022_2023.xlsx").unlink()
     code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder))
@@ -211,6 +245,17 @@ def test_sources_of_a_folder_that_is_not_there_yet(call, tmp_path):
     assert "n'existe pas encore" in output
 
 
+@pytest.fixture
+def nothing_read(monkeypatch):
+    """Fail when a run reads anything."""
+
+    def read(*_, **__):
+        raise AssertionError("lecture commencée")
+
+    monkeypatch.setattr("diagterritoire.pipeline.prepare", read)
+
+
+@pytest.mark.usefixtures("nothing_read")
 def test_a_folder_of_results_that_is_a_link_is_5(call, demo, tmp_path):
     (tmp_path / "maps").mkdir()
     (tmp_path / "ailleurs").mkdir()
@@ -222,14 +267,22 @@ def test_a_folder_of_results_that_is_a_link_is_5(call, demo, tmp_path):
     assert list((tmp_path / "ailleurs").iterdir()) == []
 
 
-def test_a_file_in_place_of_the_folder_of_results_is_5(call, demo, tmp_path):
+@pytest.mark.usefixtures("nothing_read")
+@pytest.mark.parametrize("territoire", [EPCI, f"{EPCI},{EPCI}", "zone.geojson"])
+def test_a_file_in_place_of_the_folder_of_results_is_5(call, demo, tmp_path, territoire):
     (tmp_path / "maps").write_text("occupé")
-    code, _, errors = call("diagnostic", EPCI, "--donnees", str(demo.folder))
+    code, _, errors = call("diagnostic", territoire, "--donnees", str(demo.folder))
     assert code == 5
     assert "un fichier occupe la place d'un dossier" in errors
 
 
-def test_another_run_on_the_same_territory_is_6(call, demo, tmp_path):
+@pytest.mark.parametrize("territoire", [EPCI, f"{EPCI},{EPCI}"])
+def test_another_run_on_the_same_territory_is_6(call, demo, tmp_path, monkeypatch, territoire):
+    def computed(*_):
+        raise AssertionError("calcul commencé")
+
+    # A list is known once its codes are read: it is refused before anything is computed.
+    monkeypatch.setattr("diagterritoire.pipeline.diagnose", computed)
     (tmp_path / "maps").mkdir()
     holder = (
         "import sys, time; from pathlib import Path; from diagterritoire.store import hold\n"
@@ -240,7 +293,7 @@ def test_another_run_on_the_same_territory_is_6(call, demo, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "tenu\n"
-            code, _, errors = call("diagnostic", EPCI, "--donnees", str(demo.folder))
+            code, _, errors = call("diagnostic", territoire, "--donnees", str(demo.folder))
         finally:
             process.kill()
     assert code == 6

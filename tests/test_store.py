@@ -20,7 +20,9 @@ from diagterritoire.store import (
     delivery,
     hold,
     inventory,
+    open_roots,
     places,
+    reserve,
     sha256,
     verify,
     write_atomic,
@@ -550,3 +552,28 @@ def test_cache_never_pickles(tmp_path):
 def test_cache_key_is_a_plain_name(tmp_path, key):
     with pytest.raises(ValueError, match="plain file name"):
         cached_arrays(tmp_path, key, arrays)
+
+
+def test_a_reservation_is_tested_held_and_leaves_nothing(tmp_path):
+    roots = tmp_path / "maps", tmp_path / "processed"
+    with reserve(*roots, SLUG) as places:
+        assert [p.final for p in places.both] == [root / SLUG for root in roots]
+        with pytest.raises(BusyError), delivery(*roots, SLUG):
+            pass
+        with delivery(*roots, "dep-2B"):
+            pass
+    assert [list(root.iterdir()) for root in roots] == [[], []]
+    (roots[0] / SLUG).symlink_to(tmp_path)
+    with pytest.raises(DiskError, match="lien symbolique"), reserve(*roots, SLUG):
+        pass
+    with pytest.raises(UsageError), reserve(roots[0], roots[0], SLUG):
+        pass
+
+
+def test_a_folder_that_takes_no_file_is_refused_before_the_run(tmp_path, monkeypatch):
+    def full(**_):
+        raise OSError(errno.EROFS, "lecture seule")
+
+    monkeypatch.setattr("diagterritoire.store.reservation.tempfile.TemporaryFile", full)
+    with pytest.raises(DiskError, match="lecture seule"):
+        open_roots(tmp_path / "maps")

@@ -116,3 +116,28 @@ def test_projection(code, crs):
 def test_mixed_projections_are_refused():
     with pytest.raises(UsageError, match="projections différentes"):
         resolve("00001,97101")
+
+
+def test_an_arrondissement_is_widened_and_said() -> None:
+    table = pd.DataFrame(
+        {
+            "code_commune": ["75056", "69123"],
+            "nom": ["Paris", "Lyon"],
+            "code_departement": ["75", "69"],
+            "code_region": ["11", "84"],
+            "code_epci": ["200054781", "200046977"],
+            "bassin_vie": ["75056", "69123"],
+        }
+    )
+    labels = pd.DataFrame({"niveau": [], "code": [], "nom": []}, dtype="str")
+
+    def named(text):
+        return territory.resolve(territory.parse(text), table, labels)
+
+    assert named("75108").arrondissements == ("75108",)
+    assert named("75108").slug == named("75056").slug == "com-75056"
+    both = named("75108,75056,69381,75108")
+    assert both.arrondissements == ("75108", "69381")
+    assert both.communes == ("69123", "75056")
+    assert named("75108,75056").slug == "com-75056"
+    assert named("75056").arrondissements == ()

@@ -62,6 +62,7 @@ SOURCES: tuple[Source, ...] = (
         layout="points",
         noms=("communes_points*.csv",),
         usage="départ et arrivée des trajets ; à défaut, un point intérieur du contour",
+        absence="les trajets partent d'un point intérieur du contour, parfois loin du bourg",
         cog=2024,
     ),
     Source(
@@ -130,6 +131,7 @@ SOURCES: tuple[Source, ...] = (
             "mvtcommune*.csv",
         ),
         usage="report des codes d'une année à l'autre (fusions, scissions, changements de code)",
+        absence="les chiffres des communes fusionnées ou recodées depuis ne sont pas reportés",
         magie="texte",
         lignes_min=10_000,
         octets_max=20_000_000,
@@ -174,6 +176,7 @@ SOURCES: tuple[Source, ...] = (
         layout="zonage",
         noms=("zonage_mg*.csv", "zonage-mg*.csv"),
         usage="zone (ZIP, ZAC, HZ, ZAR) de chaque commune",
+        absence="la zone (ZIP, ZAC) de chaque commune est inconnue",
         cog=2024,
     ),
     Source(

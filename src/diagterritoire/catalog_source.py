@@ -58,6 +58,8 @@ class Source:
         Large and optional: downloaded only when the user names it.
     remplace : str
         Key of the indispensable source that it can stand for; empty when for none.
+    absence : str
+        What its absence changes in what is delivered, told on screen; empty when nothing does.
     refus, remede : str
         Why it is known but never read, and what to use instead; empty when it is read.
     """
@@ -82,6 +84,7 @@ class Source:
     sha256: str = ""
     sur_demande: bool = False
     remplace: str = ""
+    absence: str = ""
     refus: str = ""
     remede: str = ""
 

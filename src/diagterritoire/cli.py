@@ -222,13 +222,14 @@ def verifier(
     debug: Debug = False,
 ) -> None:
     """Recalculer les empreintes d'une livraison et les comparer à son manifeste."""
+    from diagterritoire.french import accord
     from diagterritoire.pipeline import verify_delivery
 
     slug, differences = verify_delivery(territoire, maps, processed)
     if differences:
         raise DataError(
             f"La livraison « {slug} » ne correspond plus à son manifeste "
-            f"({len(differences)} écarts) : {' ; '.join(differences[:5])}.",
+            f"({accord(len(differences), 'écart')}) : {' ; '.join(differences[:5])}.",
             "Relancez le diagnostic de ce territoire pour livrer à nouveau.",
         )
     typer.echo(f"La livraison « {slug} » correspond à son manifeste.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,18 +14,22 @@ from diagterritoire.catalog import SOURCES
 from diagterritoire.diagnosis import Diagnosis, diagnose
 from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
+from diagterritoire.french import accord, enumeration, mot, quantite
 from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
-from diagterritoire.preparation import CACHE, Progress, prepare
+from diagterritoire.parameters import Parameters
+from diagterritoire.preparation import CACHE, DEMO, Progress, prepare
 from diagterritoire.sources.insee import read_appartenance, read_libelles
+from diagterritoire.sources.inventory import absences
 from diagterritoire.sources.library import find
 from diagterritoire.sources.scan import scan
 from diagterritoire.sources.stock import fetch_asked
-from diagterritoire.store import check_slug, delivery, verify
+from diagterritoire.store import check_slug, open_roots, reserve, staged, verify
+from diagterritoire.store.places import Places
 
 _MAPS = {"carte.html": write_map, "rapport.html": write_report}
 _PROCESSED = {"diagnostic.gpkg": write_geopackage, "indicateurs.xlsx": write_workbook}
@@ -63,8 +68,35 @@ class Delivered:
 
 
 def run(request: Request, progress: Progress) -> Delivered:
-    """Run the whole diagnostic of a territory and deliver it."""
+    """Run the whole diagnostic of a territory and deliver it.
+
+    The output folders are tested, and those of a territory typed as one code held, before anything
+    is read: a long run is not refused at its end.
+    """
     chosen = parameters.load(request.parametres)
+    with ExitStack() as held:
+        open_roots(request.maps, request.processed)
+        slug = _slug_of(request.territoire)
+        places = None if slug is None else held.enter_context(_reserve(request, slug))
+        return _run(request, chosen, progress, held, places)
+
+
+def _slug_of(text: str) -> str | None:
+    """Folder name of a typed territory, when its files are not needed to know it."""
+    return DEMO if text.strip() == DEMO else territory.slug_of(text)
+
+
+def _reserve(request: Request, slug: str) -> AbstractContextManager[Places]:
+    return reserve(request.maps, request.processed, slug)
+
+
+def _run(
+    request: Request,
+    chosen: Parameters,
+    progress: Progress,
+    held: ExitStack,
+    places: Places | None,
+) -> Delivered:
     cache = request.processed / CACHE
     inputs = prepare(
         request.territoire,
@@ -74,6 +106,8 @@ def run(request: Request, progress: Progress) -> Delivered:
         progress,
         hors_ligne=request.hors_ligne,
     )
+    if places is None:
+        places = held.enter_context(_reserve(request, inputs.territory.slug))
     with progress.step("Diagnostic") as note:
         diagnosis = diagnose(inputs, chosen)
         note(_totals(diagnosis))
@@ -84,15 +118,28 @@ def run(request: Request, progress: Progress) -> Delivered:
             f"{told['approche'].remede or _ROADS} Ou relancez sans cette option.",
         )
     warnings = {cle: f"{c.court} {c.remede}".strip() for cle, c in told.items()}
-    files, kept = deliver(diagnosis, request, progress)
+    files, kept = deliver(diagnosis, places, progress)
     if kept:
         names = ", ".join(str(path) for path in kept[:5])
         warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
-    return Delivered(_title(diagnosis), files, tuple(warnings.values()))
+    told = (*warnings.values(), *_widened(diagnosis), *absences(set(diagnosis.sources["cle"])))
+    return Delivered(_title(diagnosis), files, told)
+
+
+def _widened(diagnosis: Diagnosis) -> list[str]:
+    """Say that arrondissements were widened to their commune, which the results are about."""
+    named = diagnosis.territory.arrondissements
+    if not named:
+        return []
+    what = mot(len(named), "Arrondissement nommé")
+    return [
+        f"{what} : {enumeration(named, 5)}. Les résultats portent sur la commune entière : Paris, "
+        "Lyon et Marseille ne sont pas divisées."
+    ]
 
 
 def deliver(
-    diagnosis: Diagnosis, request: Request, progress: Progress
+    diagnosis: Diagnosis, places: Places, progress: Progress
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Write every file beside the previous delivery, then exchange both folders.
 
@@ -103,8 +150,7 @@ def deliver(
     tuple of Path
         Files of the previous delivery that somebody had changed, kept aside.
     """
-    slug = diagnosis.territory.slug
-    with delivery(request.maps, request.processed, slug) as prepared:
+    with staged(places) as prepared:
         for folder, writers in ((prepared.maps, _MAPS), (prepared.processed, _PROCESSED)):
             for name, write in writers.items():
                 with progress.step(_LABELS[name]) as note:
@@ -114,7 +160,7 @@ def deliver(
             diagnosis, prepared.maps, prepared.processed, secondes=progress.seconds
         )
         prepared.commit(run_id)
-    maps, processed = request.maps / slug, request.processed / slug
+    maps, processed = places.maps.final, places.processed.final
     files = (
         *(maps / name for name in _MAPS),
         *(processed / name for name in _PROCESSED),
@@ -156,11 +202,14 @@ def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[s
 
 def _totals(diagnosis: Diagnosis) -> str:
     inside = diagnosis.interieur
-    return (
-        f"{len(inside)} communes, {int(inside['population'].sum())} habitants, "
-        f"{int(inside['mg_nb'].sum())} médecins généralistes, "
-        f"{int((~inside['atteignable']).sum())} communes non atteignables"
+    unreached = int((~inside["atteignable"]).sum())
+    parts = (
+        accord(len(inside), "commune", feminin=True),
+        accord(int(inside["population"].sum()), "habitant"),
+        accord(int(inside["mg_nb"].sum()), "médecin généraliste", "médecins généralistes"),
+        accord(unreached, "commune non atteignable", "communes non atteignables", feminin=True),
     )
+    return ", ".join(parts)
 
 
 def _title(diagnosis: Diagnosis) -> str:
@@ -170,4 +219,6 @@ def _title(diagnosis: Diagnosis) -> str:
 
 def _size(path: Path) -> str:
     size = path.stat().st_size / 1024
-    return f"{size:.0f} Kio" if size < 1024 else f"{size / 1024:.1f} Mio".replace(".", ",")
+    if size < 1024:
+        return quantite(size, "Kio", "Kio", decimales=0)
+    return quantite(size / 1024, "Mio", "Mio")

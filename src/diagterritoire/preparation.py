@@ -19,6 +19,7 @@ from diagterritoire.core.positions import located
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.diagnosis import Inputs
+from diagterritoire.french import accord, entier
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.roads import Roads, choose_roads
@@ -126,7 +127,7 @@ def read_country(
     with progress.step("Lecture des sources") as note:
         found = stocked(folder, note, hors_ligne=hors_ligne or demo is not None)
         raw = load(found)
-        note(f"{len(raw.sources)} fichiers, {len(raw.appartenance)} communes")
+        note(f"{accord(len(raw.sources), 'fichier')}, {_communes(len(raw.appartenance))}")
     with progress.step("Communes") as note:
         split = arrondissements.split_communes(raw.points, raw.apl_publiee)
         outlines, split_ledger = arrondissements.unfolded_outlines(
@@ -144,7 +145,7 @@ def read_country(
             parameters=parameters,
         )
         whole = arrondissements.folded(base[["code_commune", "nom"]])
-        note(f"{len(whole)} communes, codes ramenés à {raw.cog['appartenance']}")
+        note(f"{_communes(len(whole))}, codes ramenés à {raw.cog['appartenance']}")
     return Country(
         found,
         raw,
@@ -181,7 +182,8 @@ def gather(
         )
         around = communes["code_commune"].map(territory.arrondissement_parent).nunique()
         around -= len(chosen.communes)
-        note(f"{chosen.nom} : {len(chosen.communes)} communes, {around} dans le pourtour")
+        inside = _communes(len(chosen.communes))
+        note(f"{chosen.nom} : {inside}, {entier(around)} dans le pourtour")
     structures, structures_ledger = structures_around(
         raw.structures, arrondissements.folded(communes), parameters
     )
@@ -260,7 +262,7 @@ def find_territory(text: str, raw: RawTables, parameters: Parameters) -> Territo
         path = Path(text)
         if path.suffix.lower() in _ZONE_SUFFIXES:
             codes = territory_files.communes_inside(path, _degrees(raw, parameters))
-            return territory.of_communes(codes, "zone", f"Zone de {len(codes)} communes")
+            return territory.of_communes(codes, "zone", f"Zone de {_communes(len(codes))}")
         if path.suffix.lower() not in _LIST_SUFFIXES:
             raise territory.unknown(text, appartenance, libelles)
         tokens = territory.parse(",".join(territory_files.read_codes(path)))
@@ -282,11 +284,14 @@ def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:
     return schema.conform(points, tables.POINTS)
 
 
+def _communes(count: int) -> str:
+    return accord(count, "commune", feminin=True)
+
+
 def _roads_note(roads: Roads) -> str:
     if roads.graph is None:
         told = "aucun fichier routier ne couvre le territoire : temps à vol d'oiseau"
     else:
-        told = (
-            f"{len(roads.graph.x)} nœuds, {'réseau compilé repris' if roads.reused else 'compilé'}"
-        )
+        size = accord(len(roads.graph.x), "nœud")
+        told = f"{size}, {'réseau compilé repris' if roads.reused else 'compilé'}"
     return f"{told}. {roads.conseil}" if roads.conseil else told

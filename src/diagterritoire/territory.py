@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -82,6 +82,8 @@ class Territory:
         Projection of its layers.
     fictif : bool
         True for the invented territory: every deliverable says so.
+    arrondissements : tuple of str
+        Municipal arrondissements that were named, and widened to their commune.
     """
 
     slug: str
@@ -90,14 +92,16 @@ class Territory:
     communes: tuple[str, ...]
     crs: str
     fictif: bool = False
+    arrondissements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Token:
-    """One code typed by the user, whose kind its shape gives."""
+    """One code typed by the user, whose kind its shape gives, and how it was typed."""
 
     niveau: str
     code: str
+    saisi: str = field(default="", compare=False, repr=False)
 
 
 def parse(text: str) -> tuple[Token, ...] | None:
@@ -120,7 +124,8 @@ def _token(part: str) -> Token | None:
     for niveau, pattern in _GRAMMAR.items():
         if match := re.fullmatch(pattern, part):
             code = next(iter(match.groupdict().values()), part)
-            return Token(niveau, arrondissement_parent(code) if niveau == "commune" else code)
+            parent = arrondissement_parent(code) if niveau == "commune" else code
+            return Token(niveau, parent, code)
     return None
 
 
@@ -189,6 +194,16 @@ def resolve(
             raise unknown(token.code, appartenance, libelles)
         found |= set(appartenance.loc[mask, "code_commune"])
     communes = tuple(sorted(found))
+    widened = tuple(dict.fromkeys(t.saisi for t in tokens if t.saisi not in ("", t.code)))
+    return replace(_named(tokens, communes, appartenance, libelles), arrondissements=widened)
+
+
+def _named(
+    tokens: Sequence[Token],
+    communes: tuple[str, ...],
+    appartenance: pd.DataFrame,
+    libelles: pd.DataFrame,
+) -> Territory:
     # A code typed twice is one code: what was found names the folder, not what was typed.
     tokens = list(dict.fromkeys(tokens))
     noms = [label(t.niveau, t.code, appartenance, libelles) for t in tokens[:3]]
@@ -333,7 +348,17 @@ def search(
 
 
 def unknown(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> UsageError:
-    """Error for a territory that was not found, with the nearest names."""
+    """Error for a territory that was not found, with the nearest names.
+
+    In a list, what follows no code is named, not the whole list.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    wrong = [part for part in parts if _token(part) is None]
+    within = ""
+    if len(parts) > 1 and wrong:
+        text, others = wrong[0], len(wrong) - 1
+        more = f" (et {others} autre{'s' if others > 1 else ''})" if others else ""
+        within = f", élément {parts.index(text) + 1} de la liste{more}"
     near = search(text, appartenance, libelles, limit=5)
     if not len(near):
         codes = directory(appartenance, libelles)["saisir"]
@@ -344,7 +369,7 @@ def unknown(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Us
         f"{r.saisir} ({r.nom}, {NIVEAUX[str(r.niveau)]})" for r in near.itertuples()
     )
     return UsageError(
-        f"Territoire inconnu : « {shown} ».",
+        f"Territoire inconnu : « {shown} »{within}.",
         (f"Vouliez-vous dire : {suggestions} ? " if suggestions else "")
         + "Codes admis : département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
         "plusieurs séparés par des virgules, ou demo. Cherchez un nom avec "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,31 @@ def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entr
     if source.refus:
         return Entry(source, ABSENTE, "jamais lue")
     asked = f", à télécharger par --telecharger {source.cle}" if source.sur_demande else ""
-    return Entry(source, ABSENTE, f"facultative{asked}")
+    lost = f" : sans elle, {source.absence}" if source.absence else ""
+    return Entry(source, ABSENTE, f"facultative{lost}{asked}")
+
+
+def absences(keys: Collection[str]) -> list[str]:
+    """Say what the sources that were not read change in what is delivered.
+
+    Parameters
+    ----------
+    keys : collection of str
+        Keys of the sources that were read.
+
+    Examples
+    --------
+    >>> absences(["points", "mouvements"])
+    ['Zonage des médecins généralistes par commune : aucun fichier, la zone (ZIP, ZAC) de chaque \
+commune est inconnue.']
+    """
+    # The service of the communes gives their points too.
+    given = {*keys, "points"} if "communes_api" in keys else set(keys)
+    return [
+        f"{s.titre} : aucun fichier, {s.absence}."
+        for s in SOURCES
+        if s.absence and s.cle not in given
+    ]
 
 
 def _named(file: SourceFile) -> str:

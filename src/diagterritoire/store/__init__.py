@@ -1,11 +1,12 @@
 """Bytes on disk: fingerprints, cache, lock, and deliveries that are whole or not there."""
 
 from diagterritoire.store.cache import cached_arrays
-from diagterritoire.store.delivery import Delivery, delivery
+from diagterritoire.store.delivery import Delivery, delivery, staged
 from diagterritoire.store.digest import MANIFEST, RUN_ID, inventory, sha256
 from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
 from diagterritoire.store.lock import hold
 from diagterritoire.store.places import check_slug
+from diagterritoire.store.reservation import open_roots, reserve
 from diagterritoire.store.verification import Difference, verify
 
 __all__ = [
@@ -20,7 +21,10 @@ __all__ = [
     "disk_errors",
     "hold",
     "inventory",
+    "open_roots",
+    "reserve",
     "sha256",
+    "staged",
     "verify",
     "write_atomic",
 ]

@@ -7,27 +7,23 @@ undo) an exchange that was cut between the two folders.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from diagterritoire.errors import DiskError, UsageError
-from diagterritoire.store.digest import RUN_ID, inventory, run_id_of
+from diagterritoire.errors import DiskError
+from diagterritoire.store.digest import RUN_ID, inventory
 from diagterritoire.store.disk import (
     disk_errors,
-    refuse_link,
     refuse_links,
-    remove_tree,
     sync_folder,
     sync_tree,
-    write_atomic,
 )
 from diagterritoire.store.edited import keep_edited
-from diagterritoire.store.lock import hold
-from diagterritoire.store.places import Place, Places, check_slug, exchange, settle
+from diagterritoire.store.places import Places, exchange
+from diagterritoire.store.recovery import Journal, sweep, withdraw
+from diagterritoire.store.reservation import reserve
 from diagterritoire.store.verification import compare, read_manifest
 
 
@@ -82,7 +78,7 @@ class Delivery:
                 sync_folder(place.final.parent)
             reached("pret")
             self.kept = keep_edited(places, self.slug)
-            journal = _Journal(run_id, *(p.staging.stat().st_ino for p in places.both))
+            journal = Journal(run_id, *(p.staging.stat().st_ino for p in places.both))
             try:
                 journal.write(places)
                 reached("journal")
@@ -90,7 +86,7 @@ class Delivery:
                     exchange(place)
                     reached(f"echange {place.final.parent.name}")
             except BaseException:
-                _withdraw(places, journal)
+                withdraw(places, journal)
                 raise
         self.committed = True
         # Both folders are in place: what cannot be cleaned now is swept at the next start.
@@ -153,119 +149,26 @@ def delivery(maps_root: Path, processed_root: Path, slug: str) -> Iterator[Deliv
             write_manifest(diagnosis, d.maps, d.processed, run_id=run_id)
             d.commit(run_id)
     """
-    places = Places.of(maps_root, processed_root, check_slug(slug))
-    _check_roots(places)
-    with ExitStack() as stack:
-        for place in places.both:
-            with disk_errors(place.final.parent):
-                place.final.parent.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(hold(place.lock, f"Territoire « {slug} »"))
+    with reserve(maps_root, processed_root, slug) as places, staged(places) as prepared:
+        yield prepared
+
+
+@contextmanager
+def staged(places: Places) -> Iterator[Delivery]:
+    """Prepare a delivery in folders that `reserve` holds; otherwise as `delivery`."""
+    prepared = Delivery(places.maps.final.name, places)
+    try:
         with disk_errors(places.processed.final):
             for place in places.both:
-                for path in (place.final, place.staging, place.aside, place.kept):
-                    refuse_links(path)
-            refuse_link(places.journal)
-            recover(places)
-        prepared = Delivery(slug, places)
-        try:
-            with disk_errors(places.processed.final):
-                for place in places.both:
-                    place.staging.mkdir()
-                reached("ouvert")
-                yield prepared
-        finally:
-            # After a failed withdrawal the journal stays, and the next start needs these folders.
-            if prepared.committed or not places.journal.exists():
-                with suppress(OSError, DiskError):
-                    _sweep(places)
-
-
-def recover(places: Places) -> None:
-    """Finish the exchange that an interruption cut, or undo it, and sweep what was left.
-
-    The caller holds the locks.
-    """
-    journal = _Journal.read(places)
-    if journal is None:
-        for place in places.both:
-            settle(place)
-    elif all(
-        journal.holds(p.final, i) or journal.holds(p.staging, i) for p, i in journal.of(places)
-    ):
-        for place, inode in journal.of(places):
-            if not journal.holds(place.final, inode):
-                exchange(place)
-        for place in places.both:
-            sync_folder(place.final.parent)
-    else:
-        _withdraw(places, journal)
-    places.journal.unlink(missing_ok=True)
-    _sweep(places)
+                place.staging.mkdir()
+            reached("ouvert")
+            yield prepared
+    finally:
+        # After a failed withdrawal the journal stays, and the next start needs these folders.
+        if prepared.committed or not places.journal.exists():
+            with suppress(OSError, DiskError):
+                sweep(places)
 
 
 def reached(step: str) -> None:
     """Mark a step of a delivery; does nothing, the fault tests replace it."""
-
-
-@dataclass(frozen=True)
-class _Journal:
-    """What is being exchanged: run id, and file numbers of the two new folders.
-
-    The run id alone does not tell new from old, since the same inputs give the same one.
-    """
-
-    run_id: str
-    maps: int
-    processed: int
-
-    def write(self, places: Places) -> None:
-        content = {"run_id": self.run_id, "maps": self.maps, "processed": self.processed}
-        write_atomic(places.journal, json.dumps(content).encode("ascii"))
-
-    @classmethod
-    def read(cls, places: Places) -> _Journal | None:
-        try:
-            content = json.loads(places.journal.read_text(encoding="ascii"))
-            return cls(str(content["run_id"]), int(content["maps"]), int(content["processed"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return None
-
-    def of(self, places: Places) -> tuple[tuple[Place, int], tuple[Place, int]]:
-        return (places.maps, self.maps), (places.processed, self.processed)
-
-    def holds(self, folder: Path, inode: int) -> bool:
-        return run_id_of(folder) == self.run_id and folder.stat().st_ino == inode
-
-
-def _withdraw(places: Places, journal: _Journal) -> None:
-    """Put the previous delivery back wherever the new one has taken its place."""
-    for place, inode in journal.of(places):
-        settle(place)
-        if journal.holds(place.final, inode):
-            if place.staging.exists():
-                exchange(place)
-            else:
-                place.final.rename(place.staging)
-    places.journal.unlink(missing_ok=True)
-
-
-def _sweep(places: Places) -> None:
-    """Remove staging folders and the leftovers of interrupted runs."""
-    for place in places.both:
-        remove_tree(place.staging)
-        remove_tree(place.aside)
-    for left in places.journal.parent.glob(f".{places.journal.name}.*.part"):
-        left.unlink(missing_ok=True)
-
-
-def _check_roots(places: Places) -> None:
-    folders = [place.final for place in places.both]
-    for folder in folders:
-        refuse_link(folder.parent)
-    first, second = (Path(os.path.realpath(f.parent), f.name) for f in folders)
-    if first == second or first in second.parents or second in first.parents:
-        raise UsageError(
-            f"Les cartes (« {folders[0]} ») et les données (« {folders[1]} ») iraient dans le "
-            "même dossier.",
-            "Donnez deux dossiers différents à --maps et --processed.",
-        )
