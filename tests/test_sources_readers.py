@@ -63,6 +63,36 @@ def test_communes(tmp_path: Path) -> None:
     assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, "01001"]]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "several"),
+    [
+        ("200000001", "200000001", 0),
+        ("200054781/200058097", "200054781", 1),
+        ("200054781, 200058097 ; 200058519", "200054781", 1),
+        ("NR", None, 0),
+        ("ZZZZZZZZZ", None, 0),
+        ("", None, 0),
+        (None, None, 0),
+    ],
+)
+@pytest.mark.parametrize("label", ["SIREN_EPCI", "codes_siren_des_epci"])
+def test_the_epci_of_a_commune_is_one_or_none(
+    tmp_path: Path, label: str, typed: str | None, kept: str | None, several: int
+) -> None:
+    path = write_communes(tmp_path)
+    frame = gpd.read_file(path).rename(columns={"SIREN_EPCI": label})
+    frame[label] = pd.Series([typed, "200000002", "200000002"], dtype="str")
+    path.unlink()
+    frame.to_file(path, layer="communes", driver="GPKG")
+    reading = read_communes(known(path))
+    assert reading.table["code_epci"].astype(object).where(lambda s: s.notna(), None).tolist() == [
+        kept, "200000002", "200000002",
+    ]  # fmt: skip
+    motif = "plusieurs établissements"
+    counted = reading.controle.loc[reading.controle["motif"].str.startswith(motif), "nombre"]
+    assert counted.tolist() == [1] * several
+
+
 def test_communes_of_another_projection_come_back_to_degrees(tmp_path: Path) -> None:
     path = write_communes(tmp_path)
     frame = gpd.read_file(path).to_crs("EPSG:2154")
