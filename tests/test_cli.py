@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import geopandas as gpd
 import pytest
 
 from diagterritoire.cli import run_command
@@ -113,6 +114,19 @@ def test_what_an_absent_source_changes_is_said(call, folder):
     assert "la zone (ZIP, ZAC) de chaque commune est inconnue" in output
     code, output, _ = call("sources", "--donnees", str(folder), outputs=False)
     assert "facultative : sans elle, la zone (ZIP, ZAC)" in output
+
+
+def test_communes_of_the_territory_without_outline_are_named(call, folder):
+    path = folder / "communes_2024_france.gpkg"
+    outlines = gpd.read_file(path)
+    path.unlink()
+    kept = outlines.loc[~outlines["INSEE_COM"].isin(["00001", "00002"])]
+    kept.to_file(path, layer="communes", driver="GPKG")
+    code, _, errors = call("diagnostic", "00001", "--donnees", str(folder))
+    assert code == 3
+    assert "1\N{NO-BREAK SPACE}commune du territoire sans contour" in errors
+    assert "00001." in errors
+    assert "geo.api.gouv.fr" in errors
 
 
 def test_missing_file_says_which_where_and_where_to_put_it(call, folder):

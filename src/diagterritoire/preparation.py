@@ -19,7 +19,8 @@ from diagterritoire.core.positions import located
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.diagnosis import Inputs
-from diagterritoire.french import accord, entier
+from diagterritoire.errors import DataError
+from diagterritoire.french import accord, entier, enumeration
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.roads import Roads, choose_roads
@@ -169,6 +170,7 @@ def gather(
         points = points.loc[points["code_commune"].isin(base["code_commune"])]
         codes = arrondissements.parts_of(chosen.communes, base["code_commune"])
         computed = replace(chosen, communes=codes)
+        _check_outlines(computed, points)
         roads = choose_roads(
             country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
         )
@@ -282,6 +284,17 @@ def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:
         parts.append(table[["code_commune"]].assign(lon=at.x, lat=at.y))
     points: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return schema.conform(points, tables.POINTS)
+
+
+def _check_outlines(chosen: Territory, points: pd.DataFrame) -> None:
+    lacking = sorted(set(chosen.communes) - set(points["code_commune"]))
+    if lacking:
+        raise DataError(
+            f"{_communes(len(lacking))} du territoire sans contour dans le fichier des communes : "
+            f"{enumeration(lacking, 5)}.",
+            "Déposez ADMIN EXPRESS de l'année de la table d'appartenance, ou le fichier de "
+            "geo.api.gouv.fr de chaque département, voisins compris.",
+        )
 
 
 def _communes(count: int) -> str:

@@ -12,6 +12,7 @@ from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.download import origin_of
 from diagterritoire.errors import DataError
+from diagterritoire.french import accord
 from diagterritoire.store import sha256
 
 
@@ -127,10 +128,11 @@ def require(library: Library) -> None:
     if not absent:
         return
     lines = "\n".join(f"  - {s.titre} ({s.producteur}) : {s.page}" for s in absent)
+    count = accord(
+        len(absent), "source indispensable introuvable", "sources indispensables introuvables"
+    )
     raise DataError(
-        f"{len(absent)} source{'s' if len(absent) > 1 else ''} indispensable"
-        f"{'s' if len(absent) > 1 else ''} introuvable{'s' if len(absent) > 1 else ''} dans "
-        f"« {library.folder} » : {', '.join(s.cle for s in absent)}.",
+        f"{count} dans « {library.folder} » : {', '.join(s.cle for s in absent)}.",
         f"Téléchargez et déposez dans « {library.folder} », sous n'importe quel nom :\n{lines}",
     )
 
