@@ -122,8 +122,8 @@ def _run(
     if kept:
         names = ", ".join(str(path) for path in kept[:5])
         warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
-    told = (*warnings.values(), *_widened(diagnosis), *absences(set(diagnosis.sources["cle"])))
-    return Delivered(_title(diagnosis), files, told)
+    messages = (*warnings.values(), *_widened(diagnosis), *absences(set(diagnosis.sources["cle"])))
+    return Delivered(_title(diagnosis), files, messages)
 
 
 def _widened(diagnosis: Diagnosis) -> list[str]:
