@@ -86,7 +86,7 @@ def test_base_table_by_hand():
     factor = (310 + 99 + 500 + 1000) / (300 + 100 + 600 + 1000)
     assert by["population_standardisee"].tolist() == pytest.approx([310, 99, 1500, 50 * factor])
     assert by["population_totale"].fillna(-1).tolist() == [300.0, 100.0, 1600.0, -1.0]
-    assert by["mg_nb"].tolist() == [2, 0, 9, pd.NA]
+    assert by["mg_nb"].fillna(-1).tolist() == [2, 0, 9, -1]
     assert by["zonage_mg"].fillna("?").tolist() == ["ZIP", "?", "?", "?"]
     assert pd.isna(by.loc["18002", "code_epci"])
 

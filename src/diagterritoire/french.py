@@ -118,6 +118,32 @@ def entier(valeur: float | None) -> str:
     return nombre(valeur, 0)
 
 
+def decompte(valeur: float | None) -> str:
+    """Write a count that shares may make fractional: whole without decimals, else with one.
+
+    Examples
+    --------
+    >>> decompte(12.0), decompte(2.9999999999), decompte(1.5), decompte(0.04)
+    ('12', '3', '1,5', 'moins de 0,1')
+    """
+    if valeur is None or manque(valeur):
+        return MANQUANT
+    if entiere(valeur):
+        return entier(valeur)
+    return f"moins de {nombre(0.1)}" if 0 < valeur < 0.05 else nombre(valeur)
+
+
+def entiere(valeur: float) -> bool:
+    """Tell whether a count is whole, but for what adding shares such as thirds leaves.
+
+    Examples
+    --------
+    >>> entiere(1 / 3 + 1 / 3 + 1 / 3), entiere(2.5)
+    (True, False)
+    """
+    return abs(valeur - round(valeur)) < 1e-6
+
+
 def pourcent(fraction: float | None, decimales: int = 1, *, signes: bool = False) -> str:
     """Write a fraction as a percentage; what would read 0 or 100 without being so is told.
 
@@ -176,20 +202,23 @@ def mot(valeur: float, singulier: str, au_pluriel: str | None = None, *, decimal
 
 
 def accord(
-    valeur: int, singulier: str, au_pluriel: str | None = None, *, feminin: bool = False
+    valeur: float, singulier: str, au_pluriel: str | None = None, *, feminin: bool = False
 ) -> str:
     """Write a count with its noun; `feminin` is the gender of the noun, for « aucune ».
+
+    A count that shares made fractional is written with one decimal.
 
     Examples
     --------
     >>> [accord(n, "commune", feminin=True).replace(INSECABLE, " ") for n in (0, 1, 3)]
     ['aucune commune', '1 commune', '3 communes']
-    >>> accord(0, "site")
-    'aucun site'
+    >>> accord(0, "site"), accord(2.5, "site").replace(INSECABLE, " ")
+    ('aucun site', '2,5 sites')
     """
     if valeur == 0:
         return f"aucune {singulier}" if feminin else f"aucun {singulier}"
-    return f"{entier(valeur)}{INSECABLE}{mot(valeur, singulier, au_pluriel)}"
+    decimales = 0 if entiere(valeur) else 1
+    return f"{decompte(valeur)}{INSECABLE}{mot(valeur, singulier, au_pluriel, decimales=decimales)}"
 
 
 def quantite(

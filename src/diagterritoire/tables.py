@@ -147,7 +147,7 @@ MEDECINS = Table(
     ("code_commune",),
     (
         _COMMUNE,
-        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("mg_nb", "médecins", "médecins généralistes comptés dans la commune"),
         _entier("annee", "année", "année du compte"),
     ),
 )
@@ -448,11 +448,11 @@ COMMUNES = Table(
             "habitants standardisés",
             "population pondérée par le recours au médecin généraliste de chaque âge",
         ),
-        _entier(
+        _nombre(
             "mg_nb",
             "médecins",
-            "médecins généralistes libéraux comptés dans la commune ; vide si la source ne le dit "
-            "pas (aucun site dans les calculs)",
+            "médecins généralistes comptés dans la commune, un médecin sur n lieux comptant 1/n à "
+            "chacun ; vide si la source ne le dit pas (aucun site dans les calculs)",
             vide=True,
         ),
         _nombre(
@@ -531,7 +531,7 @@ SITES = Table(
     (
         _texte("site_id", "identifiant du site"),
         _texte("code_commune", "commune du site"),
-        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("mg_nb", "médecins", "médecins généralistes du site"),
         _nombre("mg_etp", "équivalents temps plein", "consultations / activité d'un ETP"),
         _nombre("consultations", "consultations/an", "consultations offertes"),
         _texte("origine_position", "d'où vient la position du site"),
@@ -568,7 +568,7 @@ BASSINS = Table(
     (
         _texte("bassin", "code du bassin"),
         _entier("population", "habitants", "population municipale"),
-        _entier("mg_nb", "médecins", "médecins généralistes libéraux"),
+        _nombre("mg_nb", "médecins", "médecins généralistes"),
         _nombre("taux_autosuffisance", "fraction", "part des recours qui restent", maximum=1),
     ),
     geometrie="MultiPolygon",
@@ -651,10 +651,10 @@ COMPARAISONS = Table(
         _texte("nom", "nom de la zone"),
         _entier("communes_nb", "communes", "nombre de communes"),
         _entier("population", "habitants", "population municipale"),
-        _entier(
+        _nombre(
             "mg_nb",
             "médecins",
-            "médecins généralistes libéraux des communes où leur nombre est connu",
+            "médecins généralistes des communes où leur nombre est connu",
             vide=True,
         ),
         _nombre("mg_pour_10000", "pour 10 000 habitants", "densité de généralistes", vide=True),

@@ -16,7 +16,7 @@ export function nombreFin(x: number, decimales: number): string {
 }
 
 export function pluriel(n: number, mot: string): string {
-  return `${nombre(n)} ${mot}${Math.abs(n) >= 2 ? "s" : ""}`;
+  return `${nombreFin(n, 0)} ${mot}${Math.abs(n) >= 2 ? "s" : ""}`;
 }
 
 /** Says on which side the truth is where the commune's GPs are unknown, counted as none. */

@@ -149,7 +149,7 @@ def base_table(
     ...     parameters=Parameters(),
     ... )
     >>> base[["population", "population_annee", "mg_nb"]].to_numpy().tolist()
-    [[120, 2021, <NA>]]
+    [[120, 2021, nan]]
     """
     polygones = communes_geo.set_index("code_commune")["population_polygone"]
     base = appartenance.sort_values("code_commune").set_index("code_commune")
@@ -259,8 +259,11 @@ def _with_zonage(base: pd.DataFrame, zonage: pd.DataFrame, target: _Target) -> p
 
 def _with_medecins(base: pd.DataFrame, medecins: pd.DataFrame, target: _Target) -> pd.DataFrame:
     table = tables.MEDECINS
+    if (medecins["mg_nb"] % 1 == 0).all():
+        # A commune that is divided shares whole GPs.
+        medecins = medecins.astype({"mg_nb": "int64"})
     carried = carry_sum(medecins, target.follow(medecins, table), "mg_nb", target.poids)
-    number = target.align(carried, "mg_nb", table).astype("Int64")
+    number = target.align(carried, "mg_nb", table).astype("float64")
     motif = "nombre de médecins généralistes inconnu (commune absente du fichier) : laissé vide"
     target.note(table, motif, base.index[number.isna()])
     return base.assign(mg_nb=number)

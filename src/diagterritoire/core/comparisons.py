@@ -90,7 +90,7 @@ def _figures(communes: pd.DataFrame, seuil_apl: float) -> dict[str, float | None
     return {
         "communes_nb": len(communes),
         "population": int(population.sum()),
-        "mg_nb": int(communes["mg_nb"].sum()) if counted.any() else None,
+        "mg_nb": float(communes["mg_nb"].sum()) if counted.any() else None,
         "mg_pour_10000": 10_000 * density,
         "part_population_sans_mg": _share(population, communes["mg_nb"] == 0, counted),
         "apl_publiee": weighted_mean(apl, standardised),

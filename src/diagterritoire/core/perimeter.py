@@ -160,7 +160,7 @@ def build_sites(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ...     geometry=gpd.points_from_xy([0, 0], [0, 5]), crs="EPSG:2154",
     ... )
     >>> build_sites(communes)[["site_id", "mg_nb"]].to_numpy().tolist()
-    [['mg-01002', 2]]
+    [['mg-01002', 2.0]]
     """
     known = communes.loc[communes["mg_nb"].notna()]
     some = known.loc[known["mg_nb"] > 0].sort_values("code_commune", ignore_index=True)
@@ -168,7 +168,7 @@ def build_sites(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         {
             "site_id": ("mg-" + some["code_commune"]).astype("str"),
             "code_commune": some["code_commune"],
-            "mg_nb": some["mg_nb"].astype("int64"),
+            "mg_nb": some["mg_nb"].astype("float64"),
             "origine_position": pd.Series(ORIGINE_CENTRE, index=some.index, dtype="str"),
         },
         geometry=gpd.points_from_xy(some["x"], some["y"]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from diagterritoire import __version__
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.french import entiere
 from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
 
 FORMAT = 1
@@ -117,14 +118,19 @@ def _parameters(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _counts(diagnosis: Diagnosis) -> dict[str, int]:
+def _count(valeur: float) -> float:
+    """Give a whole number where shares add up to one."""
+    return round(valeur) if entiere(valeur) else round(valeur, 3)
+
+
+def _counts(diagnosis: Diagnosis) -> dict[str, float]:
     communes = diagnosis.communes
     inside = communes.loc[communes["dans_territoire"].astype(bool)]
     return {
         "communes_territoire": len(inside),
         "communes_pourtour": len(communes) - len(inside),
         "habitants_territoire": int(inside["population"].sum()),
-        "medecins_generalistes_territoire": int(inside["mg_nb"].sum()),
+        "medecins_generalistes_territoire": _count(float(inside["mg_nb"].sum())),
         "sites": len(diagnosis.sites),
         "flux": len(diagnosis.flux),
     }

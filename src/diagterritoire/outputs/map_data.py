@@ -38,6 +38,7 @@ FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them 
 # Decimals shown by the card; `classes.shown` keeps more where rounding would cross a bound.
 _DECIMALES = {
     "population_standardisee": 0,
+    "mg_nb": 1,
     "mg_etp": 1,
     "temps_mg_min": 1,
     "apl": 2,
@@ -55,7 +56,6 @@ _COLONNES = (
     "dans_territoire",
     "population",
     "population_annee",
-    "mg_nb",
     "origine_temps",
     "atteignable",
     "apl_publiee_annee",
@@ -211,7 +211,7 @@ def _sites(sites: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, list[Any]
     table = table.sort_values(["mg_nb", "site_id"], ascending=[False, True])
     return {
         "commune": [rank[c] for c in table["code_commune"]],
-        "mg_nb": _values(table["mg_nb"]),
+        "mg_nb": _values(table["mg_nb"], 2),
         "mg_etp": _values(table["mg_etp"], 2),
         "position": _lat_lon(table.geometry.to_numpy(), sites.crs).tolist(),
     }
@@ -263,4 +263,4 @@ def _gps(mg_nb: pd.Series[Any]) -> str:
     """Write the number of GPs; a territory where none is known is not one without any."""
     if mg_nb.isna().all():
         return "nombre de médecins inconnu"
-    return accord(int(mg_nb.sum()), "médecin généraliste", "médecins généralistes")
+    return accord(float(mg_nb.sum()), "médecin généraliste", "médecins généralistes")

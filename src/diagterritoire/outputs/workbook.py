@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from diagterritoire import schema, tables
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.french import accord, majuscule
+from diagterritoire.french import accord, entiere, majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE, frames, refused
 from diagterritoire.outputs.reading_note import COLUMNS, content, identity, lines
@@ -26,6 +26,8 @@ ROWS_MAX = 1_048_575
 _CUT = " […texte coupé]"
 _WIDTHS = (8, 60)
 _WIDTH_SAMPLE = 500
+# Units of the counts that shares may make fractional: whole ones are shown without decimals.
+_COUNTED = ("médecins", "personnes")
 # Text is written as text whatever it looks like: nothing of the data may become a formula or link.
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -50,6 +52,8 @@ class _Styles:
         """Format of a column's cells."""
         if column.kind == "entier":
             return self.columns["annee" if column.unite == "année" else "entier"]
+        if column.unite in _COUNTED:
+            return self.columns["entier"]
         if column.kind == "nombre":
             return self.columns["fraction" if column.unite == "fraction" else "nombre"]
         return self.columns[column.kind]
@@ -109,6 +113,7 @@ def _styles(book: xlsxwriter.Workbook) -> _Styles:
         columns={
             "texte": book.add_format({"num_format": "@"}),
             "entier": book.add_format({"num_format": "#,##0"}),
+            "decompte": book.add_format({"num_format": "#,##0.0"}),
             "annee": book.add_format({"num_format": "0"}),
             "nombre": book.add_format({"num_format": "#,##0.00"}),
             "fraction": book.add_format({"num_format": "0.0 %"}),
@@ -184,23 +189,25 @@ def _write_table(sheet: Any, frame: pd.DataFrame, table: schema.Table, styles: _
     rows = min(len(frame), ROWS_MAX)
     for place, column in enumerate(table.colonnes):
         values = frame[column.nom].iloc[:rows].tolist()
-        style = styles.of(column)
-        sheet.set_column(place, place, _width(column, values), style)
+        sheet.set_column(place, place, _width(column, values), styles.of(column))
         sheet.write_string(0, place, column.nom, styles.header)
         for number, value in enumerate(values, start=1):
             if not pd.isna(value):
-                _write_cell(sheet, number, place, value, column, style)
+                _write_cell(sheet, number, place, value, column, styles)
     sheet.freeze_panes(1, 2 if len(table.colonnes) > 4 else 1)
     sheet.autofilter(0, 0, max(rows, 1), len(table.colonnes) - 1)
 
 
 def _write_cell(
-    sheet: Any, row: int, place: int, value: Any, column: schema.Column, style: Any
+    sheet: Any, row: int, place: int, value: Any, column: schema.Column, styles: _Styles
 ) -> None:
+    style = styles.of(column)
     if column.kind == "texte":
         sheet.write_string(row, place, _fit(str(value)), style)
     elif column.kind == "booleen":
         sheet.write_boolean(row, place, bool(value), style)
+    elif column.unite in _COUNTED and not entiere(value):
+        sheet.write_number(row, place, value, styles.columns["decompte"])
     else:
         sheet.write_number(row, place, value, style)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagterritoire.french import MANQUANT, entier, exact, minutes, pourcent
+from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.agreement import conservation
 from diagterritoire.outputs.report.blocks import (
@@ -171,7 +171,7 @@ def _communes(d: Dossier) -> Bloc:
                 str(r.code_commune),
                 zone_label(r.zonage_mg),
                 entier(r.population),
-                entier(r.mg_nb),
+                decompte(r.mg_nb),
                 minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
                 d.apl(r.apl),
                 d.apl(r.apl_publiee),

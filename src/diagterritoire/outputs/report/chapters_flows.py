@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.french import accord, entier, pourcent
+from diagterritoire.french import accord, decompte, entier, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import NOTIONS
 from diagterritoire.outputs.report import maps, sentences
@@ -216,7 +216,7 @@ def _basins(d: Dossier) -> list[Bloc]:
                 (
                     str(noms.get(r.bassin, r.bassin)),
                     entier(r.population),
-                    entier(r.mg_nb),
+                    decompte(r.mg_nb),
                     pourcent(r.taux_autosuffisance),
                 )
                 for r in rows

@@ -107,7 +107,7 @@ def _gp_sentence(d: Dossier) -> str:
         return "Le nombre de médecins généralistes libéraux du territoire est inconnu."
     if not t.mg_nb:
         return f"Aucun médecin généraliste libéral n'est compté dans le territoire.{reste}"
-    exercent = "exercent" if t.mg_nb > 1 else "exerce"
+    exercent = "exercent" if french.pluriel(t.mg_nb, 1) else "exerce"
     etp = french.quantite(t.mg_etp, "équivalent temps plein", "équivalents temps plein")
     return (
         f"{french.accord(t.mg_nb, 'médecin généraliste libéral', 'médecins généralistes libéraux')}"
@@ -121,7 +121,7 @@ def _gp_map(d: Dossier) -> Figure:
     inside = d.totaux.interieur
     values = inside.set_index("code_commune")["mg_nb"]
     first = inside.sort_values(["mg_nb", "code_commune"], ascending=[False, True]).iloc[0]
-    nb, total = int(first["mg_nb"]), d.totaux.mg_nb
+    nb, total = float(first["mg_nb"]), d.totaux.mg_nb
     return Figure(
         "Médecins généralistes libéraux par commune",
         maps.discs(
@@ -132,8 +132,8 @@ def _gp_map(d: Dossier) -> Figure:
         ),
         "Carte : un disque par commune, d'aire proportionnelle au nombre de généralistes ; le plus "
         f"grand est {french.a(str(first['nom']))}.",
-        f"{french.majuscule(french.a(str(first['nom'])))}, {entier(nb)} "
-        f"{french.mot(nb, 'généraliste')} sur les {entier(total)} du territoire "
+        f"{french.majuscule(french.a(str(first['nom'])))}, {french.accord(nb, 'généraliste')} "
+        f"sur les {french.decompte(total)} du territoire "
         f"({pourcent(nb / total)})."
         if total > 1
         else f"Le seul généraliste du territoire exerce {french.a(str(first['nom']))}.",

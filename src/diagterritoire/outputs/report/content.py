@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.french import accord, entier, enumeration, minutes, nombre, pourcent
+from diagterritoire.french import accord, decompte, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (
     chapters_access,
@@ -93,8 +93,8 @@ def _gps(t: Totaux) -> str:
     """Write the number of GPs, and for how many communes it is unknown."""
     inconnu = t.mg_inconnu.communes
     if not inconnu:
-        return entier(t.mg_nb)
-    connus = french.MANQUANT if inconnu == t.communes else entier(t.mg_nb)
+        return decompte(t.mg_nb)
+    connus = french.MANQUANT if inconnu == t.communes else decompte(t.mg_nb)
     return f"{connus} (inconnu pour {sentences.communes(inconnu)})"
 
 

@@ -109,11 +109,12 @@ def discs(
         axes.scatter(
             where["x"], where["y"], s=area, color=colour, alpha=0.75, edgecolor=PAPER, linewidth=0.6
         )
-        for level in _levels(top):
+        levels = _levels(top)
+        for level in levels:
             axes.scatter(
                 [], [], s=_AREA * level / top, color=colour, alpha=0.75, label=write(level)
             )
-        if len(known):
+        if len(known) and levels:
             spaced = _BELOW | {"handlelength": 4.2, "borderpad": 1.3}
             axes.legend(ncols=3, fontsize=7.5, **spaced)
         radius = {str(c): math.sqrt(a / math.pi) for c, a in zip(known.index, area, strict=True)}

@@ -74,7 +74,7 @@ def supply(d: Dossier) -> str:
         )
         return f"{debut}Aucun médecin généraliste libéral n'y est compté{suite}"
     medecins = accord(t.mg_nb, "médecin généraliste libéral", "médecins généralistes libéraux")
-    y_est = "y sont comptés" if t.mg_nb > 1 else "y est compté"
+    y_est = "y sont comptés" if french.pluriel(t.mg_nb, 1) else "y est compté"
     if t.densite is None:
         return f"{debut}{french.majuscule(medecins)} {y_est}."
     connues = " des communes où leur nombre est connu" if t.mg_inconnu.communes else ""

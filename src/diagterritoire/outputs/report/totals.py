@@ -43,7 +43,7 @@ class Totaux:
     population: int
     annees: tuple[int, ...]
     population_standardisee: float
-    mg_nb: int
+    mg_nb: float
     mg_etp: float
     densite: float | None
     avec_mg: Groupe
@@ -190,9 +190,9 @@ def totals(diagnosis: Diagnosis) -> Totaux:
         population=int(inside["population"].sum()),
         annees=years(inside["population_annee"]),
         population_standardisee=float(inside["population_standardisee"].sum()),
-        mg_nb=int(mg.sum()),
+        mg_nb=float(mg.sum()),
         mg_etp=float(inside["mg_etp"].sum()),
-        densite=1e4 * int(mg.sum()) / served if served else None,
+        densite=1e4 * float(mg.sum()) / served if served else None,
         avec_mg=group(inside, mg > 0, connu=known_mg),
         sans_mg=group(inside, mg == 0, connu=known_mg),
         mg_inconnu=group(inside, ~known_mg),
