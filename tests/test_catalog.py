@@ -89,7 +89,6 @@ def test_indispensable_sources() -> None:
         "communes",
         "appartenance",
         "populations",
-        "medecins",
         "apl_publiee",
     }
 

@@ -48,7 +48,8 @@ def test_layers_in_order_with_their_geometry(written):
     assert [n for n, _ in found[len(DELIVERED) :]] == ["layer_styles"]
     assert [t.nom for t in DELIVERED] == [
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
-        "controle", "sources", "parametres", "comparaisons", "contexte",
+        "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
+        "professionnels_communes",
     ]  # fmt: skip
 
 

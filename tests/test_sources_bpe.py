@@ -67,9 +67,11 @@ def test_old_layout(tmp_path: Path) -> None:
         "centre_commune"
     }
     assert [(r["motif"][:24], r["nombre"]) for r in reading.controle.to_dict("records")] == [
-        ("position dite mauvaise (", 1),
-        ("professionnel sans posit", 2),
+        ("enregistrements lus", 7),
+        ("enregistrements utilisés", 6),
         ("équipement d'un autre ty", 1),
+        ("position dite mauvaise (", 1),
+        ("professionnel que le fic", 2),
     ]
     assert reading.enregistrements == 7
 

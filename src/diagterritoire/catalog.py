@@ -146,7 +146,6 @@ SOURCES: tuple[Source, ...] = (
         layout="medecins",
         noms=("offre_sante_obs_territoires*.xlsx", "*nb_medg*.xlsx"),
         usage="offre de médecins généralistes",
-        indispensable=True,
         cog=2021,
     ),
     Source(

@@ -82,6 +82,18 @@ CARE_SOURCES: tuple[Source, ...] = (
         "dossier.",
     ),
     Source(
+        cle="adresses",
+        titre="Adresses déjà géocodées des lieux d'exercice",
+        producteur=LOCAL,
+        licence=LOCAL_LICENCE,
+        millesime="selon le fichier",
+        page=FORMATS,
+        url="",
+        layout="adresses",
+        noms=("adresses_geocodees*.csv", "adresses-geocodees*.csv"),
+        usage="position des lieux d'exercice que leur source ne situe pas",
+    ),
+    Source(
         cle="flux_observes",
         titre="Flux de patients observés, de commune à commune",
         producteur=LOCAL,

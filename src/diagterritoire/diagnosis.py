@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -56,6 +56,8 @@ class Inputs:
         As in `tables`.
     structures : GeoDataFrame or None
         Structures of the closed area, as in `tables`; None when no source gives them.
+    densites, professionnels_communes : DataFrame
+        As in `tables`: first-line care, delivered as it is.
     """
 
     territory: Territory
@@ -68,6 +70,10 @@ class Inputs:
     comparaisons: pd.DataFrame
     contexte: pd.DataFrame
     structures: gpd.GeoDataFrame | None = None
+    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
+    professionnels_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
+    )
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,10 @@ class Diagnosis:
     bilan: Bilan
     parameters: Parameters
     noms: Mapping[str, str]
+    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
+    professionnels_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
+    )
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -197,6 +207,10 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         bilan=_bilan(inputs, measures, communes),
         parameters=parameters,
         noms=_noms(inputs, communes, flux),
+        densites=schema.conform(inputs.densites, tables.DENSITES),
+        professionnels_communes=schema.conform(
+            inputs.professionnels_communes, tables.PROFESSIONNELS_COMMUNES
+        ),
     )
 
 

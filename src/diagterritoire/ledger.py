@@ -67,6 +67,36 @@ def entry(
     return pd.DataFrame([row]).astype({c.nom: c.dtype for c in CONTROLE.colonnes})
 
 
+def balance(source: str, lus: int, sorts: Mapping[str, int]) -> pd.DataFrame:
+    """Account for every record of a source: those read, then one row per fate.
+
+    Parameters
+    ----------
+    source : str
+        Name shown in the control table.
+    lus : int
+        Records read.
+    sorts : mapping of str to int
+        Records used and records left out, by what happened to them; one that concerns none gives
+        no row.
+
+    Raises
+    ------
+    ValueError
+        The fates do not sum to the records read.
+
+    Examples
+    --------
+    >>> balance("BPE", 3, {"utilisés": 2, "autre type : écartés": 1})["nombre"].tolist()
+    [3, 2, 1]
+    """
+    if sum(sorts.values()) != lus:
+        raise ValueError(f"control rows of {source!r}: {lus} records read, fates {dict(sorts)}")
+    rows = [entry(source, "enregistrements lus", (), lus, nombre=lus)]
+    rows += [entry(source, motif, (), lus, nombre=nombre) for motif, nombre in sorts.items()]
+    return stack(rows)
+
+
 def named(codes: Iterable[str], noms: Mapping[str, str] | None = None) -> list[str]:
     """Codes in order, each beside its name when it has one.
 

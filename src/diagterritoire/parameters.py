@@ -247,6 +247,13 @@ class OffreParameters:
         "professionnel ou d'une structure sont crues ; au-delà, le point de la commune",
         source=CONVENTION,
     )
+    geocodage_score_min: float = number(
+        0.5,
+        unit="sans",
+        meaning="score de géocodage à partir duquel la position d'une adresse est crue ; en "
+        "dessous, le point de la commune",
+        source=CONVENTION,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,14 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core import arrondissements, assembly, comparisons, perimeter
+from diagterritoire.core import (
+    arrondissements,
+    assembly,
+    comparisons,
+    densities,
+    perimeter,
+    professions,
+)
 from diagterritoire.core.points import points_table
 from diagterritoire.core.positions import located
 from diagterritoire.core.travel import minutes_around
@@ -60,8 +67,10 @@ class Country:
     found : Library
     raw : RawTables
     communes_geo, base, controle : DataFrame
-        Outlines, and what `assembly.base_table` gave, both with the arrondissements of Paris, Lyon
-        and Marseille in the place of their commune.
+        Outlines, what `assembly.base_table` gave, and the account of the professionals, with the
+        arrondissements of Paris, Lyon and Marseille in the place of their commune.
+    soins : Professions
+        Professionals of first-line care of the communes of `base`.
     demo : DemoSummary or None
         Set for the invented territory.
     hors_ligne : bool
@@ -73,6 +82,7 @@ class Country:
     communes_geo: gpd.GeoDataFrame
     base: pd.DataFrame
     controle: pd.DataFrame
+    soins: professions.Professions
     demo: DemoSummary | None = None
     hors_ligne: bool = True
 
@@ -127,7 +137,7 @@ def read_country(
     """Read every source of a folder and carry it to the communes of one year."""
     with progress.step("Lecture des sources") as note:
         found = stocked(folder, note, hors_ligne=hors_ligne or demo is not None)
-        raw = load(found)
+        raw = load(found, parameters)
         note(f"{accord(len(raw.sources), 'fichier')}, {_communes(len(raw.appartenance))}")
     with progress.step("Communes") as note:
         split = arrondissements.split_communes(raw.points, raw.apl_publiee)
@@ -144,6 +154,10 @@ def read_country(
             mouvements=raw.mouvements,
             cog=raw.cog,
             parameters=parameters,
+            repertoire=raw.generalistes != "medecins",
+        )
+        found_care = professions.professions(
+            raw.professionnels, base, raw.mouvements, raw.cog, raw.generalistes
         )
         whole = arrondissements.folded(base[["code_commune", "nom"]])
         note(f"{_communes(len(whole))}, codes ramenés à {raw.cog['appartenance']}")
@@ -152,7 +166,8 @@ def read_country(
         raw,
         outlines,
         base,
-        ledger.stack([controle, split_ledger]),
+        ledger.stack([controle, split_ledger, found_care.controle]),
+        found_care,
         demo,
         hors_ligne or demo is not None,
     )
@@ -189,28 +204,53 @@ def gather(
     structures, structures_ledger = structures_around(
         raw.structures, arrondissements.folded(communes), parameters
     )
+    sites, sites_ledger = sites_of_gps(country.soins, communes, parameters)
+    nom_france = "Ensemble fictif" if chosen.fictif else "France"
+    cities, care = arrondissements.folded(base), professions.whole(country.soins)
     sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
     return Inputs(
         territory=chosen,
         communes=communes,
-        sites=perimeter.build_sites(communes),
+        sites=sites,
         ailleurs=perimeter.build_elsewhere(base, points, communes),
         road=roads.graph,
         controle=ledger.stack(
-            [raw.controle, roads.controle, country.controle, points_ledger, structures_ledger]
+            [
+                raw.controle,
+                roads.controle,
+                country.controle,
+                points_ledger,
+                structures_ledger,
+                sites_ledger,
+            ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
         comparaisons=comparisons.comparaisons(
-            arrondissements.folded(base),
+            cities,
             chosen,
             parameters.deficit.seuil_apl,
             raw.libelles,
-            "Ensemble fictif" if chosen.fictif else "France",
+            nom_france,
         ),
         contexte=raw.contexte.loc[raw.contexte["bassin_vie"].isin(basins)],
         structures=structures,
+        densites=densities.densites(care, cities, chosen, raw.libelles, nom_france),
+        professionnels_communes=professions.by_commune(care, list(chosen.communes)),
     )
+
+
+def sites_of_gps(
+    soins: professions.Professions, communes: gpd.GeoDataFrame, parameters: Parameters
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Sites of GPs of the closed area: where they are known to be, else at the commune's point."""
+    own, reste, controle = professions.practices(
+        soins.lieux, communes, tolerance_m=parameters.offre.position_tolerance_m
+    )
+    centres = perimeter.build_sites(communes.assign(mg_nb=reste))
+    parts = [frame for frame in (own, centres) if len(frame)] or [centres]
+    both = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communes.crs)
+    return both.sort_values("site_id", ignore_index=True), controle
 
 
 def structures_around(

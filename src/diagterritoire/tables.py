@@ -16,19 +16,22 @@ ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
 # Class of the sections that a boat does (OpenStreetMap route=ferry).
 BAC = "ferry"
 # Where the position of a professional comes from.
-POSITION_SOURCE, POSITION_CENTRE = "source", "centre_commune"
-# First-line care; `pharmacie` counts dispensaries, where a source counts no pharmacist.
-PROFESSIONS = (
-    "medecin_generaliste",
-    "infirmier",
-    "masseur_kinesitherapeute",
-    "chirurgien_dentiste",
-    "sage_femme",
-    "pharmacien",
-    "orthophoniste",
-    "orthoptiste",
-    "pharmacie",
-)
+POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE = "source", "adresse", "centre_commune"
+POSITIONS = (POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE)
+GENERALISTE = "medecin_generaliste"
+# First-line care, as a reader names it; `pharmacie` counts dispensaries, not people.
+NOMS_PROFESSIONS = {
+    GENERALISTE: "médecins généralistes",
+    "infirmier": "infirmiers",
+    "masseur_kinesitherapeute": "masseurs-kinésithérapeutes",
+    "chirurgien_dentiste": "chirurgiens-dentistes",
+    "sage_femme": "sages-femmes",
+    "pharmacien": "pharmaciens d'officine",
+    "orthophoniste": "orthophonistes",
+    "orthoptiste": "orthoptistes",
+    "pharmacie": "pharmacies (officines)",
+}
+PROFESSIONS = tuple(NOMS_PROFESSIONS)
 
 # Kinds of structures, as a reader names them.
 CATEGORIES_STRUCTURES = {
@@ -215,9 +218,23 @@ PROFESSIONNELS = Table(
         _nombre("lat", "degré", "latitude WGS84", vide=True, minimum=-90, maximum=90),
         _texte(
             "origine_position",
-            "source (coordonnées du fichier) ou centre_commune",
-            valeurs=(POSITION_SOURCE, POSITION_CENTRE),
+            "source (coordonnées du fichier), adresse (adresse géocodée) ou centre_commune",
+            valeurs=POSITIONS,
         ),
+    ),
+)
+
+ADRESSES = Table(
+    "adresses",
+    "Adresses déjà géocodées des lieux d'exercice",
+    ("site_id",),
+    (
+        _texte("site_id", "identifiant de la structure : FINESS, SIRET ou celui de l'annuaire"),
+        _nombre("lon", "degré", "longitude WGS84", minimum=-180, maximum=180),
+        _nombre("lat", "degré", "latitude WGS84", minimum=-90, maximum=90),
+        _texte("code_commune", "commune trouvée par le géocodage", vide=True),
+        _nombre("score", "fraction", "confiance du géocodage", vide=True, maximum=1),
+        _booleen("precise", "faux si le géocodage n'a trouvé que la commune ou le lieu-dit"),
     ),
 )
 
@@ -534,7 +551,10 @@ SITES = Table(
         _nombre("mg_nb", "médecins", "médecins généralistes du site"),
         _nombre("mg_etp", "équivalents temps plein", "consultations / activité d'un ETP"),
         _nombre("consultations", "consultations/an", "consultations offertes"),
-        _texte("origine_position", "d'où vient la position du site"),
+        _texte(
+            "origine_position",
+            "source (coordonnées du fichier), adresse (adresse géocodée) ou centre_commune",
+        ),
     ),
     geometrie="Point",
 )
@@ -683,6 +703,41 @@ COMPARAISONS = Table(
     ),
 )
 
+DENSITES = Table(
+    "densites",
+    "Professions de premier recours : densités du territoire et des zones qui le contiennent",
+    ("niveau", "code", "profession"),
+    (
+        _texte("niveau", "territoire, departement, region ou france"),
+        _texte("code", "code de la zone"),
+        _texte("nom", "nom de la zone"),
+        _texte("profession", "profession ; pharmacie compte des officines", valeurs=PROFESSIONS),
+        _nombre("nombre", "personnes", "professionnels comptés ; vide si inconnu", vide=True),
+        _entier(
+            "population",
+            "habitants",
+            "population municipale des communes où leur nombre est connu",
+            vide=True,
+        ),
+        _nombre(
+            "densite_100000", "pour 100 000 habitants", "nombre rapporté à la population", vide=True
+        ),
+        _texte("source", "source qui les compte (colonne cle de la table sources)", vide=True),
+        _texte("motif", "pourquoi le nombre manque", vide=True),
+    ),
+)
+
+PROFESSIONNELS_COMMUNES = Table(
+    "professionnels_communes",
+    "Professionnels de premier recours par commune du territoire",
+    ("code_commune", "profession"),
+    (
+        _COMMUNE,
+        _texte("profession", "profession ; pharmacie compte des officines", valeurs=PROFESSIONS),
+        _nombre("nombre", "personnes", "une personne sur n lieux compte 1/n à chacun"),
+    ),
+)
+
 DELIVERED: tuple[Table, ...] = (
     COMMUNES,
     SITES,
@@ -695,4 +750,6 @@ DELIVERED: tuple[Table, ...] = (
     PARAMETRES,
     COMPARAISONS,
     CONTEXTE,
+    DENSITES,
+    PROFESSIONNELS_COMMUNES,
 )

@@ -95,6 +95,7 @@ def base_table(
     mouvements: pd.DataFrame,
     cog: Mapping[str, int],
     parameters: Parameters,
+    repertoire: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Gather what is known of every commune of the country.
 
@@ -117,6 +118,9 @@ def base_table(
         one that is not named, and the polygons, are of the year of `appartenance`.
     parameters : Parameters
         Group `population`: the years of both populations.
+    repertoire : bool
+        The GPs come from a register of people or equipments: a commune that it leaves out has
+        none, in the departements where it has some.
 
     Returns
     -------
@@ -148,8 +152,8 @@ def base_table(
     ...     cog={"appartenance": 2024},
     ...     parameters=Parameters(),
     ... )
-    >>> base[["population", "population_annee", "mg_nb"]].to_numpy().tolist()
-    [[120, 2021, nan]]
+    >>> base[["population", "population_annee"]].to_numpy().tolist(), base["mg_nb"].tolist()
+    ([[120, 2021]], [nan])
     """
     polygones = communes_geo.set_index("code_commune")["population_polygone"]
     base = appartenance.sort_values("code_commune").set_index("code_commune")
@@ -173,7 +177,7 @@ def base_table(
     base = _with_population(base, populations, polygones, target, parameters)
     base = _with_apl(base, apl_publiee, target)
     base = _with_zonage(base, zonage, target)
-    base = _with_medecins(base, medecins, target)
+    base = _with_medecins(base, medecins, target, repertoire)
     return _without_population(base, target)
 
 
@@ -257,13 +261,21 @@ def _with_zonage(base: pd.DataFrame, zonage: pd.DataFrame, target: _Target) -> p
     return base.assign(zonage_mg=zone)
 
 
-def _with_medecins(base: pd.DataFrame, medecins: pd.DataFrame, target: _Target) -> pd.DataFrame:
+def _with_medecins(
+    base: pd.DataFrame, medecins: pd.DataFrame, target: _Target, repertoire: bool
+) -> pd.DataFrame:
     table = tables.MEDECINS
     if (medecins["mg_nb"] % 1 == 0).all():
         # A commune that is divided shares whole GPs.
         medecins = medecins.astype({"mg_nb": "int64"})
     carried = carry_sum(medecins, target.follow(medecins, table), "mg_nb", target.poids)
     number = target.align(carried, "mg_nb", table).astype("float64")
+    if repertoire:
+        covered = set(base.loc[number.notna(), "code_departement"])
+        none = number.isna() & base["code_departement"].isin(list(covered))
+        motif = "commune absente du répertoire, dans un département qu'il couvre : aucun médecin"
+        target.note(table, motif, base.index[none])
+        number = number.mask(none, 0.0)
     motif = "nombre de médecins généralistes inconnu (commune absente du fichier) : laissé vide"
     target.note(table, motif, base.index[number.isna()])
     return base.assign(mg_nb=number)

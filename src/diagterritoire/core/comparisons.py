@@ -59,21 +59,37 @@ def comparaisons(
     [['com-01001', 1.0, 1.0], ['01', 4.0, 0.25], ['84', 4.0, 0.25], ['FR', 4.0, 0.25]]
     """
     communes = base.sort_values("code_commune", ignore_index=True)
-    inside = communes["code_commune"].isin(list(territory.communes))
-    rows = [("territoire", territory.slug, territory.nom, inside)]
-    for niveau in ("departement", "region"):
-        column = communes[f"code_{niveau}"]
-        rows += [
-            (niveau, code, label(niveau, code, communes, libelles), column == code)
-            for code in _codes(column.loc[inside])
-        ]
-    everywhere = pd.Series(data=True, index=communes.index)
-    rows.append(("france", "FR", nom_france, everywhere))
     lines = [
         {"niveau": niveau, "code": code, "nom": nom} | _figures(communes.loc[mask], seuil_apl)
-        for niveau, code, nom, mask in rows
+        for niveau, code, nom, mask in zones(communes, territory, libelles, nom_france)
     ]
     return conform(pd.DataFrame(lines), COMPARAISONS)
+
+
+def zones(
+    communes: pd.DataFrame, territory: Territory, libelles: pd.DataFrame, nom_france: str
+) -> Iterable[tuple[str, str, str, pd.Series]]:
+    """Give the territory, its departements, its regions, then the country.
+
+    Parameters
+    ----------
+    communes : DataFrame
+        `code_commune`, `code_departement`, `code_region`, `nom`: the whole country.
+    territory, libelles, nom_france
+        As for `comparaisons`.
+
+    Returns
+    -------
+    iterable of (str, str, str, Series of bool)
+        Level, code, name and communes of each zone.
+    """
+    inside = communes["code_commune"].isin(list(territory.communes))
+    yield "territoire", territory.slug, territory.nom, inside
+    for niveau in ("departement", "region"):
+        column = communes[f"code_{niveau}"]
+        for code in _codes(column.loc[inside]):
+            yield niveau, code, label(niveau, code, communes, libelles), column == code
+    yield "france", "FR", nom_france, pd.Series(data=True, index=communes.index)
 
 
 def _codes(column: pd.Series) -> Iterable[str]:

@@ -22,7 +22,8 @@ def located(
     Parameters
     ----------
     rows : DataFrame
-        `code_commune`, `lon`, `lat` (WGS84, null where there are none), and anything else.
+        `code_commune`, `lon`, `lat` (WGS84, null where there are none), and anything else;
+        `origine_position` where coordinates may come from elsewhere than the source.
     communes : GeoDataFrame
         What `points.points_table` gave: `code_commune`, `x`, `y`, polygon, in metres.
     tolerance_m : float
@@ -34,7 +35,8 @@ def located(
     -------
     rows : GeoDataFrame
         The rows whose commune is known, in the order given, with their point in the CRS of
-        `communes` and `origine_position` (`source` or `centre_commune`); `lon`, `lat` dropped.
+        `communes` and `origine_position`: `centre_commune` where they are not believed, else as
+        given, else `source`; `lon`, `lat` dropped.
     controle : DataFrame
         Rows of `tables.CONTROLE`.
 
@@ -62,7 +64,8 @@ def located(
     believed[has] = distance <= tolerance_m
     near = given.loc[believed[has]]
     x[believed], y[believed] = near.x, near.y
-    origin = pd.Series(np.where(believed, POSITION_SOURCE, POSITION_CENTRE), dtype="str")
+    told = kept.get("origine_position", POSITION_SOURCE)
+    origin = pd.Series(np.where(believed, told, POSITION_CENTRE), dtype="str")
     table = gpd.GeoDataFrame(
         kept.drop(columns=["lon", "lat"]).assign(origine_position=origin),
         geometry=gpd.points_from_xy(x, y),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
+from diagterritoire.sources.adresses import addressed
 from diagterritoire.sources.coordinates import official_crs, to_wgs84
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, conformed, examples, numbers, where
@@ -34,7 +35,9 @@ _OLD_GP, _NEW_GP = "D201", "D265"
 _POOR = {"mauvaise", "m"}
 
 
-def read_bpe(file: SourceFile) -> Reading:
+def read_bpe(
+    file: SourceFile, adresses: pd.DataFrame | None = None, score_min: float = 0.0
+) -> Reading:
     """Read the professionals of first-line care as `tables.PROFESSIONNELS`.
 
     Each record is one equipment, unless `NB_EQUIP` says how many. Those of a commune at the same
@@ -44,12 +47,17 @@ def read_bpe(file: SourceFile) -> Reading:
     Parameters
     ----------
     file : SourceFile
+    adresses : DataFrame, optional
+        Table `adresses`: places, by its SIRET, an equipment that the file does not place.
+    score_min : float
+        Parameter `offre.geocodage_score_min`.
 
     Returns
     -------
     Reading
         `lon` and `lat` are null, and `origine_position` is `centre_commune`, where there is no
-        position. What the positions are worth is judged later (`core.positions`).
+        position. What the positions are worth is judged later (`core.positions`). `cog` is the
+        year of the equipments: the base is that of the 1st of January.
 
     Raises
     ------
@@ -75,22 +83,24 @@ def read_bpe(file: SourceFile) -> Reading:
     check_codes(frame, "code_commune", file)
     _one_year(frame, file)
     source = ledger.origin(tables.PROFESSIONNELS, file.path.name)
-    left = read - len(frame)
     nombre = _numbers_of(frame, file)
-    unknown = examples(frame.loc[nombre.isna()], "code_commune", "type")
     counted = frame.loc[nombre.notna()]
     placed, controle = _positions(counted, file)
-    sites = counted.assign(
-        profession=counted["type"].map(TYPES).astype("str"),
-        nombre=nombre.dropna(),
-        lon=placed["lon"],
-        lat=placed["lat"],
+    positioned = counted.assign(
+        lon=placed["lon"], lat=placed["lat"], siret=counted.get("siret", "")
     )
-    controle += [
-        ledger.entry(source, "nombre d'équipements non renseigné : écarté", unknown, read),
-        ledger.entry(source, "équipement d'un autre type, non utilisé", [], read, nombre=left),
-    ]
-    return Reading(conformed(_sites(sites), tables.PROFESSIONNELS), ledger.stack(controle), read)
+    sites, addresses = addressed(positioned, adresses, ["siret"], score_min, source)
+    sites = sites.assign(
+        profession=counted["type"].map(TYPES).astype("str"), nombre=nombre.dropna()
+    )
+    counts = {
+        "enregistrements utilisés": len(counted),
+        "nombre d'équipements non renseigné : écarté": len(frame) - len(counted),
+        "équipement d'un autre type, non utilisé": read - len(frame),
+    }
+    rows = [ledger.balance(source, read, counts), *controle, addresses]
+    table = conformed(_sites(sites), tables.PROFESSIONNELS)
+    return Reading(table, ledger.stack(rows), read, file.millesime)
 
 
 def _numbers_of(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
@@ -134,7 +144,7 @@ def _positions(frame: pd.DataFrame, file: SourceFile) -> tuple[pd.DataFrame, lis
         controle.append(ledger.entry(source, motif, named, len(frame)))
     blank = placed["lon"].isna() | placed["lat"].isna()
     named = examples(frame.loc[blank], "code_commune", "type")
-    motif = "professionnel sans position : point de la commune"
+    motif = "professionnel que le fichier ne situe pas"
     controle.append(ledger.entry(source, motif, named, len(frame)))
     return placed.mask(blank), controle
 
@@ -147,14 +157,10 @@ def _blank(column: pd.Series[str]) -> pd.Series[str]:
 def _sites(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per point of a commune and profession; the points of a commune are numbered."""
     keys = ["code_commune", "lon", "lat", "profession"]
-    counted = frame.groupby(keys, dropna=False)[["nombre"]].sum().reset_index()
+    how = {"nombre": "sum", "origine_position": "first"}
+    counted = frame.groupby(keys, dropna=False).agg(how).reset_index()
     place = counted.groupby(["code_commune", "lon", "lat"], dropna=False, sort=True).ngroup()
     first = place.groupby(counted["code_commune"]).transform("min")
     known = counted["lon"].notna()
     rank = (place - first + 1).where(known, 0).astype("str")
-    return counted.assign(
-        site_id="bpe-" + counted["code_commune"] + "-" + rank,
-        origine_position=known.map(
-            {True: tables.POSITION_SOURCE, False: tables.POSITION_CENTRE}
-        ).astype("str"),
-    )
+    return counted.assign(site_id="bpe-" + counted["code_commune"] + "-" + rank)

@@ -40,7 +40,18 @@ LAYOUTS: tuple[Layout, ...] = (
         ),
         # A list of sites has a code and coordinates too.
         noyau=("code_commune", "nom"),
-        exclus=("site id", "etp", "mg nb", "mg etp", "categorie", "adresse", "type offre"),
+        exclus=(
+            "site id",
+            "finess",
+            "siret",
+            "result score",
+            "etp",
+            "mg nb",
+            "mg etp",
+            "categorie",
+            "adresse",
+            "type offre",
+        ),
     ),
     Layout(
         "appartenance",

@@ -29,6 +29,7 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
             Champ("x", "LAMBERT_X", requis=False),
             Champ("y", "LAMBERT_Y", requis=False),
             Champ("qualite", "QUALITE_XY", requis=False),
+            Champ("siret", "SIRET", requis=False),
         ),
         propres=("type",),
     ),
@@ -49,6 +50,8 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
             Champ("secteur", "Code secteur d'activité"),
             Champ("secteur_libelle", "Libellé secteur d'activité"),
             Champ("structure", "Identifiant technique de la structure"),
+            Champ("finess", "Numéro FINESS site", requis=False),
+            Champ("siret", "Numéro SIRET site", requis=False),
             Champ("code_postal", "Code postal (coord. structure)", ("code postal.*structure",)),
             Champ("code_commune", "Code commune (coord. structure)", ("code commune.*structure",)),
             Champ("commune", "Libellé commune (coord. structure)", ("libelle commune.*structure",)),
@@ -69,6 +72,31 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
             Champ("ville", "coordonnees_ville"),
         ),
         propres=("nom", "prenom"),
+    ),
+    Layout(
+        "adresses",
+        "adresses déjà géocodées (docs/formats.md)",
+        "adresses",
+        "tableau",
+        (
+            Champ(
+                "site_id",
+                "site_id",
+                (
+                    "(numero |no)?finess(?: site)?",
+                    "(numero )?siret(?: site)?",
+                    "identifiant(?: technique)? de la structure",
+                ),
+            ),
+            Champ("lon", "lon", ("longitude", "result lon(?:gitude)?")),
+            Champ("lat", "lat", ("latitude", "result lat(?:itude)?")),
+            Champ("code_commune", "result_citycode", ("citycode", "code commune"), requis=False),
+            Champ("score", "result_score", ("score",), requis=False),
+            Champ("type", "result_type", requis=False),
+        ),
+        propres=("site_id",),
+        # A list of structures has names of its own, professionals have a profession.
+        exclus=("nom", "prenom", "type offre", "categorie", "code profession", "typequ"),
     ),
     Layout(
         "flux_observes",

@@ -15,6 +15,10 @@ from diagterritoire.errors import DataError
 from diagterritoire.french import accord
 from diagterritoire.store import sha256
 
+# Where GPs may be counted, the source to believe first; one of them is indispensable. The finer
+# comes first: people by site, then equipments by point, then a number by commune.
+GENERALISTES = ("professionnels", "equipements", "medecins")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -106,14 +110,17 @@ def find(library: Library, cle: str) -> tuple[SourceFile, ...]:
 def missing(library: Library) -> tuple[Source, ...]:
     """Indispensable sources that no file of the folder gives, nor one that can stand for them.
 
+    Any source of `GENERALISTES` will do: the three are missing when none is there.
+
     Examples
     --------
-    >>> [s.cle for s in missing(Library(Path(".")))]
-    ['communes', 'appartenance', 'populations', 'medecins', 'apl_publiee']
+    >>> [s.cle for s in missing(Library(Path(".")))][:3]
+    ['communes', 'appartenance', 'populations']
     """
     given = {file.cle for file in library.files}
     given |= {s.remplace for s in SOURCES if s.cle in given}
-    return tuple(s for s in SOURCES if s.indispensable and s.cle not in given)
+    wanted = () if given.intersection(GENERALISTES) else GENERALISTES
+    return tuple(s for s in SOURCES if (s.indispensable or s.cle in wanted) and s.cle not in given)
 
 
 def require(library: Library) -> None:
@@ -127,17 +134,28 @@ def require(library: Library) -> None:
     absent = missing(library)
     if not absent:
         return
-    lines = "\n".join(f"  - {s.titre} ({s.producteur}) : {s.page}" for s in absent)
+    choice = [s for s in absent if s.cle in GENERALISTES]
+    alone = [s for s in absent if s not in choice]
+    names = [*(s.cle for s in alone), *([" ou ".join(GENERALISTES)] if choice else [])]
     count = accord(
-        len(absent), "source indispensable introuvable", "sources indispensables introuvables"
+        len(names), "source indispensable introuvable", "sources indispensables introuvables"
     )
+    lines = "\n".join(f"  - {_where_from(s)}" for s in alone)
+    if choice:
+        lines += "\n  - pour les médecins généralistes, l'une de ces sources :"
+        lines += "".join(f"\n      {_where_from(by_key(cle))}" for cle in GENERALISTES)
     raise DataError(
-        f"{count} dans « {library.folder} » : {', '.join(s.cle for s in absent)}.",
-        f"Téléchargez et déposez dans « {library.folder} », sous n'importe quel nom :\n{lines}",
+        f"{count} dans « {library.folder} » : {', '.join(names)}.",
+        f"Téléchargez et déposez dans « {library.folder} », sous n'importe quel nom :\n"
+        f"{lines.lstrip(chr(10))}",
     )
 
 
-def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
+def _where_from(source: Source) -> str:
+    return f"{source.titre} ({source.producteur}) : {source.page}"
+
+
+def source_row(file: SourceFile, enregistrements: int, usage: str = "") -> dict[str, Any]:
     """Row of `tables.SOURCES` for a file that was read.
 
     Parameters
@@ -145,6 +163,8 @@ def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
     file : SourceFile
     enregistrements : int
         Number of records read in it.
+    usage : str
+        What it served in this run; what the catalogue says when empty.
     """
     source = by_key(file.cle)
     origin = origin_of(file.path)
@@ -158,5 +178,5 @@ def source_row(file: SourceFile, enregistrements: int) -> dict[str, Any]:
         "fichier": file.path.name,
         "sha256": sha256(file.path),
         "enregistrements": enregistrements,
-        "usage": source.usage,
+        "usage": usage or source.usage,
     }

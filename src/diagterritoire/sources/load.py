@@ -12,7 +12,10 @@ import pandas as pd
 
 from diagterritoire import ledger, schema, tables
 from diagterritoire.catalog import by_key
+from diagterritoire.parameters import Parameters
 from diagterritoire.sources.admin_express import read_communes
+from diagterritoire.sources.adresses import read_adresses
+from diagterritoire.sources.bpe import read_bpe
 from diagterritoire.sources.communes_api import read_communes_api, read_points_api
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
@@ -32,12 +35,12 @@ from diagterritoire.sources.library import (
     source_row,
 )
 from diagterritoire.sources.observatoire import read_medecins
+from diagterritoire.sources.premier_recours import choose
+from diagterritoire.sources.rpps import read_rpps
 from diagterritoire.sources.zonage import read_zonage
 
 # Sources whose readers are there, and whose step of the diagnosis is not.
 _NOT_USED = (
-    "equipements",
-    "professionnels",
     "flux_observes",
     "secteurs_garde",
     "offre_sociale",
@@ -82,6 +85,10 @@ zonage, contexte, sources, controle : DataFrame
         each year is also there as `apl_publiee_<year>`.
     structures : DataFrame
         Table `structures_lues`; empty when no file gives it.
+    professionnels : Mapping of str to DataFrame
+        Table `professionnels` of each source that gives one, by key, each profession once.
+    generalistes : str
+        Key of the source of `medecins`.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -98,15 +105,19 @@ zonage, contexte, sources, controle : DataFrame
     controle: pd.DataFrame
     cog: Mapping[str, int]
     structures: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.STRUCTURES_LUES))
+    professionnels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    generalistes: str = "medecins"
 
 
-def load(library: Library) -> RawTables:
+def load(library: Library, parameters: Parameters | None = None) -> RawTables:
     """Read every table of a folder; roads are read apart, by `routes` and `osm`.
 
     Parameters
     ----------
     library : Library
         What `scan.scan` gave.
+    parameters : Parameters, optional
+        Group `offre`: which geocoded address is believed; the values delivered by default.
 
     Returns
     -------
@@ -119,14 +130,16 @@ def load(library: Library) -> RawTables:
         cannot be read.
     """
     require(library)
-    readings = _read(library)
+    score = (parameters or Parameters()).offre.geocodage_score_min
+    readings = _read(library, score)
+    recours = choose(readings, readings["appartenance"].cog or 0)
     contexts = [
         (file, read_contexte(file))
         for cle in ("contexte_cartosante", "contexte_insee")
         for file in find(library, cle)
     ]
     read = (*readings.values(), *(r for _, r in contexts))
-    controle = ledger.stack([*_folder_rows(library), *(r.controle for r in read)])
+    controle = ledger.stack([*_folder_rows(library), *(r.controle for r in read), recours.controle])
     geo = readings["communes_geo"].table
     table = {name: reading.table for name, reading in readings.items()}
     return RawTables(
@@ -136,18 +149,20 @@ def load(library: Library) -> RawTables:
         points=table.get("points", schema.empty(tables.POINTS)),
         populations=table["populations"],
         mouvements=table.get("mouvements", schema.empty(tables.MOUVEMENTS)),
-        medecins=table["medecins"],
+        medecins=recours.medecins,
         apl_publiee=table["apl_publiee"],
         zonage=table.get("zonage", schema.empty(tables.ZONAGE)),
         contexte=join_contexte([r.table for _, r in contexts]),
-        sources=_sources(library, readings, {f.path: r for f, r in contexts}),
+        sources=_sources(library, readings, {f.path: r for f, r in contexts}, recours.usages),
         controle=controle,
-        cog=_cog(readings),
+        cog=_cog(readings, recours.generalistes),
         structures=table.get("structures", schema.empty(tables.STRUCTURES_LUES)),
+        professionnels=recours.professionnels,
+        generalistes=recours.generalistes,
     )
 
 
-def _read(library: Library) -> dict[str, Reading]:
+def _read(library: Library, score_min: float) -> dict[str, Reading]:
     """Read each source that is one file; the APL, from all its workbooks."""
     appartenance = find(library, "appartenance")[0]
     readings = {
@@ -155,7 +170,6 @@ def _read(library: Library) -> dict[str, Reading]:
         "appartenance": read_appartenance(appartenance),
         "libelles": read_libelles(appartenance),
         "populations": read_populations(find(library, "populations")[0]),
-        "medecins": read_medecins(find(library, "medecins")[0]),
         "apl_publiee": read_apl(find(library, "apl_publiee")),
     }
     optional = {
@@ -163,12 +177,20 @@ def _read(library: Library) -> dict[str, Reading]:
         "mouvements": read_mouvements,
         "zonage": read_zonage,
         "structures": read_finess,
+        "medecins": read_medecins,
+        "adresses": read_adresses,
     }
     for cle, read in optional.items():
         for file in find(library, cle):
             readings[cle] = read(file)
     if "points" not in readings and not find(library, "communes"):
         readings["points"] = read_points_api(find(library, "communes_api"))
+    adresses = readings["adresses"].table if "adresses" in readings else None
+    for file in find(library, "professionnels"):
+        communes = readings["appartenance"].table
+        readings[file.cle] = read_rpps(file, communes, adresses, score_min)
+    for file in find(library, "equipements"):
+        readings[file.cle] = read_bpe(file, adresses, score_min)
     return readings
 
 
@@ -179,15 +201,22 @@ def _polygons(library: Library) -> Reading:
     return read_communes_api(find(library, "communes_api"))
 
 
-def _cog(readings: Mapping[str, Reading]) -> Mapping[str, int]:
+def _cog(readings: Mapping[str, Reading], generalistes: str) -> Mapping[str, int]:
     years = {name: r.cog for name, r in readings.items() if r.cog is not None}
+    # Table `medecins` has the codes of the source that it was made from.
+    years.pop(tables.MEDECINS.nom, None)
+    if readings[generalistes].cog is not None:
+        years[tables.MEDECINS.nom] = int(readings[generalistes].cog or 0)
     for annee in sorted(set(readings["apl_publiee"].table["annee"])):
         years[f"apl_publiee_{annee}"] = int(annee) + 1
     return MappingProxyType(years)
 
 
 def _sources(
-    library: Library, readings: Mapping[str, Reading], contexts: Mapping[Any, Reading]
+    library: Library,
+    readings: Mapping[str, Reading],
+    contexts: Mapping[Any, Reading],
+    usages: Mapping[str, str],
 ) -> pd.DataFrame:
     rows = []
     for file in library.files:
@@ -196,7 +225,7 @@ def _sources(
             continue
         reading = contexts.get(file.path, readings.get(name))
         if reading is not None:
-            rows.append(source_row(file, reading.enregistrements))
+            rows.append(source_row(file, reading.enregistrements, usages.get(file.cle, "")))
     return schema.conform(pd.DataFrame(rows), tables.SOURCES)
 
 

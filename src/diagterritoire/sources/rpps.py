@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
+from diagterritoire.sources.adresses import addressed
 from diagterritoire.sources.layouts import normalise
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, conformed, where
@@ -17,10 +18,17 @@ from diagterritoire.territory import departement_of
 
 # Arrondissements of Paris, Lyon and Marseille have their postal code.
 _ARRONDISSEMENTS = (("750", "751"), ("751", "751"), ("690", "693"), ("130", "132"))
+# What the address of a structure is looked for by, in this order.
+_KEYS = ["finess", "siret", "structure"]
 _CITIES = {"paris": "75", "lyon": "69", "marseille": "13"}
 
 
-def read_rpps(file: SourceFile, appartenance: pd.DataFrame | None = None) -> Reading:
+def read_rpps(
+    file: SourceFile,
+    appartenance: pd.DataFrame | None = None,
+    adresses: pd.DataFrame | None = None,
+    score_min: float = 0.0,
+) -> Reading:
     """Read the professionals of first-line care as `tables.PROFESSIONNELS`.
 
     Only codes are read: no name, telephone, electronic or postal address, and the number of the
@@ -33,12 +41,18 @@ def read_rpps(file: SourceFile, appartenance: pd.DataFrame | None = None) -> Rea
     appartenance : DataFrame, optional
         Table `appartenance`: where the code of the commune is empty, its name and its postal code
         then give it, when they name one commune only.
+    adresses : DataFrame, optional
+        Table `adresses`: the file gives no position, that of its address places a site. It is
+        looked for by FINESS, SIRET, then the identifier of the structure in the file.
+    score_min : float
+        Parameter `offre.geocodage_score_min`.
 
     Returns
     -------
     Reading
-        Without position: `origine_position` is `centre_commune`. The control rows account for
-        every record: other professions, exclusions by reason, no commune, repetitions.
+        `origine_position` is `adresse`, or `centre_commune` without one; `cog` is the year in the
+        name of the file. The control rows account for every record: used, other professions,
+        exclusions by reason, no commune, repetitions.
 
     Raises
     ------
@@ -61,14 +75,23 @@ def read_rpps(file: SourceFile, appartenance: pd.DataFrame | None = None) -> Rea
     placed = kept.loc[kept["code_commune"] != ""]
     sites = _sites(placed)
     counts = {
+        "enregistrements utilisés": len(sites),
         "autre profession, non utilisée": read - len(frame),
         **{reason: int((motif == reason).sum()) for reason in sorted(set(motif) - {GARDE})},
         "lieu d'exercice sans commune connue : écarté": len(kept) - len(placed),
         "ligne qui répète une personne sur un lieu : sans effet": len(placed) - len(sites),
     }
-    controle = [_count(file, reason, number, read) for reason, number in counts.items()]
-    controle += _people(file, kept, placed)
-    return Reading(conformed(_table(sites), tables.PROFESSIONNELS), ledger.stack(controle), read)
+    source = ledger.origin(tables.PROFESSIONNELS, file.path.name)
+    places, addresses = addressed(_places(placed), adresses, _KEYS, score_min, source)
+    controle = [ledger.balance(source, read, counts), *_people(file, kept, placed), addresses]
+    table = conformed(_table(sites, places), tables.PROFESSIONNELS)
+    return Reading(table, ledger.stack(controle), read, _year(file))
+
+
+def _year(file: SourceFile) -> int | None:
+    """Year of the extraction, which starts the date in the name of the official file."""
+    dated = re.search(r"(?<![0-9])(20[0-9]{2})[01][0-9][0-3][0-9]", file.path.name)
+    return int(dated.group(1)) if dated else file.millesime
 
 
 def _normalised(labels: pd.Series[str]) -> pd.Series[str]:
@@ -124,19 +147,27 @@ def _sites(placed: pd.DataFrame) -> pd.DataFrame:
     return sites.assign(part=1.0 / number)
 
 
-def _table(sites: pd.DataFrame) -> pd.DataFrame:
+def _places(placed: pd.DataFrame) -> pd.DataFrame:
+    """One row per structure of a commune, with what its address may be known by."""
+    known = placed.reindex(columns=["code_commune", *_KEYS], fill_value="").replace("", pd.NA)
+    by_place = known.assign(structure=placed["structure"]).groupby(["code_commune", "structure"])
+    keys = by_place[["finess", "siret"]].first().fillna("").reset_index()
+    return keys.assign(lon=float("nan"), lat=float("nan"))
+
+
+def _table(sites: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Sum the shares by site; sites are numbered in each commune, so that nothing names them."""
     named = sites.assign(profession=sites["profession"].map(PROFESSIONS).astype("str"))
     by_site = named.groupby(["code_commune", "structure", "profession"])[["part"]].sum()
     table = by_site.reset_index().sort_values(["code_commune", "structure", "profession"])
     place = table.groupby(["code_commune", "structure"], sort=True).ngroup()
     rank = place - place.groupby(table["code_commune"]).transform("min") + 1
-    return table.assign(
-        site_id="rpps-" + table["code_commune"] + "-" + rank.astype("str"),
-        nombre=table["part"],
-        lon=float("nan"),
-        lat=float("nan"),
-        origine_position=tables.POSITION_CENTRE,
+    numbered = table.assign(
+        site_id="rpps-" + table["code_commune"] + "-" + rank.astype("str"), nombre=table["part"]
+    )
+    where_ = places[["code_commune", "structure", "lon", "lat", "origine_position"]]
+    return numbered.merge(
+        where_, how="left", on=["code_commune", "structure"], validate="many_to_one"
     )
 
 
