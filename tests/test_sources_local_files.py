@@ -11,6 +11,7 @@ import pytest
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources import local_files
+from diagterritoire.sources.adresses import read_adresses
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.scan import recognise
 
@@ -21,6 +22,7 @@ READERS: dict[str, Callable[[SourceFile], Reading]] = {
     "offre_sociale": local_files.read_offre_sociale,
     "enquete": local_files.read_enquete,
     "medecins_ages": local_files.read_medecins_ages,
+    "adresses": read_adresses,
 }
 EXAMPLES = dict(
     zip(

@@ -146,7 +146,7 @@ POPULATIONS = Table(
 
 MEDECINS = Table(
     "medecins",
-    "Médecins généralistes libéraux par commune",
+    "Médecins généralistes par commune",
     ("code_commune",),
     (
         _COMMUNE,

@@ -196,13 +196,15 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Médecins comptés",
-        "Le compte est celui des médecins généralistes libéraux d'une année. Ceux qui se sont "
-        "installés ou sont partis depuis, les remplaçants et les salariés des centres de santé n'y "
-        "sont pas.",
+        "Le compte est celui d'une source et d'une date : le RPPS, sinon la base permanente des "
+        "équipements, sinon l'Observatoire des territoires ; le rapport dit laquelle. Ceux qui se "
+        "sont installés ou sont partis depuis n'y sont pas ; les salariés des centres de santé ne "
+        "sont comptés que par le RPPS. Deux sources ne comptent pas les mêmes médecins.",
     ),
     (
         "Nombre de médecins inconnu",
-        "Une commune absente du fichier des médecins a un nombre de médecins inconnu, pas nul. Les "
+        "Une commune absente du fichier des médecins a un nombre de médecins inconnu, pas nul, "
+        "sauf dans un répertoire (RPPS, base des équipements) qui couvre son département. Les "
         "calculs n'y placent aucun médecin : les temps y sont des maximums et l'APL un minimum, "
         "là et dans les communes voisines.",
     ),

@@ -106,7 +106,7 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
         ),
         "densite": Notion(
             "Densité de médecins généralistes",
-            "nombre de médecins généralistes libéraux pour 10\u202f000 habitants ; elle ne dit "
+            "nombre de médecins généralistes comptés pour 10\u202f000 habitants ; elle ne dit "
             "rien de leur activité ni des communes voisines, que l'APL prend en compte",
             "pour 10\u202f000 habitants",
             "Insee, base permanente des équipements",

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from diagterritoire.diagnosis import Diagnosis
-from diagterritoire.outputs import cautions
+from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 
 Genre = Literal["nombre", "taux", "booleen", "texte", "commune", "zonage"]
@@ -106,6 +106,7 @@ def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:
     shown = [NOTIONS[cle] for cle in ("temps", "apl", "apl_publiee", "deficit", "zonage")]
     surrounded = not diagnosis.communes["dans_territoire"].all()
     told = [
+        generalistes.counted(diagnosis),
         cautions.POSTES,
         cautions.flows(diagnosis),
         *([cautions.POURTOUR] if surrounded else []),

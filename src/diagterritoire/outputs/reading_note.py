@@ -7,7 +7,7 @@ import pandas as pd
 from diagterritoire import __version__, schema
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.french import accord
-from diagterritoire.outputs import cautions
+from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS
 
 COLUMNS = "Colonnes"
@@ -16,7 +16,13 @@ _NOTIONS = ("temps", "apl", "apl_publiee", "deficit", "zonage", "fuite")
 
 def lines(diagnosis: Diagnosis) -> list[tuple[str, str]]:
     """Say how to read the figures: label and text of each line."""
-    told = (cautions.POSTES, cautions.flows(diagnosis), cautions.POURTOUR, cautions.INCONNU)
+    told = (
+        generalistes.counted(diagnosis),
+        cautions.POSTES,
+        cautions.flows(diagnosis),
+        cautions.POURTOUR,
+        cautions.INCONNU,
+    )
     return [
         *((NOTIONS[c].titre, NOTIONS[c].phrase(diagnosis.parameters)) for c in _NOTIONS),
         *((c.titre, c.texte) for c in told),

@@ -146,10 +146,8 @@ def addressed(
     motif = "lieu placé à son adresse géocodée"
     rows.append(ledger.entry(source, motif, (), len(sites), nombre=int(left.sum())))
     unused = len(adresses) - place.loc[found].nunique()
-    motif = "adresse géocodée d'aucun lieu lu ici : sans effet"
-    rows.append(
-        ledger.entry(ledger.origin(tables.ADRESSES), motif, (), len(adresses), nombre=unused)
-    )
+    motif = "adresse géocodée d'aucun lieu de ce fichier : sans effet"
+    rows.append(ledger.entry(source, motif, (), len(adresses), nombre=unused))
     out = out.assign(
         lon=out["lon"].where(~left, given["lon"]),
         lat=out["lat"].where(~left, given["lat"]),

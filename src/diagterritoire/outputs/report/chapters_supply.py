@@ -7,7 +7,8 @@ from typing import Any
 
 from diagterritoire import french, tables
 from diagterritoire.french import entier, nombre, pourcent
-from diagterritoire.outputs.report import figures, maps, sentences
+from diagterritoire.outputs import generalistes
+from diagterritoire.outputs.report import figures, maps, professions, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -72,30 +73,22 @@ def _primary_care(d: Dossier) -> Chapitre:
         SousTitre("Médecins généralistes"),
         d.definition("densite"),
         Paragraphe(_gp_sentence(d)),
+        Paragraphe(generalistes.counted(d.diagnosis).texte),
     ]
     if t.mg_nb:
         blocs.append(_gp_map(d))
     blocs += [SousTitre("Le territoire à côté du département, de la région et de la France")]
     blocs += _comparison(d)
     blocs.append(SousTitre("Autres professions de premier recours"))
+    blocs += professions.professions(d)
     soins = context(d).query("chapitre == 4")
     if not soins.empty:
         blocs.append(
             Paragraphe(
-                "Ces densités sont publiées par bassin de vie, dans l'unité du producteur ; le "
-                "nombre de professionnels par commune n'est pas encore lu par cette version."
+                "Des densités sont aussi publiées par bassin de vie, dans l'unité du producteur."
             )
         )
         blocs += context_tables(d, soins, "Densités publiées par bassin de vie")
-    blocs.append(
-        Encadre(
-            "Donnée à fournir",
-            "Infirmiers, masseurs-kinésithérapeutes, pharmacies, chirurgiens-dentistes et "
-            "sages-femmes par commune : extraction en libre accès du RPPS (Annuaire Santé) ou base "
-            "permanente des équipements de l'Insee.",
-            "attente",
-        )
-    )
     return Chapitre("chapitre-4", "4", "Soins de premier recours", tuple(blocs))
 
 
@@ -104,13 +97,13 @@ def _gp_sentence(d: Dossier) -> str:
     inconnu = t.mg_inconnu.communes
     reste = f" Leur nombre est inconnu dans {sentences.communes(inconnu)}." if inconnu else ""
     if inconnu == t.communes:
-        return "Le nombre de médecins généralistes libéraux du territoire est inconnu."
+        return f"Le nombre de {d.medecins[1]} du territoire est inconnu."
     if not t.mg_nb:
-        return f"Aucun médecin généraliste libéral n'est compté dans le territoire.{reste}"
+        return f"Aucun {d.medecins[0]} n'est compté dans le territoire.{reste}"
     exercent = "exercent" if french.pluriel(t.mg_nb, 1) else "exerce"
     etp = french.quantite(t.mg_etp, "équivalent temps plein", "équivalents temps plein")
     return (
-        f"{french.accord(t.mg_nb, 'médecin généraliste libéral', 'médecins généralistes libéraux')}"
+        f"{french.accord(t.mg_nb, *d.medecins)}"
         f" {exercent} dans {sentences.communes(t.avec_mg.communes)}. À raison de "
         f"{french.exact(d.parameters.offre.consultations_par_mg)} consultations par an chacun "
         f"(moyenne nationale déclarée), leur activité équivaut à {etp}.{reste}"
@@ -123,7 +116,7 @@ def _gp_map(d: Dossier) -> Figure:
     first = inside.sort_values(["mg_nb", "code_commune"], ascending=[False, True]).iloc[0]
     nb, total = float(first["mg_nb"]), d.totaux.mg_nb
     return Figure(
-        "Médecins généralistes libéraux par commune",
+        f"{french.majuscule(d.medecins[1])} par commune",
         maps.discs(
             d.fond,
             values,

@@ -82,7 +82,7 @@ def _landmarks(d: Dossier) -> tuple[tuple[str, str], ...]:
         ("Périmètre", french.majuscule(NIVEAUX.get(territory.niveau, territory.niveau))),
         ("Communes", entier(t.communes)),
         ("Population municipale", f"{entier(t.population)} ({_years(t.annees)})"),
-        ("Médecins généralistes libéraux", _gps(t)),
+        (french.majuscule(d.medecins[1]), _gps(t)),
     ]
     if t.apl_annees:
         rows.append(("APL publiée, millésime", _years(t.apl_annees)))
@@ -129,7 +129,7 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
     return (
         (
             nombre(t.densite),
-            f"généralistes libéraux pour 10{french.FINE}000 habitants",
+            f"{d.medecins[1].removeprefix('médecins ')} pour 10{french.FINE}000 habitants",
             beside("mg_pour_10000", nombre),
         ),
         (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.outputs import generalistes
 from diagterritoire.outputs.definitions import CALCUL, DREES, NOTIONS
 from diagterritoire.outputs.report.blocks import Definition
 from diagterritoire.outputs.report.canvas import Mentions
@@ -30,14 +31,23 @@ class Dossier:
     mentions: Mentions
 
     def source(self, cle: str, defaut: str) -> str:
-        """Cite the sources whose catalogue name begins with `cle`, else the default wording."""
+        """Cite the sources whose catalogue name begins with `cle`, else the default wording.
+
+        `medecins` stands for the source of the GPs, whichever it is.
+        """
         table = self.diagnosis.sources
+        cle = generalistes.source_of(self.diagnosis) if cle == "medecins" else cle
         return _cite(table.loc[table["cle"].str.startswith(cle)]) or defaut
 
     @property
     def parameters(self) -> Parameters:
         """Parameters of the run: a text quotes them, never a default."""
         return self.diagnosis.parameters
+
+    @property
+    def medecins(self) -> tuple[str, str]:
+        """Name of the GPs that are counted, singular and plural."""
+        return generalistes.named(self.diagnosis)
 
     @property
     def seuil(self) -> str:

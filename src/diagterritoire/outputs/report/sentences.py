@@ -65,15 +65,15 @@ def supply(d: Dossier) -> str:
     t = d.totaux
     debut = f"Le territoire compte {communes(t.communes)} et {_population(t)}. "
     if t.mg_inconnu.communes == t.communes:
-        return f"{debut}Le nombre de ses médecins généralistes libéraux est inconnu."
+        return f"{debut}Le nombre de ses {d.medecins[1]} est inconnu."
     if not t.mg_nb:
         suite = (
             " dans les communes où leur nombre est connu."
             if t.mg_inconnu.communes
             else " : ses habitants dépendent des médecins des communes voisines."
         )
-        return f"{debut}Aucun médecin généraliste libéral n'y est compté{suite}"
-    medecins = accord(t.mg_nb, "médecin généraliste libéral", "médecins généralistes libéraux")
+        return f"{debut}Aucun {d.medecins[0]} n'y est compté{suite}"
+    medecins = accord(t.mg_nb, *d.medecins)
     y_est = "y sont comptés" if french.pluriel(t.mg_nb, 1) else "y est compté"
     if t.densite is None:
         return f"{debut}{french.majuscule(medecins)} {y_est}."
@@ -97,11 +97,11 @@ def without_gp(d: Dossier) -> str | None:
     connues = t.communes - t.mg_inconnu.communes
     if t.sans_mg.communes:
         n_a_pas = verbe(t.sans_mg, "n'a pas", "n'ont pas")
-        phrase = f"{qui(t.sans_mg, connues)}, {n_a_pas} de médecin généraliste libéral"
+        phrase = f"{qui(t.sans_mg, connues)}, {n_a_pas} de {d.medecins[0]}"
     elif connues == 1:
-        phrase = "la commune a au moins un médecin généraliste libéral"
+        phrase = f"la commune a au moins un {d.medecins[0]}"
     else:
-        phrase = "chaque commune du territoire a au moins un médecin généraliste libéral"
+        phrase = f"chaque commune du territoire a au moins un {d.medecins[0]}"
     reste = (
         f", parmi les {entier(connues)} communes où leur nombre est connu"
         if t.mg_inconnu.communes
