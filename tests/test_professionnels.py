@@ -6,16 +6,29 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
+import shapely.affinity
 
 from conftest import SilentProgress
 from diagterritoire import tables
+from diagterritoire.core.professions import practices, professions
 from diagterritoire.demo import DemoSummary
 from diagterritoire.diagnosis import Diagnosis, diagnose
+from diagterritoire.errors import DataError
+from diagterritoire.outputs.map_text import notes
+from diagterritoire.outputs.reading_note import lines
+from diagterritoire.outputs.report.content import build
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import Country, find_territory, gather, read_country
+from diagterritoire.sources.adresses import read_adresses
+from diagterritoire.sources.observatoire import read_medecins
+from diagterritoire.sources.premier_recours import choose
+from diagterritoire.sources.rpps import read_rpps
+from diagterritoire.sources.scan import recognise
 from test_sources_bpe import OLD
 from test_sources_rpps import HEADER, row
 
@@ -45,8 +58,6 @@ def run(folder: Path, cache: Path) -> Run:
 
 def points(demo: DemoSummary) -> pd.DataFrame:
     """Points of the communes in the metres of the projection and in degrees."""
-    import geopandas as gpd
-
     table = pd.read_csv(
         demo.folder / "communes_points_2024.csv", sep=None, engine="python", dtype="str"
     )
@@ -293,3 +304,187 @@ def test_whole_figures_of_the_observatory_do_not_move(observed, diagnosed):
     assert (observed.diagnosis.sites["mg_nb"] % 1 == 0).all()
     assert observed.diagnosis.sites["site_id"].str.startswith("mg-").all()
     assert numbers(observed).sum() == diagnosed("demo").communes["mg_nb"].sum()
+
+
+def gps_of_the_observatory(demo: DemoSummary) -> list[str]:
+    """Code of each GP of the invented Observatoire, in the codes of its year."""
+    table = read_medecins(recognise(demo.folder / OBSERVATORY)).table
+    return [
+        c for c, n in zip(table["code_commune"], table["mg_nb"], strict=True) for _ in range(int(n))
+    ]
+
+
+def as_rpps(codes: list[str], folder: Path) -> None:
+    rows = [row(f"{k:04d}", f"S{k}", code) for k, code in enumerate(codes)]
+    name = RPPS.replace("2024", "2021")
+    (folder / name).write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+
+
+def as_bpe(codes: list[str], folder: Path) -> None:
+    rows = [f"00;00;{code};{code}_0000;2021;D201;;;" for code in codes]
+    (folder / "bpe21_ensemble_xy.csv").write_text("\n".join([OLD, *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("write", [as_rpps, as_bpe])
+def test_the_same_gps_from_another_source_give_the_same_diagnosis(
+    demo, cache, tmp_path, observed, write
+):
+    folder = copied(demo, tmp_path)
+    write(gps_of_the_observatory(demo), folder)
+    found = run(folder, cache)
+    for name in ("communes", "sites", "flux"):
+        ours, theirs = (getattr(r.diagnosis, name) for r in (found, observed))
+        pd.testing.assert_frame_equal(pd.DataFrame(ours), pd.DataFrame(theirs), rtol=1e-12)
+    pd.testing.assert_frame_equal(
+        found.diagnosis.comparaisons, observed.diagnosis.comparaisons, rtol=1e-12
+    )
+
+
+MOVES = pd.DataFrame(
+    [
+        ("32", "2023-01-01", "COM", "18001", "COM", "18001"),
+        ("32", "2023-01-01", "COM", "18002", "COM", "18001"),
+        ("21", "2023-01-01", "COM", "18003", "COM", "18003"),
+        ("21", "2023-01-01", "COM", "18003", "COM", "18004"),
+    ],
+    columns=tables.MOUVEMENTS.noms,
+)
+
+
+def national_base() -> pd.DataFrame:
+    """Four communes of the Cher, one of another departement that no source covers."""
+    return pd.DataFrame(
+        {
+            "code_commune": ["18001", "18003", "18004", "18005", "42001"],
+            "nom": list("ABCDE"),
+            "code_departement": ["18"] * 4 + ["42"],
+            "population": [100, 300, 100, 50, 10],
+            "mg_nb": [3.5, 3.0, 1.0, 0.0, np.nan],
+        }
+    )
+
+
+def listed(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["site_id", "code_commune", "profession", "nombre"])
+    return frame.assign(lon=2.0, lat=46.5, origine_position="source")
+
+
+def test_communes_are_followed_divided_or_listed_as_orphans():
+    rows = listed(
+        ("a", "18001", GP, 1.5), ("b", "18002", GP, 2.0), ("c", "18003", GP, 4.0),
+        ("d", NOWHERE, GP, 1.0), ("c", "18003", "infirmier", 5.0),
+    )  # fmt: skip
+    found = professions(
+        {"professionnels": rows}, national_base(), MOVES,
+        {"appartenance": 2024, "professionnels": 2022}, "professionnels",
+    )  # fmt: skip
+    # Five nurses over 300 and 100 inhabitants: 3.75 and 1.25, by largest remainder 4 and 1.
+    assert found.nombres["infirmier"].tolist()[:4] == [0.0, 4.0, 1.0, 0.0]
+    assert np.isnan(found.nombres.loc["42001", "infirmier"])
+    # The sites of a divided commune cannot be told apart: they stay at the communes' points.
+    assert found.lieux[["site_id", "code_commune"]].to_numpy().tolist() == [
+        ["a", "18001"], ["b", "18001"],
+    ]  # fmt: skip
+    lost = found.controle.loc[found.controle["motif"].str.startswith("lieux et professions")]
+    assert (lost["nombre"].item(), lost["exemples"].item()) == (1, NOWHERE)
+
+
+def square_area() -> gpd.GeoDataFrame:
+    boxes = [
+        shapely.box(0, 0, 1e4, 1e4),
+        shapely.box(1e4, 0, 2e4, 1e4),
+        shapely.box(2e4, 0, 3e4, 1e4),
+    ]
+    moved = [shapely.affinity.translate(b, 6e5, 6.6e6) for b in boxes]
+    return gpd.GeoDataFrame(
+        {
+            "code_commune": ["18001", "18002", "18003"],
+            "mg_nb": [4.0, 1.0, np.nan],
+            "x": [605_000.0, 615_000.0, 625_000.0],
+            "y": 6_605_000.0,
+        },
+        geometry=moved,
+        crs="EPSG:2154",
+    )
+
+
+def test_sites_at_one_point_are_one_and_the_rest_is_at_the_commune():
+    x = [601_000.0, 601_000.2, 602_000.0, 630_000.0, None]
+    y = [6_601_000.0, 6_601_000.3, 6_602_000.0, 6_601_000.0, None]
+    degrees = gpd.GeoSeries.from_xy(x[:4], y[:4], crs="EPSG:2154").to_crs("EPSG:4326")
+    rows = pd.DataFrame(
+        {
+            "site_id": list("abcde"),
+            "code_commune": ["18001"] * 4 + ["18002"],
+            "nombre": [1.0, 0.5, 1.0, 1.0, 1.0],
+            "lon": [*degrees.x, None],
+            "lat": [*degrees.y, None],
+            "origine_position": ["source", "source", "adresse", "source", "centre_commune"],
+        }
+    )
+    sites, reste, controle = practices(rows, square_area(), tolerance_m=1000)
+    assert sites[["site_id", "mg_nb", "origine_position"]].to_numpy().tolist() == [
+        ["a", 1.5, "source"], ["c", 1.0, "adresse"],
+    ]  # fmt: skip
+    assert reste.fillna(-1).tolist() == [1.5, 1.0, -1]
+    told = dict(zip(controle["motif"].str[:20], controle["nombre"], strict=True))
+    assert told == {
+        "coordonnées loin de ": 1, "sans coordonnées : p": 1, "lieux au même point ": 1,
+    }  # fmt: skip
+    assert len(sites) + 1 + 1 + 1 == len(rows)
+
+
+def test_without_any_gp_no_source_will_do(tmp_path):
+    nurse = row("01", "S1", "18001", profession="60", savoir_faire="")
+    (tmp_path / RPPS).write_text(f"{HEADER}\n{nurse}\n", encoding="utf-8")
+    reading = read_rpps(recognise(tmp_path / RPPS))
+    with pytest.raises(DataError, match="Aucun médecin généraliste"):
+        choose({"professionnels": reading})
+
+
+def test_a_site_is_not_known_by_who_works_there(tmp_path):
+    """The address file may be keyed on a number that names a practice: the key is not kept."""
+    (tmp_path / RPPS).write_text(f"{HEADER}\n{row('01', 'R8009999901', '18001')}\n")
+    (tmp_path / ADDRESSES).write_text("site_id;lon;lat\nR8009999901;2.4;47.1\n")
+    adresses = read_adresses(recognise(tmp_path / ADDRESSES))
+    reading = read_rpps(recognise(tmp_path / RPPS), None, adresses.table, 0.5)
+    assert reading.table["origine_position"].tolist() == ["adresse"]
+    assert reading.table["lon"].tolist() == [2.4]
+    assert reading.cog == 2024
+    assert "8009999" not in reading.table.to_csv() + reading.controle.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("S1;2;47;18001\nS1;3;47;18001", "répètent une clé"),
+        ("S1;2;47;1801", "zéro initial"),
+        ("S1;abc;47;18001", "ne sont pas des nombres"),
+        ("S1;200;47;18001", "contraires au schéma"),
+    ],
+)
+def test_defects_of_addresses(tmp_path, lines, words):
+    path = tmp_path / ADDRESSES
+    path.write_text("site_id;lon;lat;result_citycode\n" + lines + "\n")
+    with pytest.raises(DataError, match=words):
+        read_adresses(recognise(path))
+
+
+def test_addresses_read_are_used_or_left_out(tmp_path):
+    path = tmp_path / ADDRESSES
+    path.write_text("site_id;lon;lat\nS1;2;47\nS1;2;47\n;2;47\nS2;;\n")
+    reading = read_adresses(recognise(path))
+    assert reading.table["site_id"].tolist() == ["S1"]
+    assert reading.controle["nombre"].tolist() == [4, 1, 1, 1, 1]
+
+
+def test_a_register_beside_names_itself_in_every_output(by_rpps):
+    report = build(by_rpps.diagnosis)
+    text = str([vars(b) for c in report.chapitres for b in c.blocs]).replace("\\xa0", " ")
+    assert "au format de l'annuaire santé (RPPS)" in text
+    assert "sont écartées du compte" in text
+    assert "7 médecins généralistes exercent" in text
+    assert "libéraux exercent" not in text
+    assert "2,3 généralistes sur les 7" in text
+    assert any("RPPS" in text for _, text in lines(by_rpps.diagnosis))
+    assert any("RPPS" in note["texte"] for note in notes(by_rpps.diagnosis))
