@@ -208,11 +208,11 @@ def test_sources_answers_whatever_is_missing(call, demo, tmp_path):
     (tmp_path / "vide").mkdir()
     code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
     assert code == 0
-    assert output.count("MANQUANT") == 5
+    assert output.count("MANQUANT") == 4
     name = "table-appartenance-geo-communes-2024.xlsx"
     (tmp_path / "vide" / name).symlink_to(demo.folder / name)
     code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
-    assert (code, output.count("MANQUANT")) == (0, 4)
+    assert (code, output.count("MANQUANT")) == (0, 3)
     code, output, _ = call("territoires", "brelon", "--donnees", str(tmp_path / "vide"))
     assert code == 2  # These options are not its own.
     code, output, _ = call(
