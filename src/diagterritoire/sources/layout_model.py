@@ -66,6 +66,8 @@ class Layout:
         without one of them is another table.
     exclus : tuple of str
         Normalised labels whose presence means another table.
+    fin_libre : bool
+        The producer writes no line break after the last line: a cut does not show there.
     """
 
     cle: str
@@ -77,6 +79,7 @@ class Layout:
     propres: tuple[str, ...] = ()
     noyau: tuple[str, ...] = ()
     exclus: tuple[str, ...] = ()
+    fin_libre: bool = False
 
     @property
     def par_nom(self) -> bool:

@@ -51,6 +51,7 @@ LAYOUTS: tuple[Layout, ...] = (
             "categorie",
             "adresse",
             "type offre",
+            "places",
         ),
     ),
     Layout(
@@ -94,6 +95,8 @@ LAYOUTS: tuple[Layout, ...] = (
         "tableau",
         (Champ("niveau", "NIVGEO"), Champ("code", "CODGEO"), Champ("nom", "LIBGEO")),
         propres=("niveau",),
+        # The census has these three columns too, before its own.
+        exclus=("aged100",),
     ),
     Layout(
         "populations",
@@ -182,6 +185,7 @@ LAYOUTS: tuple[Layout, ...] = (
         (_CODE, _LIBELLE),
         titres=("rtosante", "bassin de vie"),
         exclus=("zonage mg",),
+        fin_libre=True,
     ),
     Layout(
         "contexte_insee",
@@ -190,6 +194,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "tableau",
         (_CODE, _LIBELLE),
         titres=("statistiques locales", "bassin de vie"),
+        fin_libre=True,
     ),
     Layout("graphml", "réseau routier GraphML", "routes", "graphml"),
     Layout("osm", "extrait OpenStreetMap", "routes_osm", "osm"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagterritoire import schema
 from diagterritoire.errors import DataError
-from diagterritoire.sources.layouts import layout
+from diagterritoire.sources.layouts import layout, normalise
 from diagterritoire.sources.library import Part, SourceFile
 from diagterritoire.sources.text import printable, rows_after
 from diagterritoire.sources.workbook import cell_text, sheet_rows
@@ -56,7 +56,8 @@ def read_part(file: SourceFile, part: Part, extra: bool = False) -> pd.DataFrame
     header: list[str]
     rows: Sequence[tuple[int, Sequence[Any]]]
     if file.kind == "texte":
-        header, rows = rows_after(file.path, part.separator, part.header)
+        open_end = layout(part.layout).fin_libre
+        header, rows = rows_after(file.path, part.separator, part.header, open_end=open_end)
     else:
         header, rows = _sheet(file, part)
     positions = column_positions(file, part, header, extra)
@@ -106,8 +107,10 @@ def column_positions(
     """
     positions = dict(part.columns)
     labels = {c.nom: c.libelle for c in layout(part.layout).champs}
+    # As the columns were recognised: without case, accents or punctuation.
+    labelled = [normalise(label) for label in header]
     for name, position in positions.items():
-        same = [i for i, label in enumerate(header) if label.strip() == header[position].strip()]
+        same = [i for i, label in enumerate(labelled) if label == labelled[position]]
         if len(same) > 1:
             raise DataError(
                 f"{where(file, part)} : la colonne « {labels[name]} » est là {len(same)} fois."

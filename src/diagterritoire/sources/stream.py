@@ -11,7 +11,7 @@ import pandas as pd
 from diagterritoire.errors import DataError
 from diagterritoire.sources.library import Part, SourceFile
 from diagterritoire.sources.records import column_positions, where
-from diagterritoire.sources.text import HEAD_BYTES, encoding_of, printable
+from diagterritoire.sources.text import HEAD_BYTES, check_ended, encoding_of, printable
 
 _REDOWNLOAD = "Téléchargez de nouveau le fichier, sans l'ouvrir dans un tableur."
 
@@ -105,6 +105,15 @@ def _records(path: Path, part: Part) -> Iterator[tuple[int, list[str]]]:
             "champs.",
             _REDOWNLOAD,
         )
+    _check_end(path, encoding)
+
+
+def _check_end(path: Path, encoding: str | None) -> None:
+    """Look at the last bytes only: these files are large."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - HEAD_BYTES))
+        tail = stream.read().replace(b"\x00", b"")
+    check_ended(path, tail.decode("cp1252" if encoding == "cp1252" else "utf-8", errors="replace"))
 
 
 def _ragged(path: Path, line: int, width: int) -> str:

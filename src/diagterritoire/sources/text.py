@@ -148,7 +148,7 @@ def preview(head: bytes, separator: str, encoding: str, limit: int = 30) -> list
 
 
 def rows_after(
-    path: Path, separator: str, header: int
+    path: Path, separator: str, header: int, *, open_end: bool = False
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Read a delimited text in full, every record checked against the width of its header.
 
@@ -158,6 +158,8 @@ def rows_after(
     separator : str
     header : int
         Number of rows above the header.
+    open_end : bool
+        Accept a last line without its line break.
 
     Returns
     -------
@@ -167,11 +169,13 @@ def rows_after(
     Raises
     ------
     DataError
-        Cut file (last record too short, quote never closed), a record too short or too long.
+        Cut file (last record too short or not ended, quote never closed), a record too short or
+        too long.
     """
     with readable(path):
         content = path.read_bytes()
-    stream = io.StringIO(decode(content, path), newline="")
+    text = decode(content, path)
+    stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=separator, strict=True)
     names: list[str] = []
     records: list[tuple[int, list[str]]] = []
@@ -186,7 +190,38 @@ def rows_after(
             f"« {printable(path)} », ligne {reader.line_num} : {_explain(error)}.", _REDOWNLOAD
         ) from error
     _check_width(path, len(names), records)
+    if not open_end:
+        check_ended(path, text[-HEAD_BYTES:])
     return names, records
+
+
+def check_ended(path: Path, end: str) -> None:
+    r"""Refuse a text whose last line is not ended: nothing tells that its last value is whole.
+
+    Parameters
+    ----------
+    path : Path
+    end : str
+        Last characters of the file.
+
+    Raises
+    ------
+    DataError
+
+    Examples
+    --------
+    >>> check_ended(Path("flux.csv"), "18001;18002;412\n")
+    """
+    plain = end.rstrip(" \t\x00")
+    if plain.endswith(("\n", "\r")):
+        return
+    last = plain.splitlines()[-1] if plain else ""
+    raise DataError(
+        f"« {printable(path)} » est peut-être coupé : sa dernière ligne n'est pas terminée "
+        f"(« {printable(last, 60)} »).",
+        "Téléchargez de nouveau le fichier ; si cette ligne est entière, ajoutez-lui un retour à "
+        "la ligne.",
+    )
 
 
 def _explain(error: csv.Error) -> str:
