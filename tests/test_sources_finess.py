@@ -43,8 +43,13 @@ ROWS = (
 )
 
 
-def write(folder: Path, rows: tuple[str, ...], encoding: str = "utf-8") -> Path:
-    path = folder / "etalab-cs1100507-stock-20260504-0339.csv"
+NAME = "etalab-cs1100507-stock-20260504-0339.csv"
+
+
+def write(
+    folder: Path, rows: tuple[str, ...] = ROWS, encoding: str = "utf-8", name: str = NAME
+) -> Path:
+    path = folder / name
     path.write_text("\n".join(rows) + "\n", encoding=encoding)
     return path
 
@@ -101,6 +106,14 @@ def test_defects_of_the_extraction_without_header(
 ) -> None:
     with pytest.raises(DataError, match=words):
         read(write(tmp_path, rows))
+
+
+def test_a_file_cut_before_its_positions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"0 structures sur 6 ont une ligne « geolocalisation »"):
+        read(write(tmp_path, ROWS[:7]))
+    with pytest.raises(DataError, match="2 structures sur 6"):
+        read(write(tmp_path, ROWS[:9], name="autre.csv"))
+    assert read(write(tmp_path, ROWS[:7], name="autre.csv")).table["lon"].isna().all()
 
 
 def place(number: str, categorie: str, etat: str = "A", **told: str) -> dict[str, object]:
@@ -193,7 +206,7 @@ def test_structures_reach_the_delivered_layer(demo, tmp_path, progress) -> None:
         structure("010000001", "CH ESSAI", code[2:], code[:2], "355"),
         structure("010000002", "CH AILLEURS", "001", "95", "355"),
     )
-    write(donnees, rows)
+    write(donnees, rows, name="finess-sans-positions.csv")
     parameters = Parameters()
     inputs = prepare(code, donnees, tmp_path / "cache", parameters, progress)
     layer = diagnose(inputs, parameters).structures

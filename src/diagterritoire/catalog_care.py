@@ -180,7 +180,12 @@ CARE_SOURCES: tuple[Source, ...] = (
         millesime="selon le fichier",
         page=PAGES["ages"],
         layout="ages_detail",
-        noms=("td_pop1b*.csv", "pop-sexe-age-quinquennal*.xlsx", "pop-sexe-age-quinquennal*.csv"),
+        noms=(
+            "td_pop1b*.csv",
+            "btt_td_pop1b*.csv",
+            "pop-sexe-age-quinquennal*.xlsx",
+            "pop-sexe-age-quinquennal*.csv",
+        ),
         usage="population standardisée des communes que la DREES ne publie pas, vieillissement",
     ),
     Source(

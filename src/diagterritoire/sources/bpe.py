@@ -106,6 +106,12 @@ def read_bpe(
 def _numbers_of(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
     """Equipments that each record stands for: one, unless the file says how many."""
     if "nombre" not in frame:
+        if not {"lon", "x", "qualite"} & set(frame):
+            raise DataError(
+                f"{where(file)} : ni nombre d'équipements (colonne NB_EQUIP) ni positions : rien "
+                "ne dit combien d'équipements chaque ligne compte.",
+                "Téléchargez de nouveau le fichier, avec toutes ses colonnes.",
+            )
         return pd.Series(1.0, index=frame.index)
     return numbers(frame, "nombre", file)[0]
 
@@ -142,6 +148,12 @@ def _positions(frame: pd.DataFrame, file: SourceFile) -> tuple[pd.DataFrame, lis
         named = examples(frame.loc[poor], "code_commune", "type")
         motif = "position dite mauvaise (QUALITE_XY), non utilisée"
         controle.append(ledger.entry(source, motif, named, len(frame)))
+    elif placed["lon"].notna().any():
+        # Nothing tells the positions drawn at random from the others.
+        motif = "positions sans indication de qualité (colonne QUALITE_XY absente), non utilisées"
+        named = examples(frame.loc[placed["lon"].notna()], "code_commune", "type")
+        controle.append(ledger.entry(source, motif, named, len(frame)))
+        placed = placed.mask(placed["lon"].notna())
     blank = placed["lon"].isna() | placed["lat"].isna()
     named = examples(frame.loc[blank], "code_commune", "type")
     motif = "professionnel que le fichier ne situe pas"

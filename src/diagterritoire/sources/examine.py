@@ -114,6 +114,9 @@ def _examine_geopackage(path: Path) -> Finding:
         if (found := matches([str(f) for f in info["fields"]], kind="gpkg"))
     ]
     whole = [(name, match) for name, match in found if match.complete]
+    twice = [label for _, match in whole[:1] for label in match.doubles]
+    if twice:
+        return Finding("gpkg", problem=f"a plusieurs colonnes « {twice[0]} »")
     if whole:
         name, match = whole[0]
         return Finding("gpkg", (Part(match.layout.cle, name, columns=match.columns),))

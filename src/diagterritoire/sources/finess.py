@@ -13,7 +13,7 @@ from diagterritoire.sources.coordinates import to_wgs84
 from diagterritoire.sources.json_stream import objects_of
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, check_unique, conformed, examples, where
-from diagterritoire.sources.text import decode, printable
+from diagterritoire.sources.text import HEAD_BYTES, check_ended, decode, printable
 
 # Codes of the categories of establishments that a territory study looks at.
 CATEGORIES = {
@@ -37,6 +37,8 @@ _PROJECTIONS = (
 )
 _KNOWN_CRS = {"2154", "5490", "4467", "2972", "4471", "2975", "4559", "32620", "32621", "32622"}
 _STRUCTURE_FIELDS, _PLACE_FIELDS = 31, 6
+# Almost every structure of a whole file has a line of position; another extraction has none.
+_PLACED_SHARE, _PLACED_NAME = 0.5, "cs1100507"
 _LIEU_D_EXERCICE, _ACTIF = "03", "A"
 _COLUMNS = ["structure_id", "nom", "code_commune", "code_categorie"]
 
@@ -63,6 +65,8 @@ def read_finess(file: SourceFile) -> Reading:
         )
     check_codes(chosen, "code_commune", file)
     check_unique(chosen, ["structure_id"], file)
+    if file.kind == "finess":
+        _check_positions(file, frame, places)
     both = chosen.join(places, on="structure_id", how="left", validate="one_to_one")
     unnamed = both["anonyme"].eq(True)
     source = ledger.origin(tables.STRUCTURES_LUES, file.path.name)
@@ -83,7 +87,8 @@ def _read_flat(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     structures: list[tuple[str, ...]] = []
     places: list[tuple[str, ...]] = []
     lines: list[int] = []
-    content = decode(file.path.read_bytes(), file.path).splitlines()
+    text = decode(file.path.read_bytes(), file.path)
+    content = text.splitlines()
     for number, line in enumerate(content, start=1):
         cells = [c.strip() for c in line.split(";")]
         if cells[0] == "structureet":
@@ -100,10 +105,23 @@ def _read_flat(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
                 "« structureet » ni « geolocalisation ».",
                 "Téléchargez de nouveau le fichier, sans l'ouvrir dans un tableur.",
             )
+    check_ended(file.path, text[-HEAD_BYTES:])
     index = pd.Index(lines, name="ligne", dtype="int64")
     frame = pd.DataFrame(structures, columns=_COLUMNS, index=index, dtype="str")
     columns = ["structure_id", "x", "y", "origine"]
     return frame, _placed(pd.DataFrame(places, columns=columns, dtype="str"), file), len(frame)
+
+
+def _check_positions(file: SourceFile, frame: pd.DataFrame, places: pd.DataFrame) -> None:
+    """Refuse a file cut at the end of a line: positions come after all the structures."""
+    known = int(frame["structure_id"].isin(places.index).sum())
+    meant = known > 0 or _PLACED_NAME in file.path.name.casefold()
+    if meant and known < _PLACED_SHARE * len(frame):
+        raise DataError(
+            f"{where(file)} est sans doute coupé : {known} structures sur {len(frame)} ont une "
+            "ligne « geolocalisation ».",
+            "Téléchargez de nouveau le fichier, avec ses positions (« etalab-cs1100507 »).",
+        )
 
 
 def _check_width(file: SourceFile, number: int, found: int, least: int, last: int) -> None:

@@ -44,7 +44,7 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
         (
             Champ("personne", "Identification nationale PP"),
             Champ("profession", "Code profession"),
-            Champ("categorie", "Code catégorie professionnelle", requis=False),
+            Champ("categorie", "Code catégorie professionnelle"),
             Champ("savoir_faire", "Code savoir-faire"),
             Champ("mode", "Code mode exercice"),
             Champ("secteur", "Code secteur d'activité"),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import rasterio
 from pyproj import Transformer
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
@@ -42,10 +46,10 @@ def read_population(file: SourceFile, bounds: tuple[float, float, float, float])
     """
     west, south, east, north = bounds
     try:
-        with rasterio.open(file.path, driver="GTiff") as raster:
-            if raster.crs is None or raster.count != 1:
+        with _opened(file.path) as raster:
+            if raster.crs is None or raster.count != 1 or raster.transform.is_identity:
                 raise DataError(
-                    f"{where(file)} : il faut une seule bande et une projection "
+                    f"{where(file)} : il faut une seule bande, une projection et une position "
                     f"(trouvé : {raster.count} bandes, projection {raster.crs})."
                 )
             window = _window(raster, bounds, file)
@@ -89,6 +93,16 @@ def read_population(file: SourceFile, bounds: tuple[float, float, float, float])
         nombre=unknown,
     )
     return Reading(conformed(table, tables.CARREAUX), controle, int(cells.size))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
+    """Open without the warning of a raster that has no position: it is refused."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        raster = rasterio.open(path, driver="GTiff")
+    with raster:
+        yield raster
 
 
 def _window(

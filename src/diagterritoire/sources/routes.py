@@ -185,6 +185,12 @@ def _edges(content: _Content) -> pd.DataFrame:
     classes = {
         text: road_class(text) for text in {v.get("highway", "") for _, _, v in content.edges}
     }
+    if set(classes.values()) == {CLASSE_INCONNUE}:
+        raise DataError(
+            f"« {printable(content.path)} » : aucun des {len(lengths)} tronçons n'a de classe de "
+            "voie (highway).",
+            _REDOWNLOAD,
+        )
     frame = pd.DataFrame(
         {
             "depart": [numbers[s] for s, _, _ in content.edges],

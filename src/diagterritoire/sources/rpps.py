@@ -61,8 +61,6 @@ def read_rpps(
     """
     part = file.parts[0]
     frame, read = read_selected(file, part, "profession", PROFESSIONS.__contains__)
-    if "categorie" not in frame:
-        frame["categorie"] = ""
     frame["secteur_libelle"] = _normalised(frame["secteur_libelle"])
     motif = decide(frame)
     kept = frame.loc[motif == GARDE]
