@@ -32,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
         usage="carte, voisinage, population des communes absentes des populations en vigueur",
         indispensable=True,
         cog=2024,
+        couverture="departements",
     ),
     Source(
         cle="communes_api",
@@ -64,6 +65,7 @@ SOURCES: tuple[Source, ...] = (
         usage="départ et arrivée des trajets ; à défaut, un point intérieur du contour",
         absence="les trajets partent d'un point intérieur du contour, parfois loin du bourg",
         cog=2024,
+        couverture="pays",
     ),
     Source(
         cle="appartenance",
@@ -114,6 +116,8 @@ SOURCES: tuple[Source, ...] = (
         magie="texte",
         lignes_min=34_000,
         octets_max=50_000_000,
+        couverture="pays",
+        lacunes=("976",),
     ),
     Source(
         cle="mouvements",
@@ -147,6 +151,7 @@ SOURCES: tuple[Source, ...] = (
         noms=("offre_sante_obs_territoires*.xlsx", "*nb_medg*.xlsx"),
         usage="offre de médecins généralistes",
         cog=2021,
+        couverture="pays",
     ),
     Source(
         cle="apl_publiee",
@@ -164,6 +169,8 @@ SOURCES: tuple[Source, ...] = (
         magie="zip",
         lignes_min=34_000,
         octets_max=100_000_000,
+        couverture="pays",
+        lacunes=("976",),
     ),
     Source(
         cle="zonage",
@@ -177,6 +184,8 @@ SOURCES: tuple[Source, ...] = (
         usage="zone (ZIP, ZAC, HZ, ZAR) de chaque commune",
         absence="la zone (ZIP, ZAC) de chaque commune est inconnue",
         cog=2024,
+        couverture="departements",
+        lacunes=("75",),
     ),
     Source(
         cle="contexte_cartosante",

@@ -10,6 +10,7 @@ LICENCE_OUVERTE = "Licence Ouverte 2.0 (Etalab)"
 ODBL = "Open Database License (ODbL) 1.0"
 
 Genre = Literal["", "zip", "texte", "gpkg", "json", "xml"]
+Couverture = Literal["", "pays", "departements"]
 
 # Some portals keep their files on another host and redirect to it.
 _DEPOTS = {"www.data.gouv.fr": ("static.data.gouv.fr", "object.files.data.gouv.fr")}
@@ -62,6 +63,12 @@ class Source:
         What its absence changes in what is delivered, told on screen; empty when nothing does.
     refus, remede : str
         Why it is known but never read, and what to use instead; empty when it is read.
+    couverture : str
+        Which communes it must hold, within the tolerance of `sources.completeness`: `pays`, all
+        those of the composition table; `departements`, all those of each departement it names;
+        empty when it need not name every commune.
+    lacunes : tuple of str
+        Departements that its producer leaves out.
     """
 
     cle: str
@@ -87,6 +94,8 @@ class Source:
     absence: str = ""
     refus: str = ""
     remede: str = ""
+    couverture: Couverture = ""
+    lacunes: tuple[str, ...] = ()
 
     @property
     def hotes(self) -> frozenset[str]:

@@ -153,7 +153,8 @@ def read_points(file: SourceFile) -> Reading:
     table = conformed(frame.loc[known], tables.POINTS)
     found = re.findall(r"(?<![0-9])(20[0-9]{2})(?![0-9])", file.path.name)
     cog = int(found[-1]) if found else by_key("points").cog
-    return Reading(table, controle, len(frame), cog)
+    without = tuple(frame.loc[~known, "code_commune"])
+    return Reading(table, controle, len(frame), cog, without)
 
 
 def _only_part(file: SourceFile, layout: str) -> Part:

@@ -88,12 +88,16 @@ class Library:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader gives: the table, the control rows, the records read, the year of its codes."""
+    """What a reader gives: the table, the control rows, the records read, the year of its codes.
+
+    `sans_valeur` names the communes that the file has, and the table not: without any value.
+    """
 
     table: pd.DataFrame
     controle: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.CONTROLE))
     enregistrements: int = 0
     cog: int | None = None
+    sans_valeur: tuple[str, ...] = ()
 
 
 def find(library: Library, cle: str) -> tuple[SourceFile, ...]:

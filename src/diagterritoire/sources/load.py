@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.adresses import read_adresses
 from diagterritoire.sources.bpe import read_bpe
 from diagterritoire.sources.communes_api import read_communes_api, read_points_api
+from diagterritoire.sources.completeness import check_whole
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
 from diagterritoire.sources.finess import read_finess
@@ -30,6 +31,7 @@ from diagterritoire.sources.insee import (
 from diagterritoire.sources.library import (
     Library,
     Reading,
+    SourceFile,
     find,
     require,
     source_row,
@@ -138,6 +140,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         for cle in ("contexte_cartosante", "contexte_insee")
         for file in find(library, cle)
     ]
+    _check_whole(library, readings, contexts)
     read = (*readings.values(), *(r for _, r in contexts))
     controle = ledger.stack([*_folder_rows(library), *(r.controle for r in read), recours.controle])
     geo = readings["communes_geo"].table
@@ -199,6 +202,22 @@ def _polygons(library: Library) -> Reading:
     for file in find(library, "communes"):
         return read_communes(file)
     return read_communes_api(find(library, "communes_api"))
+
+
+def _check_whole(
+    library: Library,
+    readings: Mapping[str, Reading],
+    contexts: Sequence[tuple[SourceFile, Reading]],
+) -> None:
+    """Refuse a file that lacks too many communes, rows or bassins de vie of the folder."""
+    towns = readings["appartenance"]
+    moves = readings.get("mouvements", Reading(schema.empty(tables.MOUVEMENTS))).table
+    for file in library.files:
+        reading = readings.get(_GEO.get(file.cle, file.cle))
+        if reading is not None and reading is not towns:
+            check_whole(file, reading, towns, moves)
+    for file, reading in contexts:
+        check_whole(file, reading, towns, moves)
 
 
 def _cog(readings: Mapping[str, Reading], generalistes: str) -> Mapping[str, int]:

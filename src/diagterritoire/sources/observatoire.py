@@ -61,6 +61,6 @@ def read_medecins(file: SourceFile) -> Reading:
     known = frame.assign(mg_nb=values).loc[values.notna()]
     table = conformed(known.assign(annee=known["annee"].astype("int64")), tables.MEDECINS)
     year = first_title(part, r"Commune\s*\((20[0-9]{2})\)")
-    return Reading(
-        table, ledger.stack(controle), len(frame), int(year) if year else by_key("medecins").cog
-    )
+    cog = int(year) if year else by_key("medecins").cog
+    without = tuple(frame.loc[values.isna(), "code_commune"])
+    return Reading(table, ledger.stack(controle), len(frame), cog, without)
