@@ -71,10 +71,11 @@ def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
             raise DataError(f"{where(file)} : colonnes absentes : {', '.join(absent)}.")
         chosen = [("typeeq_id", "in", list(types))]
         read = pq.read_table(file.path, columns=list(_COLUMNS), filters=chosen)
-    except (pa.ArrowException, OSError) as error:
+        # Texts are decoded here only.
+        columns: dict[str, Any] = read.to_pydict()
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
             f"{where(file)} : Parquet coupé ou abîmé ({printable(error, 80)}).",
             "Téléchargez de nouveau le fichier.",
         ) from error
-    columns: dict[str, Any] = read.to_pydict()
     return columns

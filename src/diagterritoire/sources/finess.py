@@ -166,7 +166,7 @@ def _read_json(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     for owner in objects_of(file.path, "pmej"):
         for place in _dict(owner).get("ege") or []:
             read += 1
-            told = _dict(place).get("informationsGeneralesEGE") or {}
+            told = _dict(_dict(place).get("informationsGeneralesEGE") or {})
             category = str(place.get("categorieentiteGeographiqueExercice") or "")
             if (
                 category not in CATEGORIES
@@ -178,7 +178,7 @@ def _read_json(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
             name = str(told.get("nomEgeLong") or told.get("nomEgeCourt") or "").strip()
             number = str(told.get("numFinessEge") or "")
             rows.append((number, name, str(address.get("cogCommune") or ""), category))
-            points.append((number, *_degrees(address.get("coordonneesGeographique") or {})))
+            points.append((number, *_degrees(_dict(address.get("coordonneesGeographique") or {}))))
     frame = pd.DataFrame(rows, columns=_COLUMNS, dtype="str")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="ligne")
     check_unique(frame, ["structure_id"], file)
@@ -198,7 +198,7 @@ def _dict(value: Any) -> dict[str, Any]:
 def _address(place: dict[str, Any]) -> dict[str, Any]:
     """Address of the place of practice, wherever it is among the others."""
     for address in place.get("adresse") or []:
-        if address.get("usageAdresse") == _LIEU_D_EXERCICE:
+        if _dict(address).get("usageAdresse") == _LIEU_D_EXERCICE:
             return dict(address)
     return {}
 

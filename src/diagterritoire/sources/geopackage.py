@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import pyogrio
+from shapely.errors import ShapelyError
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources.text import printable, readable
@@ -85,7 +86,7 @@ def read_layer(path: Path, layer: str, columns: Sequence[str] | None = None) -> 
     try:
         _check_driver(path, pyogrio.read_info(path, layer=layer))
         frame = pyogrio.read_dataframe(path, layer=layer, columns=columns)
-    except (RuntimeError, RuntimeWarning, ValueError) as error:
+    except (RuntimeError, RuntimeWarning, ValueError, ShapelyError) as error:
         raise DataError(
             f"« {printable(path)} », couche « {printable(layer)} » illisible ({printable(error)}).",
             _REDOWNLOAD,

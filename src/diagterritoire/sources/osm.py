@@ -31,7 +31,15 @@ _CODES = {name: code for code, name in enumerate(_CLASSES)}
 _FILTER = (*(("highway", name) for name in osm_rules.HIGHWAYS), ("route", "ferry"))
 _REDOWNLOAD = "Téléchargez de nouveau l'extrait, ou retirez-le du dossier."
 # What the C++ reader raises on damaged bytes, whatever it was doing then.
-_READER_ERRORS = (RuntimeError, ValueError, OSError, MemoryError, ArithmeticError, LookupError)
+_READER_ERRORS = (
+    osmium.InvalidLocationError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+)
 
 
 @dataclass(frozen=True)

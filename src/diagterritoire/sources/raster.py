@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import rasterio
 from pyproj import Transformer
+from pyproj.exceptions import ProjError
+from rasterio._err import CPLE_BaseError
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
@@ -24,6 +26,8 @@ from diagterritoire.territory import WGS84
 
 # A territory at 100 m has a million cells; far beyond, the bounds are wrong.
 MAX_CELLS = 60_000_000
+# What the reader and the projections raise on damaged bytes, whatever they were doing then.
+_READER_ERRORS = (RasterioError, CPLE_BaseError, ProjError, OSError, ValueError, OverflowError)
 
 
 def read_population(file: SourceFile, bounds: tuple[float, float, float, float]) -> Reading:
@@ -54,8 +58,9 @@ def read_population(file: SourceFile, bounds: tuple[float, float, float, float])
                 )
             window = _window(raster, bounds, file)
             cells = raster.read(1, window=window, masked=True).filled(np.nan).astype(np.float64)
-            grid, crs = raster.transform, raster.crs
-    except (RasterioError, OSError) as error:
+            grid = raster.transform
+            to_degrees = Transformer.from_crs(raster.crs, WGS84, always_xy=True)
+    except _READER_ERRORS as error:
         raise DataError(
             f"{where(file)} : GeoTIFF illisible ou coupé.", "Téléchargez de nouveau le fichier."
         ) from error
@@ -68,7 +73,7 @@ def read_population(file: SourceFile, bounds: tuple[float, float, float, float])
     rows, columns = np.nonzero(cells > 0)
     x = grid.c + grid.a * (columns + window.col_off + 0.5)
     y = grid.f + grid.e * (rows + window.row_off + 0.5)
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    lon, lat = to_degrees.transform(x, y)
     lon, lat = np.asarray(lon), np.asarray(lat)
     inside = (lon >= west) & (lon < east) & (lat >= south) & (lat < north)
     table = pd.DataFrame(
