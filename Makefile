@@ -31,7 +31,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic sources test check bench bench-routes docs verrous nettoyer
+.PHONY: help diagnostic sources test check campagnes bench bench-routes docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -62,6 +62,9 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 	$(BIN)/lint-imports
 	$(BIN)/python outils/assembler_web.py --verifier
 	$(MAKE) --no-print-directory test
+
+campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un chiffre faux en silence (trois minutes)
+	$(BIN)/python -m pytest tests/slow_damage.py
 
 bench: $(VENV)/test $(ASSETS) ## les mesures, à côté de la façon « carnet de notes »
 	$(BIN)/python -m bench

@@ -196,7 +196,7 @@ def write_contextes(folder: Path) -> tuple[Path, Path]:
     second.write_text(
         "Insee - Statistiques locales; ; \n"
         "Référentiel géographique : France par bassin de vie; ; \n"
-        "Code;Libellé;Taux de pauvreté 2021\n01002;Bêta;11.1",
+        "Code;Libellé;Taux de pauvreté 2021\n01002;Bêta;11.1\n2A004;Gamma;s",
         encoding="utf-8-sig",
     )
     return first, second

@@ -28,8 +28,7 @@ class Tolerance:
     """What a whole file may leave out.
 
     In the files of 2020 to 2026, the movements of communes followed and `Source.lacunes` apart, no
-    departement lacks more than 2 % of its communes, and the country 0.03 % (communes destroyed in
-    1916 and never rebuilt, that have no inhabitant).
+    departement lacks more than 2.5 % of its communes, and the country 0.2 %.
 
     Attributes
     ----------
