@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "structures": "https://www.data.gouv.fr/datasets/finess-structures-1",
     "professionnels": "https://www.data.gouv.fr/datasets/annuaire-sante-extractions-des-donnees-en-libre-acces-des-professionnels-intervenant-dans-le-systeme-de-sante-rpps",
     "annuaire_ameli": "https://www.data.gouv.fr/datasets/annuaire-sante-ameli",
+    "adresses": "docs/formats.md",
     "flux_observes": "docs/formats.md",
     "secteurs_garde": "docs/formats.md",
     "offre_sociale": "docs/formats.md",
