@@ -206,7 +206,7 @@ def _totals(diagnosis: Diagnosis) -> str:
     parts = (
         accord(len(inside), "commune", feminin=True),
         accord(int(inside["population"].sum()), "habitant"),
-        accord(int(inside["mg_nb"].sum()), "médecin généraliste", "médecins généralistes"),
+        accord(float(inside["mg_nb"].sum()), "médecin généraliste", "médecins généralistes"),
         accord(unreached, "commune non atteignable", "communes non atteignables", feminin=True),
     )
     return ", ".join(parts)
