@@ -230,7 +230,7 @@ def real_tables():
             }
         ),
         "mouvements": moves[raw_names].set_axis(tables.MOUVEMENTS.noms, axis=1),
-        "cog": {"appartenance": 2024, "populations": 2025, "medecins": 2021},
+        "cog": {"appartenance": 2024, "populations": 2025, "medecins": 2021, "zonage": 2025},
         "parameters": Parameters(),
     }
 
@@ -248,7 +248,8 @@ def test_real_country_keeps_its_totals():
     known = base["apl_publiee"].notna()
     mean = apl.sum() / base.loc[known, "population_standardisee"].sum()
     assert mean == pytest.approx(3.745, abs=5e-4)
-    assert base["zonage_mg"].isna().sum() == 72 + 24
+    # Ten communes are missing from the file (the three cities among them), 24 say N/A.
+    assert base["zonage_mg"].isna().sum() == 10 + 24
     assert not controle["motif"].str.contains("code sans commune").any()
     corsica = base.set_index("code_departement")["population"]
     assert (corsica["2A"].sum(), corsica["2B"].sum()) == (168_306, 187_180)

@@ -183,7 +183,7 @@ SOURCES: tuple[Source, ...] = (
         noms=("zonage_mg*.csv", "zonage-mg*.csv"),
         usage="zone (ZIP, ZAC, HZ, ZAR) de chaque commune",
         absence="la zone (ZIP, ZAC) de chaque commune est inconnue",
-        cog=2024,
+        cog=2025,
         couverture="departements",
         lacunes=("75",),
     ),
