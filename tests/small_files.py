@@ -20,6 +20,7 @@ import shapely
 import test_sources_acces_insee as acces
 import test_sources_bpe as bpe
 import test_sources_carreaux as carreaux
+import test_sources_communes_api as api
 import test_sources_finess as finess
 import test_sources_local_files as local
 import test_sources_osm as osm_files
@@ -30,6 +31,7 @@ from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.ages import read_ages
 from diagterritoire.sources.bpe import read_bpe
 from diagterritoire.sources.carreaux import read_carreaux
+from diagterritoire.sources.communes_api import read_communes_api, read_points_api
 from diagterritoire.sources.contexte import read_contexte
 from diagterritoire.sources.drees import read_apl
 from diagterritoire.sources.finess import read_finess
@@ -46,6 +48,7 @@ from diagterritoire.sources.osm import read_osm
 from diagterritoire.sources.raster import read_population
 from diagterritoire.sources.routes import read_graphml
 from diagterritoire.sources.rpps import read_rpps
+from diagterritoire.sources.tvs import read_tvs
 from diagterritoire.sources.zonage import read_zonage
 
 Tables = tuple[pd.DataFrame, ...]
@@ -106,6 +109,21 @@ def _bpe_2024(folder: Path) -> Path:
 def _finess_json(folder: Path) -> Path:
     path = folder / "finess-structures-mensuel-202609.json"
     path.write_text(json.dumps(finess.document(), indent=1), encoding="utf-8")
+    return path
+
+
+def _communes_api(folder: Path) -> Path:
+    return api.write(folder, api.COMMUNES)
+
+
+def _communes_json(file: SourceFile) -> Tables:
+    return read_communes_api([file]).table, read_points_api([file]).table
+
+
+def _tvs(folder: Path) -> Path:
+    path = folder / "tvs.csv"
+    rows = ("INSEE_COM;Code_TVS;Nom_TVS", "01001;84001;Pays d'essai", "2A004;94002;Autre pays")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
 
@@ -191,6 +209,8 @@ FILES = (
         writers.write_apl,
         lambda f: (read_apl([f]).table,),
     ),
+    SmallFile("communes api", ("communes_json",), _communes_api, _communes_json),
+    SmallFile("tvs", ("tvs",), _tvs, _one(read_tvs), (";", 0)),
     SmallFile("zonage", ("zonage",), writers.write_zonage, _one(read_zonage), (";", 0)),
     SmallFile(
         "cartosante",

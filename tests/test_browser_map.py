@@ -182,7 +182,7 @@ def test_card_tells_unknown_zero_and_unreachable_apart(opened):
     assert "inconnu" in text
     assert "non atteignable" not in text
     page.search("hautecombe", Keys.ENTER)
-    assert "valeurs partielles" in page.one(".fiche").text
+    assert "déficit et recours partiels" in page.one(".fiche").text
 
 
 def test_unknown_gps_are_told_on_top_in_the_card_and_by_the_pointer(opened):

@@ -208,11 +208,12 @@ def test_sources_answers_whatever_is_missing(call, demo, tmp_path):
     (tmp_path / "vide").mkdir()
     code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
     assert code == 0
-    assert output.count("MANQUANT") == 4
+    # Four alone, and the three where GPs may be counted.
+    assert output.count("MANQUANT") == 4 + 3
     name = "table-appartenance-geo-communes-2024.xlsx"
     (tmp_path / "vide" / name).symlink_to(demo.folder / name)
     code, output, _ = call("sources", "--donnees", str(tmp_path / "vide"), outputs=False)
-    assert (code, output.count("MANQUANT")) == (0, 3)
+    assert (code, output.count("MANQUANT")) == (0, 3 + 3)
     code, output, _ = call("territoires", "brelon", "--donnees", str(tmp_path / "vide"))
     assert code == 2  # These options are not its own.
     code, output, _ = call(
@@ -255,7 +256,8 @@ def test_sources_says_what_is_used_only_known_set_aside_or_damaged(call, folder)
 
 def test_sources_of_a_folder_that_is_not_there_yet(call, tmp_path):
     code, output, _ = call("sources", "--donnees", str(tmp_path / "absent"), outputs=False)
-    assert (code, output.count("MANQUANTE")) == (0, 5)
+    assert (code, output.count("MANQUANTE")) == (0, 4 + 3)
+    assert output.count("une seule est indispensable") == 3
     assert "n'existe pas encore" in output
 
 

@@ -324,6 +324,6 @@ def test_load_says_what_it_used_and_what_it_left(tmp_path: Path) -> None:
     assert (first["motif"], first["exemples"]) == ("fichier sans rapport, ignoré", "notes.txt")
     assert dict(raw.cog) == {
         "communes_geo": 2024, "appartenance": 2024, "populations": 2025, "medecins": 2021,
-        "apl_publiee": 2024, "points": 2024, "zonage": 2024,
+        "apl_publiee": 2024, "points": 2024, "zonage": 2025,
         "apl_publiee_2022": 2023, "apl_publiee_2023": 2024,
     }  # fmt: skip

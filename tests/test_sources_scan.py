@@ -118,7 +118,7 @@ def test_missing_sources_are_listed_with_their_page_and_the_folder(tmp_path: Pat
         require(library)
     assert str(tmp_path) in caught.value.remede
     assert "https://data.drees" in caught.value.remede
-    assert "4 sources" in caught.value.message
+    assert "4\xa0sources" in caught.value.message
     assert "professionnels ou equipements ou medecins" in caught.value.message
     for words in ("RPPS", "Base permanente", "Observatoire des territoires"):
         assert words in caught.value.remede

@@ -259,7 +259,7 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Pas encore là",
-        "Bassins de patientèle, isochrones, structures, âge des médecins, flux observés, "
+        "Bassins de patientèle, isochrones, âge des médecins, flux observés, "
         "scénarios. Les couches correspondantes existent, vides, et le rapport dit quel fichier ou "
         "quelle étape les remplira.",
     ),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.errors import DataError
-from diagterritoire.french import accord
-from diagterritoire.sources.library import Library, SourceFile, find, missing
+from diagterritoire.french import accord, enumeration
+from diagterritoire.sources.library import GENERALISTES, Library, SourceFile, find, missing
 from diagterritoire.sources.load import used
 from diagterritoire.sources.scan import survey
 from diagterritoire.sources.text import printable
@@ -63,7 +63,7 @@ def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entr
         etat = UTILISEE if used(source.cle, library) else RECONNUE
         return Entry(source, etat, ", ".join(map(_named, files)))
     if source in absent:
-        return Entry(source, MANQUANTE, "indispensable")
+        return Entry(source, MANQUANTE, _needed(source))
     if source.indispensable:
         stand = next(s for s in SOURCES if s.remplace == source.cle and find(library, s.cle))
         return Entry(source, REMPLACEE, f"par « {stand.titre} »")
@@ -72,6 +72,12 @@ def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entr
     asked = f", à télécharger par --telecharger {source.cle}" if source.sur_demande else ""
     lost = f" : sans elle, {source.absence}" if source.absence else ""
     return Entry(source, ABSENTE, f"facultative{lost}{asked}")
+
+
+def _needed(source: Source) -> str:
+    if source.cle in GENERALISTES:
+        return f"une seule est indispensable : {enumeration(GENERALISTES)}"
+    return "indispensable"
 
 
 def absences(keys: Collection[str]) -> list[str]:
