@@ -97,6 +97,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
     controle = pd.DataFrame(
         {
             "source": ["rattachement", "temps de trajet"],
+            "effet": ["signale", "ecarte"],
             "motif": ["point de commune à plus de 1 km d'une route", "commune non atteignable"],
             "nombre": [1, 1],
             "part": [1 / 6, 1 / 6],

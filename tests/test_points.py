@@ -8,6 +8,7 @@ from bench.donnees import REAL
 from shapely import affinity
 from shapely.geometry import box
 
+from diagterritoire import ledger
 from diagterritoire.core.points import empty_points, placed, points_table
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import PointsParameters
@@ -37,10 +38,11 @@ def test_point_given_missing_far_or_blank():
     assert here.within(table.geometry).all()
     counts = controle.set_index("motif")["nombre"]
     assert counts["enregistrements lus"] == 4
-    assert counts["points repris"] == 2
+    assert counts["points repris"] == 1
     assert counts["points écartés : coordonnées vides"] == 1
     assert counts["points écartés : code absent des contours"] == 1
-    assert counts["point à plus de 30 km du contour de sa commune : écarté"] == 1
+    assert counts["points écartés : à plus de 30 km du contour de leur commune"] == 1
+    assert ledger.unbalanced(controle).empty
 
 
 def test_a_limit_that_is_changed_is_told():

@@ -14,7 +14,7 @@ import shapely
 import shapely.affinity
 
 from conftest import SilentProgress
-from diagterritoire import tables
+from diagterritoire import ledger, tables
 from diagterritoire.core.professions import practices, professions
 from diagterritoire.demo import DemoSummary
 from diagterritoire.diagnosis import Diagnosis, diagnose
@@ -385,7 +385,7 @@ def test_communes_are_followed_divided_or_listed_as_orphans():
     assert found.lieux[["site_id", "code_commune"]].to_numpy().tolist() == [
         ["a", "18001"], ["b", "18001"],
     ]  # fmt: skip
-    lost = found.controle.loc[found.controle["motif"].str.startswith("lieux et professions")]
+    lost = found.controle.loc[found.controle["motif"].str.startswith("lieux et professions écar")]
     assert (lost["nombre"].item(), lost["exemples"].item()) == (1, NOWHERE)
 
 
@@ -430,6 +430,7 @@ def test_sites_at_one_point_are_one_and_the_rest_is_at_the_commune():
     told = dict(zip(controle["motif"].str[:20], controle["nombre"], strict=True))
     assert told == {
         "coordonnées loin de ": 1, "sans coordonnées : p": 1, "lieux au même point ": 1,
+        "enregistrements lus": 5, "dans l'aire étudiée": 5,
     }  # fmt: skip
     assert len(sites) + 1 + 1 + 1 == len(rows)
 
@@ -488,3 +489,12 @@ def test_a_register_beside_names_itself_in_every_output(by_rpps):
     assert "2,3 généralistes sur les 7" in text
     assert any("RPPS" in text for _, text in lines(by_rpps.diagnosis))
     assert any("RPPS" in note["texte"] for note in notes(by_rpps.diagnosis))
+
+
+@pytest.mark.parametrize("name", ["observed", "by_rpps", "by_bpe"])
+def test_what_came_in_is_what_is_used_and_what_is_left_out(request, name):
+    controle = request.getfixturevalue(name).diagnosis.controle
+    assert ledger.unbalanced(controle).empty, ledger.unbalanced(controle).to_string()
+    told = set(controle.loc[controle["effet"] == tables.LU, "source"])
+    for table in (tables.POPULATIONS, tables.POINTS, tables.ZONAGE, tables.APL_PUBLIEE):
+        assert table.titre in told, sorted(told)

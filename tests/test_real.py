@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from conftest import SilentProgress
+from diagterritoire import ledger
 from diagterritoire.core.points import points_table
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
@@ -15,7 +16,7 @@ from diagterritoire.outputs import cautions
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import find_territory, gather
 from diagterritoire.roads import SANS_ROUTE
-from diagterritoire.tables import APPROCHE
+from diagterritoire.tables import APPROCHE, LU
 
 pytestmark = pytest.mark.real
 
@@ -187,3 +188,13 @@ def test_any_territory_of_the_country_can_be_named(country):
         "code_epci": 1255,
         "bassin_vie": 1707,
     }
+
+
+@pytest.mark.parametrize("text", ["2A", "75056"])
+def test_each_real_record_is_used_or_left_out_for_a_reason(real, text):
+    controle = real(text).controle
+    assert ledger.unbalanced(controle).empty, ledger.unbalanced(controle).to_string()
+    read = controle.loc[controle["effet"] == LU].set_index("source")["nombre"]
+    assert read["Populations municipales en vigueur (donnees_communes.csv)"] == 34_900
+    assert read["Point de chaque commune (communes_points_2024.csv)"] == 34_976
+    assert read["APL publiée par la DREES"] == 69_918

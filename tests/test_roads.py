@@ -8,7 +8,7 @@ import pytest
 import requests
 import shapely
 
-from diagterritoire import roads
+from diagterritoire import ledger, roads
 from diagterritoire.download import FOLDER
 from diagterritoire.errors import DataError, NetworkError
 from diagterritoire.parameters import Parameters, override
@@ -75,7 +75,8 @@ def test_only_the_extract_that_reaches_most_is_compiled(tmp_path, points, compil
     assert found.sources["cle"].tolist() == ["routes_osm"]
     rows = found.controle.set_index("motif")
     assert rows.loc[roads.ECARTE, "exemples"] == "a_sud.osm et c_loin.osm"
-    assert rows.loc[osm.ROUTES_LUES, "nombre"] == 1
+    assert rows.loc["voies du réseau", "nombre"] == 1
+    assert ledger.unbalanced(found.controle).empty
     again = choose(folder, points, tmp_path / "cache")
     assert again.reused
     assert compiled == ["b_tout.osm"]

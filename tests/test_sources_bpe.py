@@ -138,5 +138,6 @@ def test_a_point_is_believed_in_or_near_its_commune_only() -> None:
     table, controle = located(rows, area(), tolerance_m=1000, source="essai")
     assert table["origine_position"].tolist() == ["source"] * 2 + ["centre_commune"] * 2
     assert table.geometry.x.tolist() == pytest.approx([650_000, 660_900, 645_000, 645_000])
-    assert controle["nombre"].tolist() == [1, 1, 1]
+    assert controle["nombre"].tolist() == [1, 1, 5, 4, 1]
+    assert controle["effet"].tolist() == ["impute", "impute", "lu", "utilise", "ecarte"]
     assert set(table["origine_position"]) <= {tables.POSITION_SOURCE, tables.POSITION_CENTRE}

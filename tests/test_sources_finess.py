@@ -216,4 +216,5 @@ def test_structures_reach_the_delivered_layer(demo, tmp_path, progress) -> None:
     point = inputs.communes.set_index("code_commune").loc[code]
     assert (layer.geometry.x[0], layer.geometry.y[0]) == (point["x"], point["y"])
     told = inputs.controle.loc[inputs.controle["source"] == "Structures de santé en place"]
-    assert told["nombre"].tolist() == [1, 1]
+    assert told["nombre"].tolist() == [1, 2, 1, 1]
+    assert told["effet"].tolist() == ["impute", "lu", "utilise", "ecarte"]

@@ -8,9 +8,10 @@ import pandas as pd
 
 from diagterritoire.french import enumeration
 from diagterritoire.schema import Table, conform, empty
-from diagterritoire.tables import CONTROLE
+from diagterritoire.tables import CONTROLE, ECARTE, EFFETS, LU, SIGNALE, UTILISE
 
 EXEMPLES_NB = 5
+LUS = "enregistrements lus"
 
 
 def entry(
@@ -21,6 +22,7 @@ def entry(
     *,
     nombre: int | None = None,
     limite: int = EXEMPLES_NB,
+    effet: str = SIGNALE,
 ) -> pd.DataFrame:
     """One row of `tables.CONTROLE` about some records; no row when there is none.
 
@@ -39,11 +41,13 @@ def entry(
         Number of records, when `exemples` does not name each of them.
     limite : int
         Examples shown; the rest is counted.
+    effet : str
+        One of `tables.EFFETS`.
 
     Raises
     ------
     ValueError
-        More records than the total they are part of.
+        More records than the total they are part of, or an unknown `effet`.
 
     Examples
     --------
@@ -55,11 +59,14 @@ def entry(
     number = len(shown) if nombre is None else nombre
     if not number:
         return empty(CONTROLE)
+    if effet not in EFFETS:
+        raise ValueError(f"control row {source!r}, {motif!r}: unknown effect {effet!r}")
     if 0 < total < number:
         raise ValueError(f"control row {source!r}, {motif!r}: {number} records out of {total}")
     row = {
         "source": source,
         "motif": motif,
+        "effet": effet,
         "nombre": number,
         "part": number / total if total else None,
         "exemples": enumeration(shown, limite),
@@ -67,7 +74,9 @@ def entry(
     return pd.DataFrame([row]).astype({c.nom: c.dtype for c in CONTROLE.colonnes})
 
 
-def balance(source: str, lus: int, sorts: Mapping[str, int]) -> pd.DataFrame:
+def balance(
+    source: str, lus: int, utilises: Mapping[str, int], ecartes: Mapping[str, int]
+) -> pd.DataFrame:
     """Account for every record of a source: those read, then one row per fate.
 
     Parameters
@@ -76,7 +85,7 @@ def balance(source: str, lus: int, sorts: Mapping[str, int]) -> pd.DataFrame:
         Name shown in the control table.
     lus : int
         Records read.
-    sorts : mapping of str to int
+    utilises, ecartes : mapping of str to int
         Records used and records left out, by what happened to them; one that concerns none gives
         no row.
 
@@ -87,14 +96,69 @@ def balance(source: str, lus: int, sorts: Mapping[str, int]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> balance("BPE", 3, {"utilisés": 2, "autre type : écartés": 1})["nombre"].tolist()
+    >>> balance("BPE", 3, {"utilisés": 2}, {"autre type : écartés": 1})["nombre"].tolist()
     [3, 2, 1]
     """
-    if sum(sorts.values()) != lus:
-        raise ValueError(f"control rows of {source!r}: {lus} records read, fates {dict(sorts)}")
-    rows = [entry(source, "enregistrements lus", (), lus, nombre=lus)]
-    rows += [entry(source, motif, (), lus, nombre=nombre) for motif, nombre in sorts.items()]
+    if sum(utilises.values()) + sum(ecartes.values()) != lus:
+        fates = dict(utilises) | dict(ecartes)
+        raise ValueError(f"control rows of {source!r}: {lus} records read, fates {fates}")
+    rows = [entry(source, LUS, (), lus, nombre=lus, effet=LU)]
+    for effet, sorts in ((UTILISE, utilises), (ECARTE, ecartes)):
+        rows += [
+            entry(source, motif, (), lus, nombre=nombre, effet=effet)
+            for motif, nombre in sorts.items()
+        ]
     return stack(rows)
+
+
+def received(source: str, lus: int, gardes: int, controle: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a reader, with the records read and those kept in front.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file, as in the rows.
+    lus, gardes : int
+        Records read, and given by the reader.
+    controle : DataFrame
+        Rows of the reader: those it left out have the effect `ecarte`.
+
+    Raises
+    ------
+    ValueError
+        Records neither kept nor left out.
+
+    Examples
+    --------
+    >>> left = entry("points.csv", "sans coordonnées", ["18003"], 3, effet="ecarte")
+    >>> received("points.csv", 3, 2, left)["nombre"].tolist()
+    [3, 2, 1]
+    """
+    mine = controle["source"] == source
+    left = int(controle.loc[mine & (controle["effet"] == ECARTE), "nombre"].sum())
+    if lus != gardes + left:
+        raise ValueError(f"{source!r}: {lus} records read, {gardes} kept, {left} left out")
+    head = [
+        entry(source, LUS, (), lus, nombre=lus, effet=LU),
+        entry(source, "enregistrements gardés", (), lus, nombre=gardes, effet=UTILISE),
+    ]
+    return stack([*head, controle])
+
+
+def unbalanced(controle: pd.DataFrame) -> pd.DataFrame:
+    """Find the sources whose records read are not those used and left out; none is the rule.
+
+    Examples
+    --------
+    >>> unbalanced(balance("BPE", 3, {"utilisés": 2}, {"autre type": 1})).empty
+    True
+    """
+    sums = controle.pivot_table(
+        index="source", columns="effet", values="nombre", aggfunc="sum", fill_value=0
+    )
+    sums = sums.reindex(columns=[LU, UTILISE, ECARTE], fill_value=0)
+    told = sums.loc[sums.sum(axis=1) > 0]
+    return told.loc[told[LU] != told[UTILISE] + told[ECARTE]].reset_index()
 
 
 def named(codes: Iterable[str], noms: Mapping[str, str] | None = None) -> list[str]:

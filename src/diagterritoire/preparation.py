@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -209,6 +209,7 @@ def gather(
     cities, care = arrondissements.folded(base), professions.whole(country.soins)
     sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
+    contexte, contexte_ledger = context_of(raw.contexte, basins)
     return Inputs(
         territory=chosen,
         communes=communes,
@@ -223,6 +224,7 @@ def gather(
                 points_ledger,
                 structures_ledger,
                 sites_ledger,
+                contexte_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -233,11 +235,31 @@ def gather(
             raw.libelles,
             nom_france,
         ),
-        contexte=raw.contexte.loc[raw.contexte["bassin_vie"].isin(basins)],
+        contexte=contexte,
         structures=structures,
         densites=densities.densites(care, cities, chosen, raw.libelles, nom_france),
         professionnels_communes=professions.by_commune(care, list(chosen.communes)),
     )
+
+
+def context_of(
+    contexte: pd.DataFrame, basins: Collection[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Context of the bassins de vie of the territory, and the account of the others, by file."""
+    kept = contexte.loc[contexte["bassin_vie"].isin(list(basins))]
+    rows = []
+    for file, table in contexte.groupby("source", sort=True):
+        total = table["bassin_vie"].nunique()
+        used = kept.loc[kept["source"] == file, "bassin_vie"].nunique()
+        rows.append(
+            ledger.balance(
+                f"{ledger.origin(tables.CONTEXTE)}, {file}",
+                total,
+                {"bassins de vie du territoire": used},
+                {"bassins de vie d'ailleurs : non montrés": total - used},
+            )
+        )
+    return kept, ledger.stack(rows)
 
 
 def sites_of_gps(

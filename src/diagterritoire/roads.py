@@ -275,8 +275,11 @@ def _arrays(file: SourceFile) -> dict[str, NDArray[Any]]:
 
 def _account(compiled: _Compiled) -> pd.DataFrame:
     """Control rows of an extract: ways read, left out, cut."""
-    total = compiled.compte.get(osm.ROUTES_LUES, 0)
-    return ledger.stack(
-        ledger.entry(compiled.file.path.name, motif, [], total, nombre=number)
-        for motif, number in compiled.compte.items()
-    )
+    source = f"Réseau routier ({compiled.file.path.name})"
+    if not compiled.compte:
+        number = len(compiled.network.source)
+        return ledger.balance(source, number, {"tronçons du réseau": number}, {})
+    fates = dict(compiled.compte)
+    total, cut = fates.pop(osm.ROUTES_LUES, 0), fates.pop(osm.COUPEE, 0)
+    used = {"voies du réseau": total - sum(fates.values()) - cut, osm.COUPEE: cut}
+    return ledger.balance(source, total, used, fates)

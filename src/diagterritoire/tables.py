@@ -12,6 +12,9 @@ ROUTE, APPROCHE = "route", "approche"
 RATTACHE, HORS_RESEAU, NON_COUVERT = "rattache", "hors_reseau", "non_couvert"
 OBSERVE, MODELISE = "observe", "modelise"
 ZIP, ZAC = "ZIP", "ZAC"
+# What a control row says of its records: those of `LU` are those of `UTILISE` and of `ECARTE`.
+LU, UTILISE, ECARTE, IMPUTE, SIGNALE = "lu", "utilise", "ecarte", "impute", "signale"
+EFFETS = (LU, UTILISE, ECARTE, IMPUTE, SIGNALE)
 ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
 # Class of the sections that a boat does (OpenStreetMap route=ferry).
 BAC = "ferry"
@@ -624,6 +627,11 @@ CONTROLE = Table(
     (
         _texte("source", "table (et son fichier, s'il est connu) ou étape du calcul"),
         _texte("motif", "ce qui est arrivé aux enregistrements"),
+        _texte(
+            "effet",
+            "lu, utilise ou ecarte (pour une source : lu = utilise + ecarte), impute ou signale",
+            valeurs=EFFETS,
+        ),
         _entier("nombre", "enregistrements", "combien"),
         _nombre("part", "fraction", "part des enregistrements concernés", vide=True, maximum=1),
         _texte("exemples", "quelques exemples"),

@@ -74,14 +74,16 @@ class _Target:
         """Put a carried value in the order of the targets, null where there is none."""
         found = carried.set_index("code_commune").reindex(self.codes)
         imputed = found.index[found["impute"].fillna(value=False).astype(bool)]
-        self.note(table, f"{value} : part d'une commune partagée, ou incomplète (imputé)", imputed)
+        motif = f"{value} : part d'une commune partagée, ou incomplète (imputé)"
+        self.note(table, motif, imputed, tables.IMPUTE)
         return found[value]
 
-    def note(self, table: Table, motif: str, codes: pd.Index) -> None:
+    def note(self, table: Table, motif: str, codes: pd.Index, effet: str = tables.SIGNALE) -> None:
         """Add a control row about target communes, each city counted once."""
         shown = ledger.named(set(codes.map(arrondissement_parent)), self.noms)
-        total = self.codes.map(arrondissement_parent).nunique()
-        self.controle.append(ledger.entry(ledger.origin(table), motif, shown, total))
+        total = _whole(self.codes)
+        row = ledger.entry(ledger.origin(table), motif, shown, total, effet=effet)
+        self.controle.append(row)
 
 
 def base_table(
@@ -168,17 +170,31 @@ def base_table(
         cog=cog,
         controle=[],
     )
-    stray = polygones.index.difference(base.index)
-    motif = "contours écartés : commune absente de la table d'appartenance"
-    row = ledger.entry(
-        ledger.origin(tables.COMMUNES_GEO), motif, ledger.named(stray), len(polygones)
-    )
-    target.controle.append(row)
+    target.controle.append(_outlines(polygones.index, base.index))
     base = _with_population(base, populations, polygones, target, parameters)
     base = _with_apl(base, apl_publiee, target)
     base = _with_zonage(base, zonage, target)
     base = _with_medecins(base, medecins, target, repertoire)
     return _without_population(base, target)
+
+
+def _outlines(drawn: pd.Index, communes: pd.Index) -> pd.DataFrame:
+    """Account for the outlines, each city counted once."""
+    stray = ledger.named(drawn.difference(communes))
+    source, total = ledger.origin(tables.COMMUNES_GEO), _whole(drawn)
+    used = _whole(drawn.intersection(communes))
+    motif = "contours écartés : commune absente de la table d'appartenance"
+    rows = (
+        ledger.entry(source, ledger.LUS, (), total, nombre=total, effet=tables.LU),
+        ledger.entry(source, "contours repris", (), total, nombre=used, effet=tables.UTILISE),
+        ledger.entry(source, motif, stray, total, effet=tables.ECARTE),
+    )
+    return ledger.stack(rows)
+
+
+def _whole(codes: pd.Index) -> int:
+    """Count the communes among codes that may be of arrondissements."""
+    return int(codes.map(arrondissement_parent).nunique())
 
 
 def _weights(polygones: pd.Series, apl_publiee: pd.DataFrame) -> pd.Series[float]:
@@ -206,7 +222,7 @@ def _with_population(
         f"population absente de la source : celle du contour, {years.annee_polygones} (imputé ; "
         "année déclarée par le producteur des contours)"
     )
-    target.note(table, motif, filled)
+    target.note(table, motif, filled, tables.IMPUTE)
     annee = np.where(official.notna(), years.annee, years.annee_polygones)
     return base.assign(population=official.fillna(drawn), population_annee=annee)
 
@@ -242,7 +258,7 @@ def _with_standardised(base: pd.DataFrame, latest: pd.DataFrame, target: _Target
         f"{factor:.4f}".replace(".", ",")
         + ", rapport national (imputé)"
     )
-    target.note(tables.APL_PUBLIEE, motif, missing)
+    target.note(tables.APL_PUBLIEE, motif, missing, tables.IMPUTE)
     standardised = base["population_standardisee"].fillna(computed)
     return base.assign(population_standardisee=standardised)
 
@@ -289,8 +305,22 @@ def _without_population(base: pd.DataFrame, target: _Target) -> tuple[pd.DataFra
             f"Aucune des {len(base)} communes de la table d'appartenance n'a de population.",
             "Fournissez les populations municipales ou des contours de la même année.",
         )
+    source, total = ledger.origin(tables.APPARTENANCE), _whole(base.index)
+    lost = ledger.named(base.index[unknown], target.noms)
     motif = "commune sans population ni contour : écartée"
-    target.note(tables.APPARTENANCE, motif, base.index[unknown])
+    rows = [
+        ledger.entry(source, ledger.LUS, (), total, nombre=total, effet=tables.LU),
+        ledger.entry(
+            source,
+            "communes du calcul",
+            (),
+            total,
+            nombre=_whole(base.index[~unknown]),
+            effet=tables.UTILISE,
+        ),
+        ledger.entry(source, motif, lost, total, effet=tables.ECARTE),
+    ]
+    target.controle.extend(rows)
     whole = {"population": "int64", "population_annee": "int64"}
     kept = base.loc[~unknown].astype(whole).reset_index()[list(BASE)]
     return kept, ledger.stack(target.controle)

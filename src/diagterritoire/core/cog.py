@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger
+from diagterritoire.tables import ECARTE, LU, UTILISE
 from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_name, arrondissement_parent
 
 # MOD of the movements file: change of code for another departement (41) or another seat (50).
@@ -32,6 +33,8 @@ MOTIFS: dict[str, str] = {
     "deja": "commune écartée : ses arrondissements municipaux sont déjà dans la source",
     "orpheline": "enregistrements écartés : code sans commune correspondante",
 }
+
+LEFT_OUT = ("double", "deja", "orpheline")
 
 Step = dict[str, list[str]]
 Walk = Callable[[str], set[str]]
@@ -239,10 +242,14 @@ def account(
     shown |= {city: arrondissement_name(city) for city in ARRONDISSEMENTS}
     before = {} if ecartes is None else dict(ecartes)
     total = len(first) + sum(before.values())
-    rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
-    rows += [ledger.entry(source, motif, (), total, nombre=n) for motif, n in before.items()]
+    rows = [ledger.entry(source, ledger.LUS, (), total, nombre=total, effet=LU)]
+    rows += [
+        ledger.entry(source, motif, (), total, nombre=n, effet=ECARTE)
+        for motif, n in before.items()
+    ]
     for fate, motif in MOTIFS.items():
         codes = first.loc[fates == fate, "code_source"]
         names = () if fate == "identique" else ledger.named(codes, shown)
-        rows.append(ledger.entry(source, motif, names, total, nombre=len(codes)))
+        effet = ECARTE if fate in LEFT_OUT else UTILISE
+        rows.append(ledger.entry(source, motif, names, total, nombre=len(codes), effet=effet))
     return ledger.stack(rows)

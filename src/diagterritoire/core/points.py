@@ -17,7 +17,7 @@ from diagterritoire import ledger
 from diagterritoire.errors import DataError
 from diagterritoire.french import exact
 from diagterritoire.parameters import PointsParameters
-from diagterritoire.tables import COMMUNES_GEO, POINTS
+from diagterritoire.tables import COMMUNES_GEO, ECARTE, IMPUTE, LU, POINTS, UTILISE
 from diagterritoire.territory import (
     CRS_METROPOLE,
     CRS_OUTRE_MER,
@@ -86,20 +86,18 @@ def points_table(
     table = gpd.GeoDataFrame(both, geometry=polygons, crs=crs)
     table = table.rename_axis("code_commune").reset_index()
     noms = dict(zip(geo["code_commune"], geo["nom"], strict=True))
+    limit = exact(parameters.eloignement_max_m / 1000)
+    far_away = {f"points écartés : à plus de {limit} km du contour de leur commune": set(far)}
     rows = [
-        *_points_ledger(points, set(geo["code_commune"]), set(communes_geo["code_commune"]), noms),
-        ledger.entry(
-            ledger.origin(POINTS),
-            f"point à plus de {exact(parameters.eloignement_max_m / 1000)} km du contour de sa "
-            "commune : écarté",
-            ledger.named(far, noms),
-            len(table),
+        *_points_ledger(
+            points, set(geo["code_commune"]), set(communes_geo["code_commune"]), noms, far_away
         ),
         ledger.entry(
             ledger.origin(POINTS),
             "commune sans point utilisable : point pris à l'intérieur du contour (imputé)",
             ledger.named(inside.index, noms),
             len(table),
+            effet=IMPUTE,
         ),
         placing,
     ]
@@ -151,7 +149,11 @@ def _believed(
 
 
 def _points_ledger(
-    points: pd.DataFrame, codes: set[str], known: set[str], noms: dict[str, str]
+    points: pd.DataFrame,
+    codes: set[str],
+    known: set[str],
+    noms: dict[str, str],
+    far: dict[str, set[str]],
 ) -> list[pd.DataFrame]:
     """Account for every point of the file."""
     total = len(points)
@@ -162,21 +164,27 @@ def _points_ledger(
     used = {c for c in parts if parents[c] in codes and parents[c] not in own}
     outside = known - codes
     elsewhere = {c for c in own if c in outside or parents[c] in outside}
+    own_far = {motif: own & codes & away for motif, away in far.items()}
+    kept = {
+        "points repris": (own & codes).difference(*own_far.values()),
+        "points d'arrondissements : leur moyenne est le point de la commune": used,
+    }
     fates = {
         "points écartés : coordonnées vides": set(points.loc[blank, "code_commune"]),
-        "points repris": own & codes,
-        "points d'arrondissements : leur moyenne est le point de la commune": used,
+        **kept,
+        **own_far,
         "points écartés : commune d'une autre projection que celle du territoire": elsewhere,
         "points d'arrondissements écartés : la commune a le sien": parts - used - elsewhere,
     }
     lost = own.difference(*fates.values())
     fates["points écartés : code absent des contours"] = lost
     source = ledger.origin(POINTS)
-    rows = [ledger.entry(source, "enregistrements lus", (), total, nombre=total)]
-    return rows + [
-        ledger.entry(source, motif, ledger.named(codes, noms), total)
-        for motif, codes in fates.items()
-    ]
+    rows = [ledger.entry(source, ledger.LUS, (), total, nombre=total, effet=LU)]
+    for motif, concerned in fates.items():
+        effet = UTILISE if motif in kept else ECARTE
+        shown = ledger.named(concerned, noms)
+        rows.append(ledger.entry(source, motif, shown, total, effet=effet))
+    return rows
 
 
 def placed(
@@ -231,7 +239,8 @@ def placed(
             f"{np.median(residuals) / 1000:.1f} km, maximal {residuals.max() / 1000:.1f} km)"
         ).replace(".", ",")
         shown = ledger.named(back.index)
-        rows.append(ledger.entry(ledger.origin(COMMUNES_GEO), motif, shown, len(raw)))
+        source = ledger.origin(COMMUNES_GEO)
+        rows.append(ledger.entry(source, motif, shown, len(raw), effet=IMPUTE))
     filled = [p for p in pieces if len(p)]
     both = gpd.GeoSeries(pd.concat(filled), crs=crs) if filled else raw.to_crs(crs)
     return both.sort_index(), ledger.stack(rows)

@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger
-from diagterritoire.tables import POSITION_CENTRE, POSITION_SOURCE
+from diagterritoire.tables import (
+    ECARTE,
+    IMPUTE,
+    LU,
+    POSITION_CENTRE,
+    POSITION_SOURCE,
+    UTILISE,
+)
 from diagterritoire.territory import WGS84
 
 
@@ -76,9 +83,14 @@ def located(
         "sans coordonnées : point de la commune": ~has,
     }
     controle = [
-        ledger.entry(source, motif, kept.loc[chosen, "code_commune"], len(rows))
+        ledger.entry(source, motif, kept.loc[chosen, "code_commune"], len(rows), effet=IMPUTE)
         for motif, chosen in fates.items()
     ]
     lost = rows.loc[~known, "code_commune"]
-    controle.append(ledger.entry(source, "hors des communes étudiées : écarté", lost, len(rows)))
+    total = len(rows)
+    controle += [
+        ledger.entry(source, ledger.LUS, (), total, nombre=total, effet=LU),
+        ledger.entry(source, "dans l'aire étudiée", (), total, nombre=len(kept), effet=UTILISE),
+        ledger.entry(source, "hors des communes étudiées : écarté", lost, total, effet=ECARTE),
+    ]
     return table, ledger.stack(controle)

@@ -13,11 +13,14 @@ from diagterritoire.core.carry import carry_sum
 from diagterritoire.core.cog import account, correspondence
 from diagterritoire.core.positions import located
 from diagterritoire.tables import (
+    ECARTE,
     GENERALISTE,
+    LU,
     POSITION_CENTRE,
     PROFESSIONNELS,
     PROFESSIONNELS_COMMUNES,
     PROFESSIONS,
+    UTILISE,
 )
 from diagterritoire.territory import arrondissement_parent
 
@@ -108,7 +111,7 @@ def professions(
             continue
         noms = dict(zip(base["code_commune"], base["nom"], strict=True))
         origin = f"{ledger.origin(PROFESSIONNELS)} ({cle})"
-        controle.append(account(pairs, origin, noms))
+        controle.append(account(pairs, f"{origin}, communes", noms))
         controle.append(_orphans(table, pairs, origin))
         carried = _carried(table, pairs, indexed)
         others = [p for p in PROFESSIONS if p in carried and p != GENERALISTE]
@@ -145,8 +148,16 @@ def _orphans(table: pd.DataFrame, pairs: pd.DataFrame, origin: str) -> pd.DataFr
     lost = set(pairs.loc[pairs["code_cible"].isna(), "code_source"])
     rows = table.loc[table["code_commune"].isin(list(lost))]
     motif = "lieux et professions écartés : code sans commune correspondante"
-    named = sorted(lost)
-    return ledger.entry(origin, motif, named, len(table), nombre=len(rows))
+    total, used = len(table), len(table) - len(rows)
+    return ledger.stack(
+        (
+            ledger.entry(origin, ledger.LUS, (), total, nombre=total, effet=LU),
+            ledger.entry(
+                origin, "lieux et professions repris", (), total, nombre=used, effet=UTILISE
+            ),
+            ledger.entry(origin, motif, sorted(lost), total, nombre=len(rows), effet=ECARTE),
+        )
+    )
 
 
 def _followed(gps: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -80,6 +80,7 @@ def write_manifest(
         "entrees": _inputs(diagnosis),
         "parametres": _parameters(diagnosis),
         "effectifs": _counts(diagnosis),
+        "controle": _ledger(diagnosis),
         "sorties": {
             name: {"octets": path.stat().st_size, "sha256": sha256(path)}
             for name, path in inventory(maps, processed, slug).items()
@@ -107,6 +108,15 @@ def _inputs(diagnosis: Diagnosis) -> list[dict[str, Any]]:
     columns = ["cle", "titre", "producteur", "fichier", "millesime", "licence", "sha256"]
     ordered = diagnosis.sources.sort_values(["cle", "fichier"], kind="stable")
     return [dict(zip(columns, map(str, row), strict=True)) for row in ordered[columns].to_numpy()]
+
+
+def _ledger(diagnosis: Diagnosis) -> list[dict[str, Any]]:
+    """Say what happened to the records: for each source, read = used + left out."""
+    columns = ["source", "motif", "effet", "nombre"]
+    return [
+        dict(zip(columns, (*map(str, row[:-1]), int(row[-1])), strict=True))
+        for row in diagnosis.controle[columns].to_numpy()
+    ]
 
 
 def _parameters(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -52,8 +52,8 @@ def read_adresses(file: SourceFile) -> Reading:
     controle = ledger.balance(
         source,
         read,
+        {"adresses utilisables": len(kept)},
         {
-            "adresses utilisables": len(kept),
             "adresse sans identifiant de structure : écartée": read - len(named),
             "adresse sans position : écartée": len(named) - len(found),
             "ligne qui répète une adresse : sans effet": len(found) - len(kept),

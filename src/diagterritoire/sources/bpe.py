@@ -93,12 +93,16 @@ def read_bpe(
     sites = sites.assign(
         profession=counted["type"].map(TYPES).astype("str"), nombre=nombre.dropna()
     )
-    counts = {
-        "enregistrements utilisés": len(counted),
+    used = {"enregistrements utilisés": len(counted)}
+    lost = {
         "nombre d'équipements non renseigné : écarté": len(frame) - len(counted),
         "équipement d'un autre type, non utilisé": read - len(frame),
     }
-    rows = [ledger.balance(source, read, counts), *controle, addresses]
+    rows = [
+        ledger.balance(source, read, used, lost),
+        *controle,
+        addresses,
+    ]
     table = conformed(_sites(sites), tables.PROFESSIONNELS)
     return Reading(table, ledger.stack(rows), read, file.millesime)
 

@@ -72,14 +72,16 @@ def read_communes_api(files: Sequence[SourceFile]) -> Reading:
         A field or an outline that was not asked for, code that is none, commune twice.
     """
     frame, file = _records(files)
+    read = len(frame)
     known = frame["code_commune"].map(arrondissement_parent) == frame["code_commune"]
-    source = ledger.origin(tables.COMMUNES_GEO, _names(files))
+    source = ledger.origin(tables.COMMUNES_GEO, names_of(files))
     controle = [
         ledger.entry(
             source,
             "arrondissement municipal, sa commune est là",
             examples(frame.loc[~known], "code_commune"),
             len(frame),
+            effet=tables.ECARTE,
         )
     ]
     frame = frame.loc[known]
@@ -87,7 +89,8 @@ def read_communes_api(files: Sequence[SourceFile]) -> Reading:
         raise _lacking(file, "population")
     empty = frame["population_polygone"].isna()
     shown = examples(frame.loc[empty], "code_commune", "nom")
-    controle.append(ledger.entry(source, "commune sans population : 0 (imputé)", shown, len(frame)))
+    motif = "commune sans population : 0 (imputé)"
+    controle.append(ledger.entry(source, motif, shown, len(frame), effet=tables.IMPUTE))
     frame = frame.assign(population_polygone=frame["population_polygone"].fillna(0))
     if frame["contour"].isna().any():
         raise _lacking(file, "contour", frame.loc[frame["contour"].isna(), "code_commune"])
@@ -95,7 +98,7 @@ def read_communes_api(files: Sequence[SourceFile]) -> Reading:
     geo, invalid = polygons(geo, file)
     controle.append(ledger.entry(source, "contour invalide, réparé", invalid, len(geo)))
     table = conform(geo.sort_values("code_commune", ignore_index=True), tables.COMMUNES_GEO)
-    return Reading(table, ledger.stack(controle), len(table), _year(files))
+    return Reading(table, ledger.stack(controle), read, _year(files))
 
 
 def read_points_api(files: Sequence[SourceFile]) -> Reading:
@@ -110,13 +113,15 @@ def read_points_api(files: Sequence[SourceFile]) -> Reading:
     """
     frame, _ = _records(files)
     place = frame["mairie"].where(frame["mairie"].notna(), frame["centre"])
-    source = ledger.origin(tables.POINTS, _names(files))
+    source = ledger.origin(tables.POINTS, names_of(files))
     centred = frame["mairie"].isna() & frame["centre"].notna()
     controle = [
-        ledger.entry(source, motif, examples(frame.loc[rows], "code_commune"), len(frame))
-        for motif, rows in (
-            ("mairie inconnue : centre géométrique de la commune", centred),
-            ("commune sans coordonnées, écartée", place.isna()),
+        ledger.entry(
+            source, motif, examples(frame.loc[rows], "code_commune"), len(frame), effet=effet
+        )
+        for motif, rows, effet in (
+            ("mairie inconnue : centre géométrique de la commune", centred, tables.IMPUTE),
+            ("commune sans coordonnées, écartée", place.isna(), tables.ECARTE),
         )
     ]
     at = frame.assign(place=place).loc[place.notna()]
@@ -179,7 +184,8 @@ def _lacking(file: SourceFile, name: str, examples: Sequence[str] | pd.Series = 
     return DataError(f"{where(file)} : le champ « {name} » manque{shown}.", _REQUEST)
 
 
-def _names(files: Sequence[SourceFile]) -> str:
+def names_of(files: Sequence[SourceFile]) -> str:
+    """Names of files that are read together."""
     return ", ".join(file.path.name for file in files)
 
 

@@ -78,7 +78,8 @@ def read_finess(file: SourceFile) -> Reading:
         )
     ]
     other = "établissement d'une autre catégorie ou fermé, non utilisé"
-    controle.append(ledger.entry(source, other, [], read, nombre=read - len(chosen)))
+    left = read - len(chosen)
+    controle.append(ledger.entry(source, other, [], read, nombre=left, effet=tables.ECARTE))
     table = both.sort_values("structure_id")
     return Reading(conformed(table, tables.STRUCTURES_LUES), ledger.stack(controle), read)
 

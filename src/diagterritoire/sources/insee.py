@@ -149,6 +149,7 @@ def read_points(file: SourceFile) -> Reading:
         "commune sans coordonnées, écartée",
         examples(frame.loc[~known], "code_commune"),
         len(frame),
+        effet=tables.ECARTE,
     )
     table = conformed(frame.loc[known], tables.POINTS)
     found = re.findall(r"(?<![0-9])(20[0-9]{2})(?![0-9])", file.path.name)

@@ -16,7 +16,7 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.adresses import read_adresses
 from diagterritoire.sources.bpe import read_bpe
-from diagterritoire.sources.communes_api import read_communes_api, read_points_api
+from diagterritoire.sources.communes_api import names_of, read_communes_api, read_points_api
 from diagterritoire.sources.completeness import check_whole
 from diagterritoire.sources.contexte import join_contexte, read_contexte
 from diagterritoire.sources.drees import read_apl
@@ -56,6 +56,17 @@ _NOT_USED = (
 )
 
 
+# Tables whose rows are the records of their files.
+_ONE_ROW_EACH = {
+    "communes_geo": tables.COMMUNES_GEO,
+    "appartenance": tables.APPARTENANCE,
+    "points": tables.POINTS,
+    "populations": tables.POPULATIONS,
+    "mouvements": tables.MOUVEMENTS,
+    "medecins": tables.MEDECINS,
+    "zonage": tables.ZONAGE,
+    "structures": tables.STRUCTURES_LUES,
+}
 _GEO = {"communes": "communes_geo", "communes_api": "communes_geo"}
 
 
@@ -141,8 +152,9 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         for file in find(library, cle)
     ]
     _check_whole(library, readings, contexts)
-    read = (*readings.values(), *(r for _, r in contexts))
-    controle = ledger.stack([*_folder_rows(library), *(r.controle for r in read), recours.controle])
+    accounts = [_account(library, name, reading) for name, reading in readings.items()]
+    accounts += [_account_contexte(file, reading) for file, reading in contexts]
+    controle = ledger.stack([*_folder_rows(library), *accounts, recours.controle])
     geo = readings["communes_geo"].table
     table = {name: reading.table for name, reading in readings.items()}
     return RawTables(
@@ -218,6 +230,22 @@ def _check_whole(
             check_whole(file, reading, towns, moves)
     for file, reading in contexts:
         check_whole(file, reading, towns, moves)
+
+
+def _account(library: Library, name: str, reading: Reading) -> pd.DataFrame:
+    """Rows of a reader, completed by what it read and kept where one record gives one row."""
+    table = _ONE_ROW_EACH.get(name)
+    if table is None:
+        return reading.controle
+    files = [f for f in library.files if _GEO.get(f.cle, f.cle) == name and used(f.cle, library)]
+    source = ledger.origin(table, names_of(files or find(library, "communes_api")))
+    return ledger.received(source, reading.enregistrements, len(reading.table), reading.controle)
+
+
+def _account_contexte(file: SourceFile, reading: Reading) -> pd.DataFrame:
+    source = ledger.origin(tables.CONTEXTE, file.path.name)
+    kept = reading.table["bassin_vie"].nunique()
+    return ledger.received(source, reading.enregistrements, kept, reading.controle)
 
 
 def _cog(readings: Mapping[str, Reading], generalistes: str) -> Mapping[str, int]:

@@ -45,7 +45,8 @@ def read_medecins(file: SourceFile) -> Reading:
     older = frame.loc[frame["annee"] != latest]
     motif = f"années antérieures à {latest}, non utilisées"
     years = sorted(set(older["annee"]))
-    controle = [ledger.entry(source, motif, years, len(frame), nombre=len(older))]
+    read = len(frame)
+    controle = [ledger.entry(source, motif, years, read, nombre=len(older), effet=tables.ECARTE)]
     frame = frame.loc[frame["annee"] == latest]
     values, absent = numbers(frame, "mg_nb", file, whole=True)
     if values.isna().all():
@@ -57,10 +58,10 @@ def read_medecins(file: SourceFile) -> Reading:
     for reason in sorted(set(absent.dropna())):
         codes = examples(frame.loc[absent == reason], "code_commune")
         motif = f"nombre de médecins inconnu : {reason}"
-        controle.append(ledger.entry(source, motif, codes, len(frame)))
+        controle.append(ledger.entry(source, motif, codes, read, effet=tables.ECARTE))
     known = frame.assign(mg_nb=values).loc[values.notna()]
     table = conformed(known.assign(annee=known["annee"].astype("int64")), tables.MEDECINS)
     year = first_title(part, r"Commune\s*\((20[0-9]{2})\)")
     cog = int(year) if year else by_key("medecins").cog
     without = tuple(frame.loc[values.isna(), "code_commune"])
-    return Reading(table, ledger.stack(controle), len(frame), cog, without)
+    return Reading(table, ledger.stack(controle), read, cog, without)

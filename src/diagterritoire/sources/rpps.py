@@ -72,8 +72,8 @@ def read_rpps(
     kept = _with_commune(kept, file, appartenance)
     placed = kept.loc[kept["code_commune"] != ""]
     sites = _sites(placed)
-    counts = {
-        "enregistrements utilisés": len(sites),
+    used = {"enregistrements utilisés": len(sites)}
+    lost = {
         "autre profession, non utilisée": read - len(frame),
         **{reason: int((motif == reason).sum()) for reason in sorted(set(motif) - {GARDE})},
         "lieu d'exercice sans commune connue : écarté": len(kept) - len(placed),
@@ -81,7 +81,11 @@ def read_rpps(
     }
     source = ledger.origin(tables.PROFESSIONNELS, file.path.name)
     places, addresses = addressed(_places(placed), adresses, _KEYS, score_min, source)
-    controle = [ledger.balance(source, read, counts), *_people(file, kept, placed), addresses]
+    controle = [
+        ledger.balance(source, read, used, lost),
+        *_people(file, kept, placed),
+        addresses,
+    ]
     table = conformed(_table(sites, places), tables.PROFESSIONNELS)
     return Reading(table, ledger.stack(controle), read, _year(file))
 

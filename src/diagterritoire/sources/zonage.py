@@ -38,6 +38,7 @@ def read_zonage(file: SourceFile) -> Reading:
         A zone that is none of these, a code that is none, a commune twice.
     """
     frame = read_part(file, file.parts[0]).rename(columns={"code": "code_commune"})
+    read = len(frame)
     frame, elsewhere = _communes_only(file, frame)
     check_codes(frame, "code_commune", file)
     check_unique(frame, ["code_commune"], file)
@@ -54,7 +55,7 @@ def read_zonage(file: SourceFile) -> Reading:
     controle = [_missing(file, frame, motif, reason) for reason in sorted(set(motif.dropna()))]
     table = conformed(frame.assign(zonage_mg=zones), tables.ZONAGE)
     controle.append(elsewhere)
-    return Reading(table, ledger.stack(controle), len(table), by_key("zonage").cog)
+    return Reading(table, ledger.stack(controle), read, by_key("zonage").cog)
 
 
 def _communes_only(file: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -62,7 +63,8 @@ def _communes_only(file: SourceFile, frame: pd.DataFrame) -> tuple[pd.DataFrame,
     inside = frame["niveau"] == "COM" if "niveau" in frame else pd.Series(True, index=frame.index)
     others = examples(frame.loc[~inside], "code_commune")
     source = ledger.origin(tables.ZONAGE, file.path.name)
-    lost = ledger.entry(source, "ligne qui n'est pas une commune, écartée", others, len(frame))
+    motif = "ligne qui n'est pas une commune, écartée"
+    lost = ledger.entry(source, motif, others, len(frame), effet=tables.ECARTE)
     return frame.loc[inside], lost
 
 

@@ -137,18 +137,25 @@ def _valeur(texte: str) -> str:
 def _control(d: Dossier) -> tuple[Bloc, ...]:
     rows = d.diagnosis.controle
     intro = Paragraphe(
-        "Aucun enregistrement ne disparaît en silence : ce qui a été écarté, estimé, déplacé ou "
-        "n'a pu être atteint est compté ici, avec des exemples. Le pourtour est compris."
+        "Aucun enregistrement ne disparaît en silence : ce qui a été lu, utilisé, écarté, estimé, "
+        "déplacé ou n'a pu être atteint est compté ici, avec des exemples. Pour chaque source, les "
+        "enregistrements lus sont les utilisés et les écartés. Le pourtour est compris."
     )
     if rows.empty:
         return (intro, Paragraphe("Aucun enregistrement écarté, estimé ni déplacé."))
     return (
         intro,
         Tableau(
-            "Enregistrements écartés, estimés ou signalés",
+            "Enregistrements lus, utilisés, écartés, estimés ou signalés",
             ("Source ou étape", "Motif", "Exemples", "Nombre", "Part"),
             tuple(
-                (str(r.source), str(r.motif), str(r.exemples), entier(r.nombre), pourcent(r.part))
+                (
+                    str(r.source),
+                    str(r.motif),
+                    str(r.exemples),
+                    entier(r.nombre),
+                    pourcent(r.part),
+                )
                 for r in records(rows)
             ),
             CALCUL,
