@@ -130,6 +130,7 @@ def small_inputs(communes=COMMUNES):
                     "nombre": [2],
                     "part": [0.5],
                     "exemples": [""],
+                    "effet": ["ecarte"],
                 }
             ),
             tables.CONTROLE,

@@ -62,7 +62,7 @@ def test_contract_columns_come_first():
     assert tables.BASSINS.noms == "bassin population mg_nb taux_autosuffisance".split()
     assert tables.ISOCHRONES.noms == "temps_max_min population".split()
     assert tables.STRUCTURES.noms == "categorie nom code_commune".split()
-    assert tables.CONTROLE.noms == "source motif nombre part exemples".split()
+    assert tables.CONTROLE.noms == "source motif nombre part exemples effet".split()
 
 
 def test_every_column_says_what_it_is():

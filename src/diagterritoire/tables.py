@@ -627,14 +627,14 @@ CONTROLE = Table(
     (
         _texte("source", "table (et son fichier, s'il est connu) ou étape du calcul"),
         _texte("motif", "ce qui est arrivé aux enregistrements"),
+        _entier("nombre", "enregistrements", "combien"),
+        _nombre("part", "fraction", "part des enregistrements concernés", vide=True, maximum=1),
+        _texte("exemples", "quelques exemples"),
         _texte(
             "effet",
             "lu, utilise ou ecarte (pour une source : lu = utilise + ecarte), impute ou signale",
             valeurs=EFFETS,
         ),
-        _entier("nombre", "enregistrements", "combien"),
-        _nombre("part", "fraction", "part des enregistrements concernés", vide=True, maximum=1),
-        _texte("exemples", "quelques exemples"),
     ),
 )
 
