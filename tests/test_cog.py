@@ -122,6 +122,32 @@ def test_commune_is_shared_between_arrondissements_when_they_are_the_target():
     assert ("69123", None, "arrondissement") in triples(both)
 
 
+def test_people_of_a_city_and_of_its_arrondissements_add_up():
+    # A register places some people of Lyon by arrondissement, and the others in Lyon only.
+    people = pd.DataFrame(
+        {"code_commune": ["69123", "69381", "69382", "69124"], "mg_nb": [10, 20, 30, 4]}
+    )
+    codes = people["code_commune"]
+    parts = correspondence(MOVES, codes, ["69124", "69381", "69382"], 2024, 2024, cumul=True)
+    weights = pd.Series({"69381": 3.0, "69382": 2.0})
+    split = carry_sum(people, parts, "mg_nb", weights)
+    assert split[["code_commune", "mg_nb"]].to_numpy().tolist() == [
+        ["69124", 4], ["69381", 26], ["69382", 34],
+    ]  # fmt: skip
+    told = dict(zip(parts["code_source"], parts["nature"], strict=True))
+    assert told == {
+        "69123": "repartition", "69124": "identique", "69381": "identique", "69382": "identique",
+    }  # fmt: skip
+    city = correspondence(MOVES, codes, ["69123", "69124"], 2024, 2024, cumul=True)
+    assert carry_sum(people, city, "mg_nb")["mg_nb"].tolist() == [60, 4]
+    counted = account(city, "RPPS").set_index("motif")["nombre"]
+    assert counted.to_dict() == {
+        "enregistrements lus": 4,
+        "enregistrements repris tels quels": 2,
+        "arrondissements municipaux ramenés à leur commune": 2,
+    }
+
+
 def test_empty_source():
     assert correspondence(MOVES, [], NEW, 2021, 2024).empty
 

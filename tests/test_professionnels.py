@@ -389,6 +389,20 @@ def test_communes_are_followed_divided_or_listed_as_orphans():
     assert (lost["nombre"].item(), lost["exemples"].item()) == (1, NOWHERE)
 
 
+def test_people_of_a_city_are_not_lost_beside_those_of_its_arrondissements():
+    rows = listed(("a", "69123", GP, 1.0), ("b", "69381", GP, 2.5), ("c", "69382", "infirmier", 4))
+    base = pd.DataFrame(
+        {"code_commune": ["69123", "69124"], "nom": ["Lyon", "M"], "code_departement": "69"}
+    ).assign(population=[500, 50], mg_nb=[3.5, 0.0])
+    found = professions(
+        {"professionnels": rows}, base, MOVES, {"appartenance": 2024}, "professionnels"
+    )
+    assert found.nombres["infirmier"].tolist() == [4.0, 0.0]
+    assert found.lieux[["code_commune", "nombre"]].to_numpy().tolist() == [
+        ["69123", 1.0], ["69123", 2.5],
+    ]  # fmt: skip
+
+
 def square_area() -> gpd.GeoDataFrame:
     boxes = [
         shapely.box(0, 0, 1e4, 1e4),

@@ -155,6 +155,7 @@ def read_country(
             cog=raw.cog,
             parameters=parameters,
             repertoire=raw.generalistes != "medecins",
+            personnes=raw.generalistes in professions.PERSONNES,
         )
         found_care = professions.professions(
             raw.professionnels, base, raw.mouvements, raw.cog, raw.generalistes

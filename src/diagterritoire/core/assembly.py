@@ -54,12 +54,17 @@ class _Target:
     controle: list[pd.DataFrame]
 
     def follow(
-        self, frame: pd.DataFrame, table: Table, ecartes: Mapping[str, int] | None = None
+        self,
+        frame: pd.DataFrame,
+        table: Table,
+        ecartes: Mapping[str, int] | None = None,
+        *,
+        cumul: bool = False,
     ) -> pd.DataFrame:
         """Correspondence of a source, accounted for; a source without row says nothing."""
         year = self.year(frame, table)
         codes = list(frame["code_commune"])
-        pairs = correspondence(self.mouvements, codes, self.codes, year, self.annee)
+        pairs = correspondence(self.mouvements, codes, self.codes, year, self.annee, cumul=cumul)
         if len(pairs):
             self.controle.append(account(pairs, ledger.origin(table), self.noms, ecartes))
         return pairs
@@ -98,6 +103,7 @@ def base_table(
     cog: Mapping[str, int],
     parameters: Parameters,
     repertoire: bool = False,
+    personnes: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Gather what is known of every commune of the country.
 
@@ -123,6 +129,8 @@ def base_table(
     repertoire : bool
         The GPs come from a register of people or equipments: a commune that it leaves out has
         none, in the departements where it has some.
+    personnes : bool
+        The GPs come from a register of people, as `cumul` of `cog.correspondence`.
 
     Returns
     -------
@@ -174,7 +182,7 @@ def base_table(
     base = _with_population(base, populations, polygones, target, parameters)
     base = _with_apl(base, apl_publiee, target)
     base = _with_zonage(base, zonage, target)
-    base = _with_medecins(base, medecins, target, repertoire)
+    base = _with_medecins(base, medecins, target, repertoire, personnes)
     return _without_population(base, target)
 
 
@@ -278,13 +286,18 @@ def _with_zonage(base: pd.DataFrame, zonage: pd.DataFrame, target: _Target) -> p
 
 
 def _with_medecins(
-    base: pd.DataFrame, medecins: pd.DataFrame, target: _Target, repertoire: bool
+    base: pd.DataFrame,
+    medecins: pd.DataFrame,
+    target: _Target,
+    repertoire: bool,
+    personnes: bool,
 ) -> pd.DataFrame:
     table = tables.MEDECINS
     if (medecins["mg_nb"] % 1 == 0).all():
         # A commune that is divided shares whole GPs.
         medecins = medecins.astype({"mg_nb": "int64"})
-    carried = carry_sum(medecins, target.follow(medecins, table), "mg_nb", target.poids)
+    pairs = target.follow(medecins, table, cumul=personnes)
+    carried = carry_sum(medecins, pairs, "mg_nb", target.poids)
     number = target.align(carried, "mg_nb", table).astype("float64")
     if repertoire:
         covered = set(base.loc[number.notna(), "code_departement"])

@@ -46,6 +46,8 @@ def correspondence(
     codes_cible: Iterable[str],
     annee_source: int,
     annee_cible: int,
+    *,
+    cumul: bool = False,
 ) -> pd.DataFrame:
     """Say which communes of one year's code become which of another's.
 
@@ -63,13 +65,16 @@ def correspondence(
         Codes of the source, and all those of the target year.
     annee_source, annee_cible : int
         Years of both geographic codes.
+    cumul : bool
+        The source counts people one by one: those of a city and those of its arrondissements are
+        not the same, and add up.
 
     Returns
     -------
     DataFrame
         `code_source`, `code_cible`, `nature`, in order of code: at least one row for each source
         code. `code_cible` is null for an `orpheline`, and for an `arrondissement` whose commune is
-        in the source too (it would be counted twice). Empty when the source is.
+        in the source too (it would be counted twice), unless `cumul`. Empty when the source is.
 
     Examples
     --------
@@ -95,9 +100,10 @@ def correspondence(
             continue
         parent = code if code in cible else arrondissement_parent(code)
         if parent != code and (parent in cible or parent in present):
-            pairs.append((code, None if parent in present else parent, True))
+            twice = parent in present and not (cumul and parent in cible)
+            pairs.append((code, None if twice else parent, True))
         elif code not in cible and code in composed:
-            parts = [] if present & set(composed[code]) else composed[code]
+            parts = [] if present & set(composed[code]) and not cumul else composed[code]
             pairs += [(code, part, False) for part in parts] or [(code, None, True)]
         else:
             found = between(code) & cible or {code} & cible or ever(code) & cible
@@ -182,10 +188,11 @@ def _arrondissements(codes: Iterable[str]) -> dict[str, list[str]]:
 
 def _natures(pairs: pd.DataFrame, recoded: set[str]) -> pd.Series[str]:
     parts = pairs.groupby("code_source")["code_source"].transform("size")
-    plain = pairs.loc[~pairs["arrondissement"]]
-    joined = plain["code_cible"].dropna().value_counts()
     source, target = pairs["code_source"], pairs["code_cible"]
     composed = target.notna() & (target.map(arrondissement_parent, na_action="ignore") == source)
+    # People of a city that are added to an arrondissement do not make it a merged commune.
+    plain = ~pairs["arrondissement"] & ~(composed & (source != target))
+    joined = target.loc[plain].dropna().value_counts()
     cases = [
         (pairs["arrondissement"], "arrondissement"),
         (target.isna(), "orpheline"),

@@ -26,6 +26,8 @@ from diagterritoire.territory import arrondissement_parent
 
 # Shares of people add up to this, but for the rounding of machine numbers.
 _NOBODY = 1e-6
+# Sources that count people one by one, whatever the code of their commune.
+PERSONNES = ("professionnels",)
 # Two points closer than this are one site.
 _METRE = 0
 
@@ -106,6 +108,7 @@ def professions(
             indexed.index,
             cog.get(cle, cog["appartenance"]),
             cog["appartenance"],
+            cumul=cle in PERSONNES,
         )
         if pairs.empty:
             continue
