@@ -44,7 +44,7 @@ def commune(code: str, x: float, **more: object) -> dict[str, object]:
 COMMUNES = [
     commune("01001", 0),
     commune("01002", 1, codeEpci=None, mairie=None),
-    commune("01039", 2, population=None),
+    commune("55039", 2, population=None),
 ]
 
 
@@ -81,12 +81,23 @@ def test_json_gives_outlines_and_town_halls(tmp_path: Path) -> None:
     assert table.total_bounds.tolist() == [0, 45, 3, 46]
     assert reading.cog == 2026
     kept = reading.controle.set_index("motif")["exemples"]
-    assert kept["commune sans population : 0 (imputé)"] == "01039 Commune 01039"
+    assert kept["commune détruite en 1916, sans habitant : 0 (imputé)"] == "55039 Commune 55039"
     points = read_points_api(files(tmp_path))
     assert points.table[["lon", "lat"]].to_numpy().tolist() == [
         [0.2, 45.2], [1.5, 45.5], [2.2, 45.2],
     ]  # fmt: skip
     assert points.controle["exemples"].tolist() == ["01002"]
+
+
+def test_a_population_that_is_not_given_is_not_zero(tmp_path: Path) -> None:
+    write(tmp_path, [*COMMUNES, commune("01003", 3, population=None)])
+    reading = read_communes_api(files(tmp_path))
+    people = reading.table.set_index("code_commune")["population_polygone"]
+    assert people.isna().to_dict() == {
+        "01001": False, "01002": False, "01003": True, "55039": False,
+    }  # fmt: skip
+    kept = reading.controle.set_index("motif")["exemples"]
+    assert kept["population non donnée : laissée vide"] == "01003 Commune 01003"
 
 
 def test_geojson_holds_the_outlines_and_points_are_taken_inside_them(tmp_path: Path) -> None:
@@ -106,7 +117,7 @@ def test_departements_complete_each_other_and_arrondissements_are_not_counted_tw
     second = [commune("75056", 5), commune("75101", 5)]
     write(tmp_path, second, "communes_api_75.json")
     reading = read_communes_api(files(tmp_path))
-    assert reading.table["code_commune"].tolist() == ["01001", "01002", "01039", "75056"]
+    assert reading.table["code_commune"].tolist() == ["01001", "01002", "55039", "75056"]
     assert "75101" in reading.controle["exemples"].tolist()
     write(tmp_path, COMMUNES[:2], "communes_api_autre.json")
     with pytest.raises(DataError, match="2 lignes répètent une clé"):

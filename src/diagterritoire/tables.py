@@ -98,7 +98,7 @@ COMMUNES_GEO = Table(
         _texte("code_departement", "code du département"),
         _texte("code_region", "code de la région"),
         _texte("code_epci", "SIREN de l'intercommunalité à fiscalité propre", vide=True),
-        _entier("population_polygone", "habitants", "population portée par le contour"),
+        _entier("population_polygone", "habitants", "population portée par le contour", vide=True),
     ),
     geometrie="MultiPolygon",
 )

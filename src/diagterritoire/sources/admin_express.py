@@ -56,7 +56,11 @@ def read_communes(file: SourceFile) -> Reading:
     several = frame["code_epci"].str.contains(r"[/,;]").fillna(False).astype(bool)
     motif = "plusieurs établissements pour une commune : le premier, à fiscalité propre, est gardé"
     shown = examples(frame.loc[several], "code_commune")
-    controle = [ledger.entry(source, motif, shown, len(frame))]
+    blank = examples(frame.loc[frame["population_polygone"].isna()], "code_commune")
+    controle = [
+        ledger.entry(source, motif, shown, len(frame)),
+        ledger.entry(source, "population non donnée : laissée vide", blank, len(frame)),
+    ]
     frame["code_epci"] = frame["code_epci"].str.extract(
         r"^([0-9]{9})(?:\s*[/,;].*)?$", expand=False
     )

@@ -35,6 +35,8 @@ _FIELDS = {
     "codeEpci": "code_epci",
     "population": "population_polygone",
 }
+# Villages of the Meuse destroyed in 1916, communes without inhabitant (Insee, COG).
+DETRUITES = ("55039", "55050", "55139", "55189", "55239", "55307")
 # What every record has; a commune may have no EPCI, and those destroyed in 1916 no population.
 _NEEDED = ("code", "nom", "codeDepartement", "codeRegion")
 _REQUEST = (
@@ -64,7 +66,8 @@ def read_communes_api(files: Sequence[SourceFile]) -> Reading:
     """Read the outlines of the communes as `tables.COMMUNES_GEO`.
 
     Municipal arrondissements are left out, since their commune is there, with a control row. A
-    commune without population has none living there (imputed 0, with a control row).
+    population that is not given stays unknown, save in the communes destroyed in 1916, where nobody
+    lives (imputed 0); both with a control row.
 
     Raises
     ------
@@ -87,11 +90,16 @@ def read_communes_api(files: Sequence[SourceFile]) -> Reading:
     frame = frame.loc[known]
     if frame["population_polygone"].isna().all():
         raise _lacking(file, "population")
-    empty = frame["population_polygone"].isna()
-    shown = examples(frame.loc[empty], "code_commune", "nom")
-    motif = "commune sans population : 0 (imputé)"
-    controle.append(ledger.entry(source, motif, shown, len(frame), effet=tables.IMPUTE))
-    frame = frame.assign(population_polygone=frame["population_polygone"].fillna(0))
+    blank = frame["population_polygone"].isna()
+    deserted = blank & frame["code_commune"].isin(DETRUITES)
+    for motif, rows, effet in (
+        ("commune détruite en 1916, sans habitant : 0 (imputé)", deserted, tables.IMPUTE),
+        ("population non donnée : laissée vide", blank & ~deserted, tables.SIGNALE),
+    ):
+        shown = examples(frame.loc[rows], "code_commune", "nom")
+        controle.append(ledger.entry(source, motif, shown, len(frame), effet=effet))
+    population = frame["population_polygone"].mask(deserted, 0)
+    frame = frame.assign(population_polygone=population)
     if frame["contour"].isna().any():
         raise _lacking(file, "contour", frame.loc[frame["contour"].isna(), "code_commune"])
     geo = gpd.GeoDataFrame(frame, geometry=list(frame["contour"]), crs=WGS84)
