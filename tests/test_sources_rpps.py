@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire.errors import DataError
+from diagterritoire.sources import stream
 from diagterritoire.sources.library import Reading
 from diagterritoire.sources.rpps import read_rpps
 from diagterritoire.sources.scan import recognise
@@ -127,6 +128,53 @@ def test_one_person_counts_one_shared_over_the_sites(tmp_path: Path) -> None:
 def test_a_name_and_a_postal_code_give_the_commune(tmp_path: Path) -> None:
     table = read(write(tmp_path), TOWNS).table
     assert counts(table) == {"18001": 1.5, "18002": 1.5, "18003": 1.0, "75108": 1.0}
+
+
+def test_towns_of_one_name_overseas_are_told_apart_by_their_postal_code(tmp_path: Path) -> None:
+    towns = pd.DataFrame(
+        {"code_commune": ["97225", "97416", "97502"], "nom": ["Saint-Pierre"] * 2 + ["S"]}
+    )
+    rows = (
+        row("A", "R1", "", postal="97410", town="ST PIERRE"),
+        row("B", "R2", "", postal="97432", town="SAINT PIERRE"),
+        row("C", "R3", "", postal="97250", town="SAINT-PIERRE"),
+        row("D", "R4", "", postal="97999", town="SAINT-PIERRE"),
+        row("E", "R5", "97416"),
+    )
+    reading = read(write(tmp_path, rows), towns)
+    assert counts(reading.table) == {"97225": 1.0, "97416": 3.0}
+    lost = reading.controle.set_index("motif")["nombre"]
+    assert lost["lieu d'exercice sans commune connue : écarté"] == 1
+
+
+def test_a_postal_code_says_the_arrondissement_that_the_code_of_a_city_does_not(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        row("A", "R1", "75056", postal="75016", town="PARIS"),
+        row("B", "R2", "75056", postal="75791", town="PARIS CEDEX 16"),
+        row("C", "R3", "69123", postal="69009", town="LYON 09"),
+        row("D", "R4", "69123", postal="69300", town="CALUIRE"),
+    )
+    found = counts(read(write(tmp_path, rows), TOWNS).table)
+    assert found == {"75116": 1.0, "75056": 1.0, "69389": 1.0, "69123": 1.0}
+
+
+def test_a_file_cut_by_a_spreadsheet_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path)
+    monkeypatch.setattr(stream, "LIGNES_TABLEUR", len(ROWS) + 2)
+    assert len(read(path).table)
+    monkeypatch.setattr(stream, "LIGNES_TABLEUR", len(ROWS) + 1)
+    with pytest.raises(DataError, match="tableur : la suite est perdue"):
+        read(path)
+
+
+def test_a_record_without_its_person_is_refused(tmp_path: Path) -> None:
+    nameless = row("A", "R1", "18001").replace("80099999A", "")
+    with pytest.raises(DataError, match=r"1 enregistrements sans identifiant .* ligne 3"):
+        read(write(tmp_path, (row("B", "R1", "18001"), nameless)))
 
 
 def test_each_record_is_accounted_for(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def read_bpe(
         raise DataError(
             f"{where(file, part)} : aucun professionnel de premier recours parmi {read} "
             "équipements (colonne TYPEQU).",
-            "Prenez le fichier de l'ensemble des équipements, ou celui du domaine de la santé.",
+            "Prenez le fichier de l'ensemble des équipements.",
         )
     kinds = set(frame["type"])
     if {_OLD_GP, _NEW_GP} <= kinds:

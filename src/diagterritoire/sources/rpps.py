@@ -14,10 +14,10 @@ from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, conformed, where
 from diagterritoire.sources.rpps_rules import GARDE, PROFESSIONS, decide
 from diagterritoire.sources.stream import read_selected
-from diagterritoire.territory import departement_of
+from diagterritoire.territory import ARRONDISSEMENTS, departement_of
 
 # Arrondissements of Paris, Lyon and Marseille have their postal code.
-_ARRONDISSEMENTS = (("750", "751"), ("751", "751"), ("690", "693"), ("130", "132"))
+_POSTAL = (("750", "751"), ("751", "751"), ("690", "693"), ("130", "132"))
 # What the address of a structure is looked for by, in this order.
 _KEYS = ["finess", "siret", "structure"]
 _CITIES = {"paris": "75", "lyon": "69", "marseille": "13"}
@@ -57,13 +57,15 @@ def read_rpps(
     Raises
     ------
     DataError
-        Damaged file, code of commune that is none, nobody of first-line care.
+        Damaged file, code of commune that is none, record without its person, nobody of first-line
+        care.
     """
     part = file.parts[0]
     frame, read = read_selected(file, part, "profession", PROFESSIONS.__contains__)
     frame["secteur_libelle"] = _normalised(frame["secteur_libelle"])
     motif = decide(frame)
     kept = frame.loc[motif == GARDE]
+    _check_persons(kept, file)
     if kept.empty:
         raise DataError(
             f"{where(file, part)} : aucun professionnel de premier recours parmi {read} lignes.",
@@ -90,6 +92,17 @@ def read_rpps(
     return Reading(table, ledger.stack(controle), read, _year(file))
 
 
+def _check_persons(kept: pd.DataFrame, file: SourceFile) -> None:
+    """Refuse records without the number of the person: all would be one person."""
+    blank = kept.index[kept["personne"] == ""]
+    if len(blank):
+        raise DataError(
+            f"{where(file)} : {len(blank)} enregistrements sans identifiant de personne (colonne "
+            f"« Identification nationale PP ») ; par exemple ligne {blank[0]}.",
+            "Téléchargez de nouveau l'extraction : sans lui, rien ne dit qui est compté deux fois.",
+        )
+
+
 def _year(file: SourceFile) -> int | None:
     """Year of the extraction, which starts the date in the name of the official file."""
     dated = re.search(r"(?<![0-9])(20[0-9]{2})[01][0-9][0-3][0-9]", file.path.name)
@@ -103,18 +116,20 @@ def _normalised(labels: pd.Series[str]) -> pd.Series[str]:
 def _with_commune(
     kept: pd.DataFrame, file: SourceFile, appartenance: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Complete the empty codes of communes from name and postal code."""
+    """Complete the codes of communes, empty or of a whole city, from name and postal code."""
     codes = kept["code_commune"]
     check_codes(kept.loc[codes != ""], "code_commune", file)
     if appartenance is None:
         return kept
     names: dict[tuple[str, str], list[str]] = {}
     for code, name in zip(appartenance["code_commune"], appartenance["nom"], strict=True):
-        names.setdefault((departement_of(code)[:2], _town(name)), []).append(code)
-    blank = kept.loc[codes == "", ["code_postal", "commune"]]
+        names.setdefault((departement_of(code), _town(name)), []).append(code)
+    # The code of a whole city says less than a postal code, which tells the arrondissement.
+    vague = codes.isin(["", *ARRONDISSEMENTS])
+    blank = kept.loc[vague, ["code_postal", "commune"]]
     pairs = list(zip(blank["code_postal"], blank["commune"], strict=True))
     told = {pair: _code(pair[0], pair[1], names) for pair in set(pairs)}
-    found = [told[pair] for pair in pairs]
+    found = [told[pair] or own for pair, own in zip(pairs, codes.loc[vague], strict=True)]
     filled = codes.copy()
     filled.loc[blank.index] = found
     return kept.assign(code_commune=filled)
@@ -127,11 +142,16 @@ def _code(postal: str, town: str, names: dict[tuple[str, str], list[str]]) -> st
         return ""
     city = next((c for c in _CITIES if re.fullmatch(rf"{c}(?: [0-9]+)?", name)), None)
     if city is not None and postal.startswith(_CITIES[city]):
-        for start, code in _ARRONDISSEMENTS:
+        for start, code in _POSTAL:
             last = postal[3:]
             if postal.startswith(start) and 1 <= int(last) <= 20:
                 return code[:3] + (f"{80 + int(last):02d}" if city == "lyon" else last)
-    departements = ("2A", "2B") if postal.startswith("20") else (postal[:2],)
+    departements: tuple[str, ...] = (postal[:2],)
+    if postal.startswith("20"):
+        departements = ("2A", "2B")
+    elif postal.startswith("97"):
+        # A name may be that of communes of several overseas departements.
+        departements = (postal[:3],)
     found = [code for d in departements for code in names.get((d, name), [])]
     return found[0] if len(found) == 1 else ""
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire.errors import DataError
+from diagterritoire.french import entier
 from diagterritoire.sources.library import Part, SourceFile
 from diagterritoire.sources.records import column_positions, where
 from diagterritoire.sources.text import HEAD_BYTES, check_ended, encoding_of, printable
 
+# Lines of a sheet: a spreadsheet keeps no more, and says it once only.
+LIGNES_TABLEUR = 1_048_576
 _REDOWNLOAD = "Téléchargez de nouveau le fichier, sans l'ouvrir dans un tableur."
 
 
@@ -43,7 +46,8 @@ def read_selected(
     Raises
     ------
     DataError
-        Damaged or cut file, a record too short or too long, a column twice, no record at all.
+        Damaged or cut file, as many lines as a spreadsheet keeps, a record too short or too long,
+        a column twice, no record at all.
     """
     reader = _records(file.path, part)
     _, header = next(reader)
@@ -63,6 +67,12 @@ def read_selected(
         raise DataError(
             f"{where(file, part)} : fichier vide, l'en-tête n'est suivi d'aucun enregistrement.",
             "Téléchargez de nouveau le fichier.",
+        )
+    if read + part.header + 1 == LIGNES_TABLEUR:
+        raise DataError(
+            f"{where(file, part)} a exactement {entier(LIGNES_TABLEUR)} lignes, tout ce que garde "
+            "un tableur : la suite est perdue.",
+            _REDOWNLOAD,
         )
     index = pd.Index(lines, name="ligne", dtype="int64")
     return pd.DataFrame(kept, columns=list(positions), index=index, dtype="str"), read
