@@ -124,6 +124,20 @@ def area() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("s", r"1 nombres d'équipements inconnus .* secret statistique, ligne 3"),
+        ("", r"1 nombres d'équipements inconnus .* vide, ligne 3"),
+        ("2,5", r"1 valeurs sur 2 ne sont pas entières .* ligne 3"),
+    ],
+)
+def test_an_unknown_number_is_not_zero(tmp_path: Path, number: str, words: str) -> None:
+    rows = ("18001;D201;3", f"18002;D201;{number}", "18003;B101;s")
+    with pytest.raises(DataError, match=words):
+        read(write(tmp_path, "DEPCOM;TYPEQU;NB_EQUIP", rows))
+
+
 def test_a_point_is_believed_in_or_near_its_commune_only() -> None:
     at = gpd.GeoSeries.from_xy([650_000, 660_900, 661_100], [6_650_000] * 3, crs="EPSG:2154")
     degrees = at.to_crs("EPSG:4326")

@@ -62,8 +62,8 @@ def read_bpe(
     Raises
     ------
     DataError
-        Damaged file, code that is none, number that is none, both generations of codes at once,
-        no equipment of first-line care at all.
+        Damaged file, code that is none, number that is none or unknown, both generations of codes
+        at once, no equipment of first-line care at all.
     """
     part = file.parts[0]
     frame, read = read_selected(file, part, "type", TYPES.__contains__)
@@ -84,20 +84,12 @@ def read_bpe(
     _one_year(frame, file)
     source = ledger.origin(tables.PROFESSIONNELS, file.path.name)
     nombre = _numbers_of(frame, file)
-    counted = frame.loc[nombre.notna()]
-    placed, controle = _positions(counted, file)
-    positioned = counted.assign(
-        lon=placed["lon"], lat=placed["lat"], siret=counted.get("siret", "")
-    )
+    placed, controle = _positions(frame, file)
+    positioned = frame.assign(lon=placed["lon"], lat=placed["lat"], siret=frame.get("siret", ""))
     sites, addresses = addressed(positioned, adresses, ["siret"], score_min, source)
-    sites = sites.assign(
-        profession=counted["type"].map(TYPES).astype("str"), nombre=nombre.dropna()
-    )
-    used = {"enregistrements utilisés": len(counted)}
-    lost = {
-        "nombre d'équipements non renseigné : écarté": len(frame) - len(counted),
-        "équipement d'un autre type, non utilisé": read - len(frame),
-    }
+    sites = sites.assign(profession=frame["type"].map(TYPES).astype("str"), nombre=nombre)
+    used = {"enregistrements utilisés": len(frame)}
+    lost = {"équipement d'un autre type, non utilisé": read - len(frame)}
     rows = [
         ledger.balance(source, read, used, lost),
         *controle,
@@ -117,7 +109,16 @@ def _numbers_of(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
                 "Téléchargez de nouveau le fichier, avec toutes ses colonnes.",
             )
         return pd.Series(1.0, index=frame.index)
-    return numbers(frame, "nombre", file)[0]
+    values, absent = numbers(frame, "nombre", file, whole=True)
+    if values.isna().any():
+        # The commune would be told to have none, which nobody says.
+        line = values.index[values.isna()][0]
+        raise DataError(
+            f"{where(file)} : {int(values.isna().sum())} nombres d'équipements inconnus (colonne "
+            f"NB_EQUIP) ; par exemple {absent.loc[line]}, ligne {line}.",
+            "Téléchargez de nouveau le fichier : ceux de l'Insee n'en ont aucun.",
+        )
+    return values
 
 
 def _one_year(frame: pd.DataFrame, file: SourceFile) -> None:
