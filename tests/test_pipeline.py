@@ -9,11 +9,16 @@ import pyogrio
 import pytest
 from python_calamine import CalamineWorkbook
 
+from conftest import SilentProgress
 from diagterritoire import roads, schema, tables
 from diagterritoire.cli import run_command
+from diagterritoire.core.perimeter import SANS_CONTOUR
+from diagterritoire.diagnosis import diagnose
+from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.manifest import run_id
 from diagterritoire.parameters import Parameters, describe, override
 from diagterritoire.pipeline import Request, run
+from diagterritoire.preparation import find_territory, gather, read_country
 from diagterritoire.store import verify
 
 EPCI = "000000001"
@@ -32,6 +37,23 @@ def test_no_commune_disappears(whole, demo):
     assert sorted(whole.communes["code_commune"]) == sorted(demo.communes)
     assert whole.communes["dans_territoire"].all()
     assert whole.territory.fictif
+
+
+def test_communes_that_no_file_draws_are_told(demo, tmp_path, whole):
+    assert not whole.controle["motif"].eq(SANS_CONTOUR).any()
+    parameters, progress = Parameters(), SilentProgress()
+    country = read_country(demo.folder, parameters, progress)
+    chosen = find_territory(EPCI, country.raw, parameters)
+    outside = sorted(set(country.base["code_commune"]) - set(chosen.communes))[:2]
+    drawn = country.communes_geo
+    drawn = drawn.loc[~drawn["code_commune"].isin(outside)]
+    cut = dataclasses.replace(country, communes_geo=drawn)
+    diagnosis = diagnose(gather(cut, chosen, tmp_path, parameters, progress), parameters)
+    (row,) = diagnosis.controle.loc[diagnosis.controle["motif"] == SANS_CONTOUR].to_dict("records")
+    assert row["nombre"] == 2
+    assert all(code in row["exemples"] for code in outside)
+    (caution,) = (c for c in alerts(diagnosis) if c.cle == "contours_absents")
+    assert caution.court.startswith("2\u00a0communes sans contour")
 
 
 def test_island_and_cut_off_commune_stay_unreachable(whole, demo):

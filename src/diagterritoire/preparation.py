@@ -187,6 +187,7 @@ def gather(
         codes = arrondissements.parts_of(chosen.communes, base["code_commune"])
         computed = replace(chosen, communes=codes)
         _check_outlines(computed, points)
+        undrawn = perimeter.without_outline(base, points, chosen.crs)
         roads = choose_roads(
             country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
         )
@@ -223,6 +224,7 @@ def gather(
                 roads.controle,
                 country.controle,
                 points_ledger,
+                undrawn,
                 structures_ledger,
                 sites_ledger,
                 contexte_ledger,

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
+from diagterritoire import ledger
 from diagterritoire.errors import DataError
-from diagterritoire.territory import Territory
+from diagterritoire.tables import COMMUNES_GEO
+from diagterritoire.territory import Territory, arrondissement_parent, projection_of
 
 ORIGINE_CENTRE = "centre_commune"
+SANS_CONTOUR = "communes sans contour : absentes du calcul, avec leurs médecins et leurs habitants"
 
 
 def closed_area(
@@ -110,6 +113,39 @@ def build_communes(
     both = base.merge(located, how="inner", on="code_commune", validate="1:1")
     area = closed_area(both, territory.communes, minutes, tampon_min=tampon_min)
     return gpd.GeoDataFrame(area, geometry="geometry", crs=territory.crs)
+
+
+def without_outline(base: pd.DataFrame, points: pd.DataFrame, crs: str) -> pd.DataFrame:
+    """Tell the communes of a projection that no file draws: nothing places their GPs.
+
+    Parameters
+    ----------
+    base : DataFrame
+        What `base_table` gave.
+    points : DataFrame
+        What `points.points_table` gave: `code_commune`.
+    crs : str
+        Projection of the territory.
+
+    Returns
+    -------
+    DataFrame
+        A row of `tables.CONTROLE` of motif `SANS_CONTOUR`, none when every commune is drawn. A city
+        counts once.
+
+    Examples
+    --------
+    >>> base = pd.DataFrame({"code_commune": ["18001", "18002", "97411"], "nom": list("ABC")})
+    >>> row = without_outline(base, pd.DataFrame({"code_commune": ["18001"]}), "EPSG:2154").iloc[0]
+    >>> int(row["nombre"]), row["exemples"]
+    (1, '18002 B')
+    """
+    here = base.loc[base["code_commune"].map(projection_of) == crs]
+    lost = here.loc[~here["code_commune"].isin(points["code_commune"])]
+    noms = dict(zip(lost["code_commune"], lost["nom"], strict=True))
+    shown = ledger.named(set(lost["code_commune"].map(arrondissement_parent)), noms)
+    total = int(here["code_commune"].map(arrondissement_parent).nunique())
+    return ledger.entry(ledger.origin(COMMUNES_GEO), SANS_CONTOUR, shown, total)
 
 
 def build_elsewhere(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diagterritoire.core.perimeter import SANS_CONTOUR
 from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.extracts import advice
 from diagterritoire.french import accord, entier
@@ -93,12 +94,13 @@ def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
     Returns
     -------
     tuple of Caution
-        Invented territory, straight-line times, unknown numbers of GPs, unpublished standardised
-        populations; empty when none holds.
+        Invented territory, straight-line times, communes not drawn, unknown numbers of GPs,
+        unpublished standardised populations; empty when none holds.
     """
     found = (
         FICTIF if diagnosis.territory.fictif else None,
         _straight_line(diagnosis),
+        _without_outline(diagnosis),
         _unknown_gps(diagnosis),
         _unknown_ages(diagnosis),
     )
@@ -143,6 +145,28 @@ def _missing_extracts(diagnosis: Diagnosis) -> str:
         departements[inside],
         departements[flown & ~inside],
         used="".join(used),
+    )
+
+
+def _without_outline(diagnosis: Diagnosis) -> Caution | None:
+    rows = diagnosis.controle.loc[diagnosis.controle["motif"] == SANS_CONTOUR]
+    if rows.empty:
+        return None
+    number = int(rows["nombre"].sum())
+    court = (
+        f"{accord(number, 'commune', feminin=True)} sans contour : près des limites de ce que "
+        "couvre le fichier des communes, temps, APL et flux sont faux."
+    )
+    remede = (
+        "Déposez les contours de toute la France (ADMIN EXPRESS), ou ceux de chaque département "
+        "voisin."
+    )
+    return Caution(
+        "contours_absents",
+        "Communes sans contour",
+        court,
+        f"{court} Les médecins et les habitants de ces communes n'y comptent pas. {remede}",
+        remede,
     )
 
 
