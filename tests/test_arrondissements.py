@@ -112,9 +112,15 @@ def test_a_table_without_arrondissement_is_left_as_it_is():
 def test_a_commune_is_split_only_when_each_part_is_known():
     parts = list(ARRONDISSEMENTS["69123"])
     whole = pd.DataFrame({"code_commune": parts})
-    assert arrondissements.split_communes(whole, whole) == ("69123",)
-    assert arrondissements.split_communes(whole.iloc[1:], whole) == ()
-    assert arrondissements.split_communes(whole, whole.iloc[1:]) == ()
+    apl = whole.assign(annee=2023, population_standardisee=100.0)
+    assert arrondissements.split_communes(whole, apl) == ("69123",)
+    assert arrondissements.split_communes(whole.iloc[1:], apl) == ()
+    assert arrondissements.split_communes(whole, apl.iloc[1:]) == ()
+    # Nothing tells how to share a city whose latest year is whole, or lacks a demand.
+    later = pd.DataFrame({"code_commune": ["69123"], "annee": 2024, "population_standardisee": 9.0})
+    assert arrondissements.split_communes(whole, pd.concat([apl, later])) == ()
+    unknown = apl.assign(population_standardisee=[None, *[100.0] * (len(apl) - 1)])
+    assert arrondissements.split_communes(whole, unknown) == ()
 
 
 def test_an_unknown_number_of_gps_stays_unknown():

@@ -37,14 +37,19 @@ def split_communes(points: pd.DataFrame, apl_publiee: pd.DataFrame) -> tuple[str
     points : DataFrame
         Table `points`.
     apl_publiee : DataFrame
-        Table `apl_publiee`: its latest year.
+        Table `apl_publiee`; the latest year alone gives demands.
 
     Examples
     --------
-    >>> split_communes(pd.DataFrame({"code_commune": []}), pd.DataFrame({"code_commune": []}))
+    >>> points = pd.DataFrame({"code_commune": [f"6938{n}" for n in range(1, 10)]})
+    >>> apl = points.assign(annee=2022, population_standardisee=5e4)
+    >>> split_communes(points, apl)
+    ('69123',)
+    >>> later = pd.DataFrame({"code_commune": ["69123"], "annee": [2023]})
+    >>> split_communes(points, pd.concat([apl, later.assign(population_standardisee=4.5e5)]))
     ()
     """
-    known = set(points["code_commune"]) & set(apl_publiee["code_commune"])
+    known = set(points["code_commune"]) & set(weights(apl_publiee).dropna().index)
     return tuple(parent for parent, parts in ARRONDISSEMENTS.items() if known >= set(parts))
 
 
