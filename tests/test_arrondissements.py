@@ -109,6 +109,13 @@ def test_a_table_without_arrondissement_is_left_as_it_is():
     assert arrondissements.folded_flows(flux) is flux
 
 
+def test_a_number_that_no_rule_folds_is_refused():
+    table = pd.DataFrame({"code_commune": ["69381", "69382"], "dentistes": [3.0, 5.0]})
+    with pytest.raises(ValueError, match="dentistes"):
+        arrondissements.folded(table)
+    assert len(arrondissements.folded(table.assign(dentistes="x"))) == 1
+
+
 def test_a_commune_is_split_only_when_each_part_is_known():
     parts = list(ARRONDISSEMENTS["69123"])
     whole = pd.DataFrame({"code_commune": parts})

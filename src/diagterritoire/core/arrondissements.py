@@ -27,6 +27,9 @@ SUMS = (
 MEANS = ("apl", "apl_publiee", "apl_publiee_65")
 PLACES = ("x", "y")
 FARTHEST = ("rattachement_m",)
+# Those of the part with the smallest time, and those that are the same in every part.
+NEAREST = ("temps_mg_min",)
+SHARED = ("population_annee", "apl_publiee_annee", "landmass")
 
 
 def split_communes(points: pd.DataFrame, apl_publiee: pd.DataFrame) -> tuple[str, ...]:
@@ -166,12 +169,18 @@ def folded(table: pd.DataFrame) -> pd.DataFrame:
     `SUMS` are summed, null when every part is; `MEANS` are weighted by `population_standardisee`;
     `PLACES` are means, `FARTHEST` the largest. `temps_mg_min`, `origine_temps`, `atteignable` and
     `mg_proche_code` are those of the part with the smallest time, so 0 where the commune has a GP.
-    `zonage_mg` is null: zones are drawn inside these communes. Other columns keep the first.
+    `zonage_mg` is null: zones are drawn inside these communes. Other columns keep the first; a
+    number must be in one of these lists.
 
     Parameters
     ----------
     table : DataFrame
         `code_commune`, and any of the columns above.
+
+    Raises
+    ------
+    ValueError
+        A column of numbers that no list names: the first arrondissement does not tell the city.
 
     Examples
     --------
@@ -186,6 +195,10 @@ def folded(table: pd.DataFrame) -> pd.DataFrame:
     split = parents != table["code_commune"]
     if not split.any():
         return table
+    ruled = {*SUMS, *MEANS, *PLACES, *FARTHEST, *NEAREST, *SHARED}
+    unruled = [c for c in table.select_dtypes("number").columns if c not in ruled]
+    if unruled:
+        raise ValueError(f"no rule folds the arrondissements of column {unruled[0]!r}")
     rows = [_one(parent, part) for parent, part in table.loc[split].groupby(parents[split])]
     whole = pd.concat([table.loc[~split], *(row.astype(dict(table.dtypes)) for row in rows)])
     return whole.sort_values("code_commune", ignore_index=True)
