@@ -182,3 +182,45 @@ def test_it_stands_for_admin_express_and_gives_the_same_tables(tmp_path: Path) -
     both = load(scan(tmp_path))
     assert "communes_api" not in set(both.sources["cle"])
     assert "communes_api_01.json" in " ".join(both.controle["exemples"])
+
+
+FAR = 10**400
+WILD = {
+    "a number without end": commune("01003", 3, centre=point(FAR, 45)),
+    "a point off the Earth": commune("01003", 3, mairie=point(903, 45)),
+    "no number": commune("01003", 3, centre={"type": "Point", "coordinates": ""}),
+    "an empty point": commune("01003", 3, mairie={"type": "Point", "coordinates": []}),
+    "a surface for a point": commune("01003", 3, mairie=square(3)),
+    "a point for an outline": commune("01003", 3, contour=point(3, 45)),
+    "an outline off the Earth": commune("01003", 3, contour=square(1e308)),
+}
+
+
+@pytest.mark.parametrize("case", WILD)
+def test_a_geometry_that_is_none_is_refused(tmp_path: Path, case: str) -> None:
+    write(tmp_path, [*COMMUNES, WILD[case]])
+    for read in (read_communes_api, read_points_api):
+        with pytest.raises(DataError, match="géométrie illisible, enregistrement 4"):
+            read(files(tmp_path))
+
+
+@pytest.mark.parametrize("population", [FAR, "beaucoup", -1])
+def test_a_population_that_is_no_number_is_refused(tmp_path: Path, population: object) -> None:
+    write(tmp_path, [*COMMUNES, commune("01003", 3, population=population)])
+    with pytest.raises(DataError, match="population_polygone"):
+        read_communes_api(files(tmp_path))
+
+
+def test_an_epci_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, [*COMMUNES, commune("01003", 3, codeEpci={"code": 1})])
+    with pytest.raises(DataError, match="« codeEpci » manque"):
+        read_communes_api(files(tmp_path))
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000, '{"a":' * 50_000, "9" * 5000, "NaN", "-Infinity"])
+def test_a_value_without_measure_is_refused(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path, COMMUNES)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"population": 100', f'"population": {value}'), encoding="utf-8")
+    with pytest.raises(DataError, match="est abîmé : une valeur est démesurée"):
+        read_communes_api(files(tmp_path))

@@ -84,7 +84,7 @@ def conform(frame: Frame, table: Table) -> Frame:
                 # Plain integers would truncate 1.5; the nullable ones refuse it.
                 values = values.astype("Int64")
             out[column.nom] = values.astype(column.dtype)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise DataError(
                 f"Table « {table.nom} », colonne « {column.nom} » : {error} "
                 f"(attendu : {column.kind}{'' if column.vide else ', sans vide'})."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -39,6 +40,15 @@ _FIELDS = {
 DETRUITES = ("55039", "55050", "55139", "55189", "55239", "55307")
 # What every record has; a commune may have no EPCI, and those destroyed in 1916 no population.
 _NEEDED = ("code", "nom", "codeDepartement", "codeRegion")
+# What shapely raises on what is no geometry.
+_SHAPE_ERRORS = (
+    shapely.errors.ShapelyError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+)
 _REQUEST = (
     "Refaites la demande avec tous les champs, un fichier par département : "
     "https://geo.api.gouv.fr/departements/2A/communes?fields="
@@ -167,24 +177,32 @@ def _row(file: SourceFile, record: Any, number: int) -> dict[str, Any]:
     for name in _NEEDED:
         if not isinstance(fields, dict) or not isinstance(fields.get(name), str):
             raise _lacking(file, name, [f"enregistrement {number}"])
+    if not isinstance(fields.get("codeEpci"), str | None):
+        raise _lacking(file, "codeEpci", [f"enregistrement {number}"])
     row = {column: fields.get(name) for name, column in _FIELDS.items()}
     shapes = {name: fields.get(name) for name in ("contour", "mairie", "centre")}
     geometry = record.get("geometry") if fields is not record else None
     if isinstance(geometry, dict):
         # GeoJSON holds one geometry, and a point does not say which of the two it is.
         shapes["centre" if geometry.get("type") == "Point" else "contour"] = geometry
-    return row | {name: _shape(file, shape, number) for name, shape in shapes.items()}
+    return row | {name: _shape(file, name, shape, number) for name, shape in shapes.items()}
 
 
-def _shape(file: SourceFile, shape: Any, number: int) -> BaseGeometry | None:
+def _shape(file: SourceFile, name: str, shape: Any, number: int) -> BaseGeometry | None:
+    """Outline or point of a record; refused when it is another shape, empty or off the Earth."""
     if shape is None:
         return None
+    refused = DataError(f"{where(file)} : géométrie illisible, enregistrement {number}.", _REQUEST)
     try:
-        return shapely.geometry.shape(shape)
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DataError(
-            f"{where(file)} : géométrie illisible, enregistrement {number}.", _REQUEST
-        ) from error
+        with np.errstate(all="ignore"):
+            made: BaseGeometry = shapely.geometry.shape(shape)
+    except _SHAPE_ERRORS as error:
+        raise refused from error
+    wanted = ("Polygon", "MultiPolygon") if name == "contour" else ("Point",)
+    places = shapely.get_coordinates(made)
+    if made.geom_type not in wanted or not len(places) or not (abs(places) <= (180, 90)).all():
+        raise refused
+    return made
 
 
 def _lacking(file: SourceFile, name: str, examples: Sequence[str] | pd.Series = ()) -> DataError:

@@ -55,9 +55,10 @@ def objects_of(path: Path, key: str) -> Iterator[Any]:
     Raises
     ------
     DataError
-        No such array, or a file that is cut or damaged before its end.
+        No such array, a file that is cut or damaged before its end, or values that no producer
+        writes: nested without end, a number of thousands of digits, NaN.
     """
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_constant=_refuse_constant)
     try:
         with _open(path) as stream:
             text, at = _start(stream, key, path), 0
@@ -73,6 +74,8 @@ def objects_of(path: Path, key: str) -> Iterator[Any]:
                         raise _cut(path) from error
                     text, at = text[at:] + more, 0
                     continue
+                except (ValueError, RecursionError) as error:
+                    raise _wild(path) from error
                 if at > CHUNK:
                     text, at = text[at:], 0
                 yield item
@@ -118,6 +121,18 @@ def _skip(text: str, at: int) -> int:
     while at < len(text) and text[at] in " \t\r\n,":
         at += 1
     return at
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _wild(path: Path) -> DataError:
+    return DataError(
+        f"« {printable(path)} » est abîmé : une valeur est démesurée, trop imbriquée, ou n'est pas "
+        "un nombre.",
+        _REDOWNLOAD,
+    )
 
 
 def _cut(path: Path) -> DataError:
