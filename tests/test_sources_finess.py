@@ -191,6 +191,25 @@ def test_a_cut_json_is_refused(tmp_path: Path, share: float) -> None:
         read(gz)
 
 
+BENT = {
+    "a number for the sites": ('"ege": [', '"ege": 5, "x": [', "une liste est attendue"),
+    "a number for the addresses": ('"adresse": [', '"adresse": 5, "x": [', "liste est attendue"),
+    "no number": ('"numFinessEge": "', '"x": "', "structure_id"),
+    "a number that is none": ('"numFinessEge": "', '"numFinessEge": "N', "« structure_id »"),
+}
+
+
+@pytest.mark.parametrize("case", BENT)
+def test_a_json_of_another_shape_is_refused(tmp_path: Path, case: str) -> None:
+    before, after, words = BENT[case]
+    text = json.dumps(document())
+    assert before in text
+    path = tmp_path / "finess.json"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(DataError, match=words):
+        read(path)
+
+
 def test_other_json_is_not_finess(tmp_path: Path) -> None:
     path = tmp_path / "zone.geojson"
     path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")

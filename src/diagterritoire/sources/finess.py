@@ -40,6 +40,7 @@ _STRUCTURE_FIELDS, _PLACE_FIELDS = 31, 6
 # Almost every structure of a whole file has a line of position; another extraction has none.
 _PLACED_SHARE, _PLACED_NAME = 0.5, "cs1100507"
 _LIEU_D_EXERCICE, _ACTIF = "03", "A"
+_NUMBER = r"[0-9][0-9A-B][0-9]{7}"
 _COLUMNS = ["structure_id", "nom", "code_commune", "code_categorie"]
 
 
@@ -52,7 +53,8 @@ def read_finess(file: SourceFile) -> Reading:
     Raises
     ------
     DataError
-        Cut or damaged file, code of commune that is none, structure twice, none of the categories.
+        Cut or damaged file, code of commune or number that is none, structure twice, none of the
+        categories.
     """
     frame, places, read = _read_json(file) if file.kind == "finess_json" else _read_flat(file)
     categories = frame["code_categorie"].map(CATEGORIES).astype("str")
@@ -64,6 +66,7 @@ def read_finess(file: SourceFile) -> Reading:
             "Prenez l'extraction complète des établissements.",
         )
     check_codes(chosen, "code_commune", file)
+    check_codes(chosen, "structure_id", file, _NUMBER)
     check_unique(chosen, ["structure_id"], file)
     if file.kind == "finess":
         _check_positions(file, frame, places)
@@ -165,7 +168,7 @@ def _read_json(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     points: list[tuple[str, float | None, float | None]] = []
     read = 0
     for owner in objects_of(file.path, "pmej"):
-        for place in _dict(owner).get("ege") or []:
+        for place in _list(_dict(owner).get("ege")):
             read += 1
             told = _dict(_dict(place).get("informationsGeneralesEGE") or {})
             category = str(place.get("categorieentiteGeographiqueExercice") or "")
@@ -196,9 +199,19 @@ def _dict(value: Any) -> dict[str, Any]:
     return value
 
 
+def _list(value: Any) -> list[Any]:
+    """Elements of a list, none when it is absent."""
+    if not isinstance(value, list | None):
+        raise DataError(
+            f"Extraction JSON de FINESS : « {printable(value, 40)} » là où une liste est attendue.",
+            "Téléchargez de nouveau le fichier.",
+        )
+    return value or []
+
+
 def _address(place: dict[str, Any]) -> dict[str, Any]:
     """Address of the place of practice, wherever it is among the others."""
-    for address in place.get("adresse") or []:
+    for address in _list(place.get("adresse")):
         if _dict(address).get("usageAdresse") == _LIEU_D_EXERCICE:
             return dict(address)
     return {}
