@@ -5,9 +5,8 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import requests
-
 from diagterritoire.download import Client, Rules, Timing
+from diagterritoire.download.client import Session
 
 ROWS = "CODGEO;PMUN\n" + "".join(f"{n:05d};{n}\n" for n in range(1, 501))
 BODY = ROWS.encode()
@@ -49,7 +48,7 @@ def client(server, **timing):
     slept = []
     bounds = {"connexion_s": 2, "silence_s": 0.4, "total_s": 1.0, **timing}
     made = Client(
-        session=requests.Session(),
+        session=Session(),
         rules=Rules(en_clair=frozenset({server.place})),
         timing=Timing(**bounds),
         sleep=slept.append,
@@ -78,6 +77,16 @@ def reply(body=BODY, code=200, length=True, **headers):
 def redirect(place):
     """Answer with a redirection."""
     return reply(b"", 302, Location=place)
+
+
+def stuck(place, seconds):
+    """Redirect with a body that never comes."""
+
+    def turn(handler):
+        reply(b"", 302, length=len(BODY), Location=place)(handler)
+        time.sleep(seconds)
+
+    return turn
 
 
 def drip(seconds):

@@ -24,7 +24,7 @@ from diagterritoire.download import (
 )
 from diagterritoire.download.content import check_file
 from diagterritoire.errors import DiskError, NetworkError
-from servers import BODY, HTML, chunked, client, drip, hang, redirect, reply, serve
+from servers import BODY, HTML, chunked, client, drip, hang, redirect, reply, serve, stuck
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,7 @@ GOOD = {
     "chunked": [chunked(BODY[:1000], BODY[1000:])],
     "busy, seconds": [reply(b"", 429, Retry_After="7"), reply()],
     "busy, date": [reply(b"", 503, Retry_After="Fri, 15 Jan 2027 08:00:20 GMT"), reply()],
+    "busy, no date": [reply(b"", 429, Retry_After=f"Wed, 21 Oct 2026 07:28:00 +{10**20}"), reply()],
     "busy for ever": [reply(b"", 429, Retry_After="86400"), reply()],
     "down, then up": [reply(b"", 500), reply(b"", 502), reply()],
     "cut, then whole": [reply(BODY[:3001], length=len(BODY)), reply()],
@@ -121,6 +122,8 @@ BAD = {
     "too large": ([reply(b"0;1\n" * 30_000, length=False)], "dépasse"),
     "compressed": ([reply(BODY, Content_Encoding="gzip")], "compresse"),
     "loop": ([redirect("/f")], "redirections sans fin"),
+    "a part that nobody asked for": ([reply(BODY, 206)], "refuse (code 206)"),
+    "to nonsense": ([redirect("https://[f")], "mal formée"),
     "to nowhere": ([reply(b"", 302)], "redirections sans fin"),
     "to this machine": ([redirect("http://127.0.0.1:9/f")], "hôte inattendu (http://127.0.0.1)"),
     "to the metadata": ([redirect("https://169.254.169.254/f")], "hôte inattendu"),
@@ -159,6 +162,13 @@ def test_a_long_chain_of_redirections_is_refused_and_a_short_one_followed(tmp_pa
         with pytest.raises(NetworkError, match="redirections sans fin"):
             fetch(source(server, "h0"), tmp_path / "y", asked)
     assert server.asked.count("h6") == 0
+
+
+def test_the_body_of_a_redirection_is_not_read(tmp_path):
+    with serve(f=[stuck("/g", 1)], g=[reply()]) as server:
+        asked, slept = client(server, silence_s=0.2)
+        assert fetch(source(server), tmp_path, asked).read_bytes() == BODY
+    assert slept == []
 
 
 def test_a_failed_fetch_leaves_the_older_copy(tmp_path):

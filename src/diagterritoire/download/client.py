@@ -75,9 +75,17 @@ class _SystemTrust(HTTPAdapter):
         return super().proxy_manager_for(proxy, **kwargs)
 
 
-def system_session() -> requests.Session:
+class Session(requests.Session):
+    """Session blind to redirections: requests reads the whole body of one to prepare the next."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Nothing: `Client` follows them, each hop checked, no body read."""
+        return None
+
+
+def system_session() -> Session:
     """Session that respects the proxy variables and the certificates of the machine."""
-    session = requests.Session()
+    session = Session()
     session.mount("https://", _SystemTrust(max_retries=0))
     return session
 
@@ -88,14 +96,14 @@ class Client:
 
     Attributes
     ----------
-    session : requests.Session
+    session : Session
     rules : Rules
     timing : Timing
     sleep, monotonic, now : callable
         Waiting, seconds that only go forward, and the time of day (for Retry-After dates).
     """
 
-    session: requests.Session = field(default_factory=system_session)
+    session: Session = field(default_factory=system_session)
     rules: Rules = field(default_factory=Rules)
     timing: Timing = field(default_factory=Timing)
     sleep: Callable[[float], None] = time.sleep
@@ -126,8 +134,10 @@ class Client:
             if response.status_code not in _REDIRECTED:
                 break
             response.close()
-            url = urljoin(url, response.headers.get("Location", ""))
-        if response.status_code not in {200, 206}:
+            url = _next(url, response.headers.get("Location", ""))
+        # A part is the answer to nobody who asked for the whole.
+        good = {200, 206} if "Range" in (headers or {}) else {200}
+        if response.status_code not in good:
             response.close()
             raise self._status(response)
         return response
@@ -189,8 +199,16 @@ class Client:
             return float(text)
         try:
             when = email.utils.parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if when.tzinfo is None:
             when = when.replace(tzinfo=UTC)
         return max(0.0, when.timestamp() - self.now())
+
+
+def _next(url: str, place: str) -> str:
+    """Address that a redirection gives, which may be relative."""
+    try:
+        return urljoin(url, place)
+    except ValueError as error:
+        raise RefusedError("redirection vers une adresse mal formée") from error

@@ -103,7 +103,7 @@ def iso_date(text: str) -> str:
     >>> iso_date("Wed, 21 Oct 2026 07:28:00 GMT"), iso_date("hier")
     ('2026-10-21', '')
     """
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         return email.utils.parsedate_to_datetime(text).date().isoformat()
     return ""
 
