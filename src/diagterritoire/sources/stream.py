@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,8 @@ from diagterritoire.sources.text import HEAD_BYTES, check_ended, encoding_of, pr
 
 # Lines of a sheet: a spreadsheet keeps no more, and says it once only.
 LIGNES_TABLEUR = 1_048_576
+# No record of a producer is a hundredth of this.
+_LINE_CHARS = 1 << 20
 _REDOWNLOAD = "Téléchargez de nouveau le fichier, sans l'ouvrir dans un tableur."
 
 
@@ -84,11 +87,13 @@ def _records(path: Path, part: Part) -> Iterator[tuple[int, list[str]]]:
         encoding = encoding_of(stream.read(HEAD_BYTES))
     width, short = 0, 0
     with path.open(encoding=encoding, errors="strict", newline="") as text:
+        # A file without line breaks is never held whole: its pieces are too long, or too short.
+        lines = iter(partial(text.readline, _LINE_CHARS), "")
         # No producer quotes a text cut at « | », where a name may hold a lone quotation mark.
         reader = (
-            csv.reader(text, delimiter="|", quoting=csv.QUOTE_NONE)
+            csv.reader(lines, delimiter="|", quoting=csv.QUOTE_NONE)
             if part.separator == "|"
-            else csv.reader(text, delimiter=part.separator, strict=True)
+            else csv.reader(lines, delimiter=part.separator, strict=True)
         )
         try:
             for number, row in enumerate(reader):
