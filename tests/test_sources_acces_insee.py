@@ -59,3 +59,39 @@ def test_a_parquet_of_an_unknown_name_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "autre.parquet"
     path.write_bytes(b"PAR1")
     assert recognise(path) is None
+
+
+BENT = {
+    "text for a number": {"X": ["x"] * 4},
+    "list for a number": {"pop": [[1]] * 4},
+    "truth for a number": {"duree": [True] * 4},
+    "bytes for a text": {"depcom": [b"\xff"] * 4},
+    "number for a text": {"typeeq_id": [265] * 4},
+}
+
+
+@pytest.mark.parametrize("case", BENT)
+def test_a_column_of_another_type_is_refused(tmp_path: Path, case: str) -> None:
+    with pytest.raises(DataError, match=f"mal formées : {next(iter(BENT[case]))}"):
+        read_acces(write(tmp_path, **BENT[case]))
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("pop", [10.0, None, 7.0, 10.0]),
+        ("idSrc", ["a", None, "b", "a"]),
+        ("duree", [5.5, float("inf"), 12.0, 1.0]),
+        ("Y", [2e6, float("nan"), 2e6, 2e6]),
+    ],
+)
+def test_a_cell_that_says_nothing_is_refused(
+    tmp_path: Path, column: str, values: list[object]
+) -> None:
+    with pytest.raises(DataError, match=r"1 carreaux sans identifiant.*la ligne 2"):
+        read_acces(write(tmp_path, **{column: values}))
+
+
+def test_texts_that_repeat_are_texts(tmp_path: Path) -> None:
+    repeated = pa.array(COLUMNS["typeeq_id"]).dictionary_encode()
+    assert len(read_acces(write(tmp_path, typeeq_id=repeated)).table) == 2

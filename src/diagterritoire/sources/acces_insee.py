@@ -1,4 +1,4 @@
-"""INSEE: access times by cell to the nearest GP, in Parquet; needs the extra `parquet`."""
+"""INSEE: access times by cell to the nearest GP, in Parquet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from diagterritoire.sources.text import printable
 
 # GPs, from the edition of 2024 and before.
 MEDECIN = ("D265", "D201")
-_COLUMNS = ("idSrc", "X", "Y", "depcom", "typeeq_id", "duree", "pop")
+_TEXTS = ("idSrc", "depcom", "typeeq_id")
+_NUMBERS = ("X", "Y", "duree", "pop")
+_COLUMNS = (*_TEXTS, *_NUMBERS)
 _CRS = "EPSG:3035"
 
 
@@ -39,7 +41,8 @@ def read_acces(file: SourceFile, types: tuple[str, ...] = MEDECIN) -> Reading:
     Raises
     ------
     DataError
-        The extra is not installed, damaged file, columns missing, no row of that equipment.
+        Damaged file, columns missing or of another type, no row of that equipment, no cell,
+        time or number that is none.
     """
     frame = pd.DataFrame(_columns(file, types))
     if frame.empty:
@@ -50,6 +53,7 @@ def read_acces(file: SourceFile, types: tuple[str, ...] = MEDECIN) -> Reading:
     for column in ("carreau", "code_commune"):
         frame[column] = frame[column].astype("str")
     check_codes(frame, "code_commune", file)
+    _check_values(frame, file)
     keys = ["carreau", "code_commune"]
     how = {"X": "first", "Y": "first", "duree": "min", "pop": "sum"}
     cells = frame.groupby(keys, sort=True).agg(how).reset_index()
@@ -65,10 +69,7 @@ def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
     try:
-        present = set(pq.read_schema(file.path).names)
-        absent = [c for c in _COLUMNS if c not in present]
-        if absent:
-            raise DataError(f"{where(file)} : colonnes absentes : {', '.join(absent)}.")
+        _check_columns(pq.read_schema(file.path), file)
         chosen = [("typeeq_id", "in", list(types))]
         read = pq.read_table(file.path, columns=list(_COLUMNS), filters=chosen)
         # Texts are decoded here only.
@@ -79,3 +80,36 @@ def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
             "Téléchargez de nouveau le fichier.",
         ) from error
     return columns
+
+
+def _check_columns(present: Any, file: SourceFile) -> None:
+    """Refuse a file whose columns are missing, twice, or hold something else."""
+    from pyarrow import types
+
+    absent = [c for c in _COLUMNS if c not in present.names]
+    if absent:
+        raise DataError(f"{where(file)} : colonnes absentes : {', '.join(absent)}.")
+
+    def good(name: str) -> bool:
+        # pyarrow says "dictionary" of texts that repeat.
+        kind = present.field(name).type
+        kind = kind.value_type if types.is_dictionary(kind) else kind
+        if name in _TEXTS:
+            return bool(types.is_string(kind) or types.is_large_string(kind))
+        return bool(types.is_integer(kind) or types.is_floating(kind))
+
+    wrong = [c for c in _COLUMNS if present.names.count(c) > 1 or not good(c)]
+    if wrong:
+        raise DataError(f"{where(file)} : colonnes doublées ou mal formées : {', '.join(wrong)}.")
+
+
+def _check_values(frame: pd.DataFrame, file: SourceFile) -> None:
+    """Refuse cells without a name and numbers that are none; a time may be unknown."""
+    values = frame[list(_NUMBERS)].astype("float64")
+    unknown = values.drop(columns="duree").isna().any(axis=1) | frame["carreau"].isna()
+    wrong = unknown | (values.abs() == float("inf")).any(axis=1)
+    if wrong.any():
+        raise DataError(
+            f"{where(file)} : {int(wrong.sum())} carreaux sans identifiant, position ou population "
+            f"lisible ; par exemple la ligne {int(wrong.to_numpy().argmax()) + 1}."
+        )
