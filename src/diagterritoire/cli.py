@@ -6,7 +6,6 @@ Heavy imports come inside the commands, so that `--help` answers at once.
 from __future__ import annotations
 
 import gc
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,51 +17,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from typer.core import TyperCommand, TyperGroup
 
 from diagterritoire import __version__
+from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
 from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 INTERRUPTED = 130
-
-_HELP_WORDS = {
-    "[OPTIONS] COMMAND [ARGS]...": "[OPTIONS] COMMANDE [ARGUMENTS]...",
-    "Usage: ": "Usage : ",
-    "Options:": "Options :",
-    "Arguments:": "Arguments :",
-    "Commands:": "Commandes :",
-    "[default:": "[par défaut :",
-    "[required]": "[obligatoire]",
-    " <path>": " <chemin>",
-    " <str>": " <texte>",
-    "Show this message and exit.": "Affiche cette aide.",
-}
-
-
-class FrenchGroup(TyperGroup):
-    """Group of commands whose help is in French."""
-
-    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
-        """Return the help with the parser's own words translated."""
-        return _french(super().get_help(ctx))
-
-
-class FrenchCommand(TyperCommand):
-    """Command whose help is in French."""
-
-    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
-        """Return the help with the parser's own words translated."""
-        return _french(super().get_help(ctx))
-
-
-def _french(text: str) -> str:
-    for word, translated in _HELP_WORDS.items():
-        text = text.replace(word, translated)
-    return text
-
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -266,7 +229,7 @@ def run_command(arguments: list[str]) -> int:
     try:
         stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
     except typer.TyperException as error:
-        return _report(errors, UsageError(_usage(error), "Voyez « diagterritoire --help »."))
+        return _report(errors, UsageError(refused(error), "Voyez « diagterritoire --help »."))
     except DiagterritoireError as error:
         return _report(errors, error, trace=debug)
     except (KeyboardInterrupt, SystemExit):
@@ -308,24 +271,3 @@ def _explained(error: BaseException) -> DiagterritoireError:
         "Relancez avec --debug, et signalez-la avec la trace affichée ; la livraison précédente "
         "est intacte.",
     )
-
-
-def _usage(error: typer.TyperException) -> str:
-    """Say in French what the argument parser refused."""
-    message = error.format_message()
-    option = getattr(error, "option_name", "")
-    match type(error).__name__:
-        case "NoSuchOption":
-            return f"option inconnue : {option}."
-        case "BadOptionUsage":
-            return f"l'option {option} attend une valeur."
-        case "MissingParameter":
-            return "il manque un argument à la commande."
-        case "UsageError" if message.startswith("Missing command"):
-            return "il manque une commande."
-        case _:
-            named = re.search(r"No such command '(.*?)'", message)
-            if named:
-                return f"commande inconnue : {named[1]}."
-            extra = re.search(r"unexpected extra arguments? ?(?:\(s\))? ?\((.*?)\)", message)
-            return f"argument en trop : {extra[1]}." if extra else "commande incomprise."
