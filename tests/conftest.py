@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from bench.donnees import ABSENT, REAL
 
+from diagterritoire.country import read_country
 from diagterritoire.demo import write_demo
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare, read_country
+from diagterritoire.preparation import prepare
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,7 @@ import shapely.affinity
 from conftest import SilentProgress
 from diagterritoire import ledger, tables
 from diagterritoire.core.professions import practices, professions
+from diagterritoire.country import Country, find_territory, read_country
 from diagterritoire.demo import DemoSummary
 from diagterritoire.diagnosis import Diagnosis, diagnose
 from diagterritoire.errors import DataError
@@ -23,7 +24,7 @@ from diagterritoire.outputs.map_text import notes
 from diagterritoire.outputs.reading_note import lines
 from diagterritoire.outputs.report.content import build
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import Country, find_territory, gather, read_country
+from diagterritoire.preparation import gather
 from diagterritoire.sources.adresses import read_adresses
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.premier_recours import choose

@@ -10,11 +10,12 @@ import shapely
 from conftest import SilentProgress
 from diagterritoire import ledger
 from diagterritoire.core.points import points_table
+from diagterritoire.country import find_territory
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
 from diagterritoire.outputs import cautions
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import find_territory, gather
+from diagterritoire.preparation import gather
 from diagterritoire.roads import SANS_ROUTE
 from diagterritoire.tables import APPROCHE, LU
 

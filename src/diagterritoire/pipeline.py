@@ -22,7 +22,8 @@ from diagterritoire.outputs.map import write_map
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import CACHE, DEMO, Progress, prepare
+from diagterritoire.preparation import CACHE, DEMO, prepare
+from diagterritoire.progress import Progress
 from diagterritoire.sources.insee import read_appartenance, read_libelles
 from diagterritoire.sources.inventory import absences
 from diagterritoire.sources.library import find

@@ -1,0 +1,65 @@
+"""Sites of GPs, structures and context of a closed area, and the account of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import ledger, schema, tables, territory
+from diagterritoire.core import perimeter, professions
+from diagterritoire.core.positions import located
+from diagterritoire.parameters import Parameters
+
+
+def context_of(
+    contexte: pd.DataFrame, basins: Collection[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Context of the bassins de vie of the territory, and the account of the others, by file."""
+    kept = contexte.loc[contexte["bassin_vie"].isin(list(basins))]
+    rows = []
+    for file, table in contexte.groupby("source", sort=True):
+        total = table["bassin_vie"].nunique()
+        used = kept.loc[kept["source"] == file, "bassin_vie"].nunique()
+        rows.append(
+            ledger.balance(
+                f"{ledger.origin(tables.CONTEXTE)}, {file}",
+                total,
+                {"bassins de vie du territoire": used},
+                {"bassins de vie d'ailleurs : non montrés": total - used},
+            )
+        )
+    return kept, ledger.stack(rows)
+
+
+def sites_of_gps(
+    soins: professions.Professions, communes: gpd.GeoDataFrame, parameters: Parameters
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Sites of GPs of the closed area: where they are known to be, else at the commune's point."""
+    own, reste, controle = professions.practices(
+        soins.lieux, communes, tolerance_m=parameters.offre.position_tolerance_m
+    )
+    centres = perimeter.build_sites(communes.assign(mg_nb=reste))
+    parts = [frame for frame in (own, centres) if len(frame)] or [centres]
+    both = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communes.crs)
+    return both.sort_values("site_id", ignore_index=True), controle
+
+
+def structures_around(
+    structures: pd.DataFrame, communes: gpd.GeoDataFrame, parameters: Parameters
+) -> tuple[gpd.GeoDataFrame | None, pd.DataFrame]:
+    """Structures of the closed area at their point, and the account of the others.
+
+    Arrondissements of Paris, Lyon and Marseille count in their commune. None when no file gives
+    structures.
+    """
+    if structures.empty:
+        return None, schema.empty(tables.CONTROLE)
+    codes = structures["code_commune"].map(territory.arrondissement_parent).astype("str")
+    return located(
+        structures.assign(code_commune=codes),
+        communes,
+        tolerance_m=parameters.offre.position_tolerance_m,
+        source=tables.STRUCTURES.titre,
+    )
