@@ -336,3 +336,16 @@ def test_damaged_pbf_gives_roads_or_a_clear_error(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 60
+
+
+@pytest.mark.parametrize("nodes", [[], [1], [1, 1]])
+def test_ways_without_two_points_are_refused(tmp_path: Path, nodes: list[int]) -> None:
+    path = write_osm(tmp_path, [(nodes, {"highway": "primary"})])
+    with pytest.raises(DataError, match="aucune des 1 voies ouvertes aux voitures n'a deux points"):
+        osm.read_osm(path)
+
+
+def test_a_way_with_one_known_point_of_two_is_refused(tmp_path: Path) -> None:
+    path = write_osm(tmp_path, [([1, 99], {"highway": "primary"})])
+    with pytest.raises(DataError, match="la position de 1 points de voies sur 2 manque"):
+        osm.read_osm(path)

@@ -80,7 +80,8 @@ def read_osm(path: Path) -> OsmRoads:
     Raises
     ------
     DataError
-        Cut or malformed file; no way that a car may drive; most positions missing.
+        Cut or malformed file; no way that a car may drive or that has two points; most
+        positions missing.
     """
     ways = _read_ways(path)
     sections = cut_at_junctions(
@@ -180,7 +181,13 @@ def _check_positions(path: Path, ways: _Ways, sections: Sections) -> None:
             f"« {printable(path)} » : aucune voie ouverte aux voitures ({ways.read} voies lues).",
             "Prenez un extrait OpenStreetMap complet du territoire (fichier .osm.pbf).",
         )
-    if 2 * sections.refs_lost > len(ways.refs):
+    if not len(sections.way) and not sections.refs_lost:
+        raise DataError(
+            f"« {printable(path)} » : aucune des {len(ways.counts)} voies ouvertes aux voitures "
+            "n'a deux points.",
+            "Prenez un extrait OpenStreetMap complet du territoire (fichier .osm.pbf).",
+        )
+    if 2 * sections.refs_lost > len(ways.refs) or not len(sections.way):
         raise DataError(
             f"« {printable(path)} » : la position de {sections.refs_lost} points de voies sur "
             f"{len(ways.refs)} manque ; l'extrait est incomplet ou ses identifiants sont négatifs.",
