@@ -142,3 +142,34 @@ def test_raster_defects(tmp_path: Path) -> None:
 
 def test_a_raster_of_an_unknown_name_is_left_alone(tmp_path: Path) -> None:
     assert recognise(write_raster(tmp_path, "temps_acces.tif")) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"dtype": "complex64"}, "ne sont pas des nombres"),
+        ({"transform": Affine(0, 0, 2.0, 0, 0.01, 46.0)}, "sans taille"),
+        ({"transform": Affine(0.01, 0, 2.0, 0, 0, 47.0)}, "sans taille"),
+        (
+            {"tiled": True, "blockxsize": 8192, "blockysize": 8192, "sparse_ok": True},
+            "blocs de 67108864 cellules",
+        ),
+    ],
+)
+def test_a_raster_that_cannot_be_held_or_counted_is_refused(
+    tmp_path: Path, options: dict[str, object], words: str
+) -> None:
+    path = tmp_path / "fra_ppp_2020.tif"
+    size = 10_000 if "tiled" in options else 100
+    known_good = {
+        "dtype": "float32",
+        "crs": "EPSG:4326",
+        "transform": Affine(0.01, 0, 2.0, 0, -0.01, 47.0),
+    }
+    with rasterio.open(
+        path, "w", driver="GTiff", height=size, width=size, count=1, **known_good | options
+    ):
+        pass
+    file = SourceFile("population_raster", path, "geotiff")
+    with pytest.raises(DataError, match=words):
+        read_population(file, (2.0, 46.9, 2.1, 47.0))

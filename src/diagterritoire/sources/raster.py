@@ -56,6 +56,7 @@ def read_population(file: SourceFile, bounds: tuple[float, float, float, float])
                     f"{where(file)} : il faut une seule bande, une projection et une position "
                     f"(trouvé : {raster.count} bandes, projection {raster.crs})."
                 )
+            _check_cells(raster, file)
             window = _window(raster, bounds, file)
             cells = raster.read(1, window=window, masked=True).filled(np.nan).astype(np.float64)
             grid = raster.transform
@@ -108,6 +109,19 @@ def _opened(path: Path) -> Iterator[rasterio.DatasetReader]:
         raster = rasterio.open(path, driver="GTiff")
     with raster:
         yield raster
+
+
+def _check_cells(raster: rasterio.DatasetReader, file: SourceFile) -> None:
+    """Refuse cells without size or that hold no plain number, and blocks too large to unfold."""
+    if not (raster.transform.a and raster.transform.e) or raster.dtypes[0].startswith("complex"):
+        raise DataError(f"{where(file)} : cellules sans taille, ou qui ne sont pas des nombres.")
+    # A block is unfolded whole, however few of its cells are asked for.
+    height, width = raster.block_shapes[0]
+    if height * width > MAX_CELLS:
+        raise DataError(
+            f"{where(file)} : blocs de {height * width} cellules, c'est trop.",
+            "Téléchargez de nouveau le fichier, ou enregistrez-le en tuiles de 512 cellules.",
+        )
 
 
 def _window(
