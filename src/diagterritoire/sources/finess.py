@@ -40,7 +40,7 @@ _STRUCTURE_FIELDS, _PLACE_FIELDS = 31, 6
 # Almost every structure of a whole file has a line of position; another extraction has none.
 _PLACED_SHARE, _PLACED_NAME = 0.5, "cs1100507"
 _LIEU_D_EXERCICE, _ACTIF = "03", "A"
-_NUMBER = r"[0-9][0-9A-B][0-9]{7}"
+_NUMBER = r"[0-9][0-9A-Z]{8}"
 _COLUMNS = ["structure_id", "nom", "code_commune", "code_categorie"]
 
 
