@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import Point, box
 
 import diagterritoire.diagnosis as module
-from diagterritoire import parameters, schema, tables
+from diagterritoire import ledger, parameters, schema, tables
 from diagterritoire.core.travel import Travel
 from diagterritoire.diagnosis import Inputs, diagnose
 from diagterritoire.errors import DataError
@@ -130,7 +130,7 @@ def small_inputs(communes=COMMUNES):
                     "nombre": [2],
                     "part": [0.5],
                     "exemples": [""],
-                    "effet": ["ecarte"],
+                    "effet": ["signale"],
                 }
             ),
             tables.CONTROLE,
@@ -435,3 +435,15 @@ def test_a_site_outside_the_closed_area_is_refused():
     lost = inputs.sites.assign(code_commune=["00001", "99999"])
     with pytest.raises(DataError):
         diagnose(dataclasses.replace(inputs, sites=lost), PARAMETERS)
+
+
+def test_an_account_that_does_not_add_up_is_told():
+    inputs = small_inputs()
+    rows = [
+        ledger.entry("Essai", "lus", (), 5, nombre=5, effet="lu"),
+        ledger.entry("Essai", "utilisés", (), 5, nombre=3, effet="utilise"),
+    ]
+    told = dataclasses.replace(inputs, controle=ledger.stack([inputs.controle, *rows]))
+    controle = diagnose(told, PARAMETERS).controle
+    wrong = controle.loc[controle["motif"].str.contains("défaut du logiciel")]
+    assert wrong[["source", "nombre"]].to_numpy().tolist() == [["Essai", 2]]

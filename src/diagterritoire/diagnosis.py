@@ -24,7 +24,7 @@ from diagterritoire.core.flows import gravity, main_flows
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.travel import Travel, travel
-from diagterritoire.ledger import stack
+from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.territory import Territory
@@ -327,7 +327,16 @@ def _controle(
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
         *control.left_out(inputs.communes, measures.flux, principaux, livres, noms),
     ]
-    return schema.conform(stack([inputs.controle, *rows]), tables.CONTROLE)
+    told = stack([inputs.controle, *rows])
+    # Never expected: said where the user looks rather than lost in a trace.
+    motif = "enregistrements lus ni utilisés ni écartés : défaut du logiciel, à signaler"
+    short = unbalanced(told)
+    gaps = (short[tables.LU] - short[tables.UTILISE] - short[tables.ECARTE]).abs().tolist()
+    wrong = [
+        entry(source, motif, (), 0, nombre=gap)
+        for source, gap in zip(short["source"], gaps, strict=True)
+    ]
+    return schema.conform(stack([told, *wrong]), tables.CONTROLE)
 
 
 def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan:
