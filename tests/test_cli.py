@@ -257,7 +257,7 @@ def test_sources_says_what_is_used_only_known_set_aside_or_damaged(call, folder)
 def test_sources_of_a_folder_that_is_not_there_yet(call, tmp_path):
     code, output, _ = call("sources", "--donnees", str(tmp_path / "absent"), outputs=False)
     assert (code, output.count("MANQUANTE")) == (0, 4 + 3)
-    assert output.count("une seule est indispensable") == 3
+    assert output.count("indispensable, ou à sa place") == 3
     assert "n'existe pas encore" in output
 
 

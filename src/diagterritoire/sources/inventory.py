@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.errors import DataError
-from diagterritoire.french import accord, enumeration
+from diagterritoire.french import accord
 from diagterritoire.sources.library import GENERALISTES, Library, SourceFile, find, missing
 from diagterritoire.sources.load import used
 from diagterritoire.sources.scan import survey
@@ -76,7 +76,8 @@ def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entr
 
 def _needed(source: Source) -> str:
     if source.cle in GENERALISTES:
-        return f"une seule est indispensable : {enumeration(GENERALISTES)}"
+        others = [cle for cle in GENERALISTES if cle != source.cle]
+        return f"indispensable, ou à sa place : {' ou '.join(others)}"
     return "indispensable"
 
 
