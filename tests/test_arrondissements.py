@@ -8,6 +8,7 @@ from shapely.geometry import Point, box
 
 from diagterritoire import schema, tables
 from diagterritoire.core import arrondissements
+from diagterritoire.core.points import points_table
 from diagterritoire.diagnosis import Inputs, diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import ARRONDISSEMENTS, Territory, arrondissement_parent
@@ -198,3 +199,34 @@ def test_real_cities_are_the_sum_of_their_arrondissements(real_country):
     paris = units.loc[units["code_departement"] == "75"]
     demand = paris["population_standardisee"]
     assert (paris["mg_nb"] - 2515 * demand / demand.sum()).abs().max() < 1
+
+
+@pytest.mark.real
+def test_each_real_arrondissement_has_a_point_of_its_own(real_country):
+    """At one point, the arrondissements would be their city again."""
+    chosen = Parameters()
+    points, _ = points_table(
+        real_country.raw.points, real_country.communes_geo, "EPSG:2154", chosen.points
+    )
+    parts = points.loc[points["code_commune"].map(arrondissement_parent) != points["code_commune"]]
+    assert len(parts) == 45
+    assert set(parts["origine_point"]) == {"point"}
+    assert not parts.duplicated(["x", "y"]).any()
+    given = real_country.raw.points.set_index("code_commune").loc[parts["code_commune"]]
+    at = gpd.GeoSeries.from_xy(given["lon"], given["lat"], crs=4326).to_crs(2154)
+    assert np.hypot(at.x.to_numpy() - parts["x"], at.y.to_numpy() - parts["y"]).max() < 0.01
+
+
+def test_points_of_arrondissements_place_them_and_not_their_city():
+    geo = gpd.GeoDataFrame(
+        {"code_commune": ["69381", "69382"], "nom": ["Un", "Deux"]},
+        geometry=[box(4.8, 45.7, 4.9, 45.8)] * 2,
+        crs=4326,
+    )
+    points = pd.DataFrame(
+        {"code_commune": ["69381", "69382"], "lon": [4.82, 4.87], "lat": [45.75, 45.76]}
+    )
+    table, controle = points_table(points, geo, "EPSG:2154", Parameters().points)
+    assert table["origine_point"].tolist() == ["point", "point"]
+    assert table["x"].nunique() == 2
+    assert controle.loc[controle["motif"] == "points repris", "nombre"].tolist() == [2]

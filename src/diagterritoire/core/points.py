@@ -121,7 +121,9 @@ def _given_points(points: pd.DataFrame, codes: set[str], crs: str) -> pd.DataFra
     points = points.loc[points["lon"].notna() & points["lat"].notna()]
     own = set(points["code_commune"])
     parents = points["code_commune"].map(arrondissement_parent)
-    target = parents.where(~parents.isin(list(own)), points["code_commune"])
+    # An arrondissement that is computed apart keeps its point; else it helps to place its city.
+    alone = parents.isin(list(own)) | points["code_commune"].isin(list(codes))
+    target = parents.where(~alone, points["code_commune"])
     used = points.assign(cible=target).loc[target.isin(list(codes))]
     metres = gpd.GeoSeries.from_xy(used["lon"], used["lat"], crs=WGS84).to_crs(crs)
     table = pd.DataFrame(
