@@ -177,6 +177,21 @@ class PointsParameters:
         meaning="distance d'un point au contour de sa commune au-delà de laquelle il est écarté",
         source=CONVENTION,
     )
+    bourg: bool = number(
+        True,
+        unit="oui ou non",
+        meaning="une commune que les routes couvrent est représentée par son bourg, là où sa "
+        "voirie locale est la plus dense, plutôt que par le point fourni",
+        source="Insee, distancier METRIC : trajets de chef-lieu à chef-lieu ; en Corse, le bourg "
+        "donne un temps d'accord avec l'APL publiée nulle dans 85 % des communes, le point fourni "
+        "dans 77 % (docs/methode.md)",
+    )
+    bourg_rayon_m: float = number(
+        400.0,
+        unit="m",
+        meaning="rayon où la longueur de voirie locale est mesurée",
+        source=CONVENTION + " : cinq minutes à pied",
+    )
 
 
 @dataclass(frozen=True)

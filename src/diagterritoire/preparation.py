@@ -18,7 +18,7 @@ from diagterritoire.core import (
     perimeter,
     professions,
 )
-from diagterritoire.core.points import points_table
+from diagterritoire.core.points import points_table, settled
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.country import Country, communes_counted, find_territory, read_country
 from diagterritoire.demo import DemoSummary, write_demo
@@ -93,6 +93,7 @@ def gather(
         roads = choose_roads(
             country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
         )
+        points, settled_ledger = settled(points, roads.network, parameters.points)
         gap_m = parameters.reseau.masse_ecart_max_m
         points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))
@@ -127,6 +128,7 @@ def gather(
                 country.controle,
                 points_ledger,
                 undrawn,
+                settled_ledger,
                 structures_ledger,
                 sites_ledger,
                 contexte_ledger,

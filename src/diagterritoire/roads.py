@@ -47,6 +47,8 @@ class Roads:
     Attributes
     ----------
     graph : RoadGraph or None
+    network : RoadNetwork or None
+        The file as it is, before the choices of speeds.
     sources, controle : DataFrame
         As in `tables`.
     reused : bool
@@ -56,6 +58,7 @@ class Roads:
     """
 
     graph: RoadGraph | None
+    network: RoadNetwork | None
     sources: pd.DataFrame
     controle: pd.DataFrame
     reused: bool = False
@@ -141,10 +144,13 @@ def choose_roads(
         advised = f"{number} du territoire sans fichier routier. {advised}"
     conseil = " ".join(text for text in (advised, conseil) if text).strip()
     if best is None:
-        return Roads(None, schema.empty(tables.SOURCES), ledger.stack(controle), conseil=conseil)
+        return Roads(
+            None, None, schema.empty(tables.SOURCES), ledger.stack(controle), conseil=conseil
+        )
     row = library.source_row(best.file, len(best.network.source))
     return Roads(
         build_graph(best.network, chosen.crs, parameters.reseau),
+        best.network,
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
         ledger.stack([*controle, _account(best)]),
         best.reused,

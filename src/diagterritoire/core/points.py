@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from diagterritoire import ledger
 from diagterritoire.errors import DataError
 from diagterritoire.french import exact
+from diagterritoire.network.compiled import RoadNetwork
+from diagterritoire.network.settlement import main_settlements
 from diagterritoire.parameters import PointsParameters
 from diagterritoire.tables import COMMUNES_GEO, ECARTE, IMPUTE, LU, POINTS, UTILISE
 from diagterritoire.territory import (
@@ -102,6 +104,54 @@ def points_table(
         placing,
     ]
     return table, ledger.stack(rows)
+
+
+def settled(
+    points: gpd.GeoDataFrame, network: RoadNetwork | None, parameters: PointsParameters
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Move the point of each commune to its main settlement, where streets tell which it is.
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        What `points_table` gave.
+    network : RoadNetwork or None
+        None: the points stay.
+    parameters : PointsParameters
+        `bourg` and `bourg_rayon_m`.
+
+    Returns
+    -------
+    points : GeoDataFrame
+        The same rows, `origine_point` being `bourg` for those moved. A commune without local
+        street keeps its point, and so does an arrondissement, which has no outline of its own.
+    controle : DataFrame
+        Rows of `tables.CONTROLE`.
+
+    Examples
+    --------
+    >>> square = shapely.box(0.0, 0.0, 1.0, 1.0)
+    >>> points = gpd.GeoDataFrame({"code_commune": ["18001"]}, geometry=[square], crs="EPSG:2154")
+    >>> settled(points, None, PointsParameters())[0] is points
+    True
+    """
+    if network is None or not parameters.bourg:
+        return points, ledger.stack([])
+    codes = points["code_commune"]
+    own = points.loc[codes.map(arrondissement_parent) == codes]
+    outlines = own.set_index("code_commune").geometry
+    found = main_settlements(network, outlines, parameters.bourg_rayon_m)
+    found = found.set_index("code_commune")
+    moved = codes.isin(found.index)
+    at = found.loc[codes.loc[moved]]
+    table = points.copy()
+    table.loc[moved, ["x", "y"]] = at[["x", "y"]].to_numpy()
+    table.loc[moved, "origine_point"] = "bourg"
+    motif = "communes au point de leur bourg : voirie locale la plus dense (imputé)"
+    row = ledger.entry(
+        ledger.origin(POINTS), motif, ledger.named(found.index), len(points), effet=IMPUTE
+    )
+    return table, row
 
 
 def empty_points() -> pd.DataFrame:
