@@ -18,7 +18,7 @@ from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.manifest import run_id
 from diagterritoire.parameters import Parameters, describe, override
 from diagterritoire.pipeline import Request, run
-from diagterritoire.preparation import find_territory, gather, read_country
+from diagterritoire.preparation import find_territory, gather, prepare, read_country
 from diagterritoire.store import verify
 
 EPCI = "000000001"
@@ -68,8 +68,11 @@ def test_island_and_cut_off_commune_stay_unreachable(whole, demo):
     assert demo.inatteignable in named
 
 
-def test_trap_is_served_by_the_main_network(whole, demo):
-    row = by_code(whole).loc[demo.piege]
+def test_trap_is_served_by_the_main_network(demo, tmp_path, progress):
+    # From the point given, which is beside the trap: the settlement is away from it.
+    parameters = override(Parameters(), {"points": {"bourg": False}})
+    inputs = prepare("demo", demo.folder, tmp_path, parameters, progress)
+    row = by_code(diagnose(inputs, parameters)).loc[demo.piege]
     assert row["atteignable"]
     assert row["rattachement_m"] > 600
 

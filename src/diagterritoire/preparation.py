@@ -93,7 +93,9 @@ def gather(
         roads = choose_roads(
             country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
         )
-        points, settled_ledger = settled(points, roads.network, parameters.points)
+        # A town hall is the chef-lieu itself: no need to guess it.
+        streets = None if raw.mairies else roads.network
+        points, settled_ledger = settled(points, streets, parameters.points)
         gap_m = parameters.reseau.masse_ecart_max_m
         points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))

@@ -234,8 +234,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Points des communes",
-        "Une commune est représentée par un point, proche de son centre géométrique et non de son "
-        "chef-lieu. Dans les communes étendues, le bourg peut en être à plusieurs kilomètres.",
+        "Une commune est représentée par un point : son bourg, deviné à la densité des rues, ou "
+        "sans routes un point proche de son centre géométrique. Une commune à plusieurs bourgs "
+        "n'en a qu'un ici, qui n'est pas toujours celui de la mairie.",
     ),
     (
         "Un seul temps par commune",

@@ -102,6 +102,8 @@ zonage, contexte, sources, controle : DataFrame
         Table `professionnels` of each source that gives one, by key, each profession once.
     generalistes : str
         Key of the source of `medecins`.
+    mairies : bool
+        Whether `points` are those of town halls.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -120,6 +122,7 @@ zonage, contexte, sources, controle : DataFrame
     structures: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.STRUCTURES_LUES))
     professionnels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     generalistes: str = "medecins"
+    mairies: bool = False
 
 
 def load(library: Library, parameters: Parameters | None = None) -> RawTables:
@@ -174,6 +177,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         structures=table.get("structures", schema.empty(tables.STRUCTURES_LUES)),
         professionnels=recours.professionnels,
         generalistes=recours.generalistes,
+        mairies="points" in readings and not find(library, "points"),
     )
 
 
