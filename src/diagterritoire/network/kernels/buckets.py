@@ -206,3 +206,94 @@ def read(times: Int32Array, origins: Int64Array, found: Int32Array, found_ds: In
             found_ds[count] = time
             count += 1
     return count
+
+
+@compiled
+def improve(
+    indptr: Int32Array,
+    indices: Int32Array,
+    weights: Int32Array,
+    start: int,
+    access: int,
+    times: Int32Array,
+    heads: Int32Array,
+    changed: Int32Array,
+    before: Int32Array,
+    logged: NDArray[np.bool_],
+) -> int:
+    """Shorten the times that one more site shortens, and write down what they were.
+
+    The search goes no further than the nodes that it improves: beyond another one, the former
+    sites are at least as near.
+
+    Parameters
+    ----------
+    indptr, indices, weights : int32
+        Edges searched.
+    start, access : int
+        Node of the site and its time there, at most `NEVER`.
+    times : int32[n]
+        Least times to the former sites, `NEVER` where none is reached; changed.
+    heads : int32, a power of two of them, more than the longest edge
+        -1 everywhere, before and after.
+    changed, before : int32[n]
+        The nodes that changed and their former times.
+    logged : bool[n]
+        False before; true for these nodes after.
+
+    Returns
+    -------
+    int
+        How many nodes changed.
+    """
+    if access >= times[start]:
+        return 0
+    mask = len(heads) - 1
+    pool = np.empty((1024, 2), dtype=np.int32)
+    changed[0], before[0], logged[start] = start, times[start], True
+    times[start] = access
+    pool[0, 0], pool[0, 1] = start, -1
+    heads[access & mask] = 0
+    count, used, waiting, time = 1, 1, 1, access
+    while waiting > 0:
+        place = heads[time & mask]
+        if place < 0:
+            time += 1
+            continue
+        node = pool[place, 0]
+        heads[time & mask] = pool[place, 1]
+        waiting -= 1
+        if times[node] != time:
+            continue
+        for edge in range(indptr[node], indptr[node + 1]):
+            later = time + weights[edge]
+            other = indices[edge]
+            if later >= times[other]:
+                continue
+            if not logged[other]:
+                logged[other] = True
+                changed[count], before[count] = other, times[other]
+                count += 1
+            times[other] = later
+            if used == len(pool):
+                pool = grown(pool)
+            pool[used, 0] = other
+            pool[used, 1] = heads[later & mask]
+            heads[later & mask] = used
+            used += 1
+            waiting += 1
+    return count
+
+
+@compiled
+def undo(
+    times: Int32Array,
+    changed: Int32Array,
+    before: Int32Array,
+    logged: NDArray[np.bool_],
+    count: int,
+) -> None:
+    """Put back what `improve` changed."""
+    for position in range(count):
+        times[changed[position]] = before[position]
+        logged[changed[position]] = False
