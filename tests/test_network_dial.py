@@ -97,10 +97,10 @@ def test_corsica_equals_scipy(corsica):
     nodes = len(corsica.x)
     for count in (1, 60, 3000):
         sites, access = rng.integers(0, nodes, count), rng.integers(0, 900, count)
-        slow = search.nearest(corsica, sites, access)
+        slow = search.nearest_by_scipy(corsica.backward, sites, access)
         np.testing.assert_array_equal(dial.nearest(corsica.backward, sites, access), slow)
     sites = rng.integers(0, nodes, 40)
     for limit in (6000, 36000, 10**6):
-        slow = search.matrix(corsica, sites, np.arange(nodes), limit)
+        slow = search.matrix_by_scipy(corsica.backward, sites, np.arange(nodes), limit)
         fast = dial.matrix(corsica.backward, sites, np.arange(nodes), limit)
         np.testing.assert_array_equal(fast, [slow.site, slow.origin, slow.time_ds])

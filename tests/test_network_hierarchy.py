@@ -165,6 +165,6 @@ def test_corsica_equals_scipy(corsica):
     built = hierarchy.build(corsica, hierarchy.dissection_order(corsica))
     metric, kept = hierarchy.customise(built, corsica), sweep.restrict(built, everywhere)
     for limit in (6000, 36000, 10**6):
-        slow = search.matrix(corsica, sites, everywhere, limit)
+        slow = search.matrix_by_scipy(corsica.backward, sites, everywhere, limit)
         fast = sweep.matrix(built, metric, kept, sites, limit)
         np.testing.assert_array_equal(fast, [slow.site, slow.origin, slow.time_ds])

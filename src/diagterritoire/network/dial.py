@@ -7,7 +7,7 @@ scipy then.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,6 +19,8 @@ from diagterritoire.network.graph import Adjacency, Int32Array, IntArray
 LONGEST_DS = (1 << 22) - 1
 # Times are kept under this, so that the sum of two of them fits in 32 bits.
 NEVER = 2**30 - 1
+# What a site that reaches no origin answers.
+NONE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
 
 
 def fits(edges: Adjacency, access_ds: IntArray | None = None) -> bool:
@@ -108,13 +110,13 @@ def matrix(
     """
     if not fits(edges) or limit_ds >= NEVER:
         return None
-    return joined(list(by_site(edges, site_nodes, origin_nodes, limit_ds)))
+    return joined(by_site(edges, site_nodes, origin_nodes, limit_ds), len(site_nodes))
 
 
 def by_site(
     edges: Adjacency, site_nodes: IntArray, origin_nodes: IntArray, limit_ds: int
-) -> Iterator[tuple[Int32Array, Int32Array]]:
-    """Yield, site after site, the positions of the origins within the bound and their times.
+) -> Iterator[tuple[int, Int32Array, Int32Array]]:
+    """Yield each site in turn: its position, the origins within the bound, their times.
 
     One search a site, on every processor; what is held at once is a table of the nodes for each
     processor, and the answers that wait for those of a site before them.
@@ -124,8 +126,10 @@ def by_site(
     >>> edges = Adjacency(
     ...     np.array([0, 1, 1], np.int32), np.array([1], np.int32), np.array([30], np.int32)
     ... )
-    >>> [(o.tolist(), t.tolist()) for o, t in by_site(edges, np.array([0, 1]), np.array([1]), 30)]
-    [([0], [30]), ([0], [0])]
+    >>> for site, origin, time_ds in by_site(edges, np.array([0, 1]), np.array([1]), 30):
+    ...     print(site, origin.tolist(), time_ds.tolist())
+    0 [0] [30]
+    1 [0] [0]
     """
     workers = processors()
     origins = np.ascontiguousarray(origin_nodes, dtype=np.int64)
@@ -138,7 +142,7 @@ def by_site(
             shares = [nodes[k :: len(desks)] for k in range(len(desks))]
             done = list(pool.map(_Desk.search, desks, shares))
             for rank in range(len(nodes)):
-                yield done[rank % len(desks)][rank // len(desks)]
+                yield start + rank, *done[rank % len(desks)][rank // len(desks)]
 
 
 class _Desk:
@@ -170,25 +174,30 @@ class _Desk:
         return self._found[0, :kept].copy(), self._found[1, :kept].copy()
 
 
-def joined(parts: list[tuple[Int32Array, Int32Array]]) -> tuple[IntArray, IntArray, IntArray]:
-    """Lay the answers of all sites end to end.
+def joined(
+    answers: Iterable[tuple[int, Int32Array, Int32Array]], sites: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Lay the answers of all sites end to end, by site.
 
     Examples
     --------
-    >>> one = np.array([4], np.int32), np.array([30], np.int32)
-    >>> [column.tolist() for column in joined([one, one])]
-    [[0, 1], [4, 4], [30, 30]]
+    >>> answers = [(k, np.array([4], np.int32), np.array([k], np.int32)) for k in (1, 0)]
+    >>> [column.tolist() for column in joined(answers, 2)]
+    [[0, 1], [4, 4], [0, 1]]
     """
+    parts = [NONE] * sites
+    for rank, found, times in answers:
+        parts[rank] = (found, times)
     counts = np.array([len(found) for found, _ in parts], dtype=np.int64)
     ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    site = np.repeat(np.arange(len(parts), dtype=np.int64), counts)
+    total = int(counts.sum())
+    site = np.repeat(np.arange(sites, dtype=np.int64), counts)
     origin, time_ds = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
-    for rank in range(len(parts)):
+    for rank in range(sites):
         rows = slice(int(ends[rank] - counts[rank]), int(ends[rank]))
         origin[rows], time_ds[rows] = parts[rank]
-        # Given back as they are copied: the whole is never held twice.
-        parts[rank] = (origin[:0], time_ds[:0])  # type: ignore[assignment]
+        # Let go as they are copied: the whole is never held twice.
+        parts[rank] = NONE
     return site, origin, time_ds
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from diagterritoire.network import dial, engine
 from diagterritoire.network.graph import Adjacency, FloatArray, IntArray, RoadGraph
 
 # Distances held at once by a bounded search: 128 MiB of float64.
@@ -61,9 +62,7 @@ def nearest(
 
     Notes
     -----
-    One search from an added node that leads to each site. Every edge is multiplied by s + 1 and the
-    edge to site i carries i + 1 more: the least sum holds both the least time and, among equals,
-    the smallest site. Sums stay under 2^53, where float64 is exact.
+    By compiled buckets on a large graph (`dial.nearest`), else by scipy: the same integers.
 
     Examples
     --------
@@ -93,7 +92,34 @@ def nearest(
     [-1, 0, 40]
     """
     edges = graph.forward if outward else graph.backward
-    nodes, sites = len(graph.x), len(site_nodes)
+    # Loading numba takes as long as scipy on twenty such graphs.
+    if len(graph.x) >= engine.LARGE and engine.compiled():
+        found = dial.nearest(edges, site_nodes, site_access_ds)
+        if found is not None:
+            return found
+    return nearest_by_scipy(edges, site_nodes, site_access_ds)
+
+
+def nearest_by_scipy(
+    edges: Adjacency, site_nodes: IntArray, site_access_ds: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Do what `nearest` does, along these edges, by scipy.
+
+    Notes
+    -----
+    One search from an added node that leads to each site. Every edge is multiplied by s + 1 and the
+    edge to site i carries i + 1 more: the least sum holds both the least time and, among equals,
+    the smallest site. Sums stay under 2^53, where float64 is exact.
+
+    Examples
+    --------
+    >>> edges = Adjacency(
+    ...     np.array([0, 1, 1], np.int32), np.array([1], np.int32), np.array([30], np.int32)
+    ... )
+    >>> nearest_by_scipy(edges, np.array([0]), np.array([5]))[0].tolist()
+    [5, 35]
+    """
+    nodes, sites = len(edges.indptr) - 1, len(site_nodes)
     if not sites:
         return np.full(nodes, -1, dtype=np.int64), np.full(nodes, -1, dtype=np.int64)
     scale = sites + 1
@@ -133,6 +159,10 @@ def matrix(graph: RoadGraph, site_nodes: IntArray, origin_nodes: IntArray, limit
         Without the pairs beyond the bound or without a road. Memory follows the number of pairs
         kept, the searches being made by blocks of sites.
 
+    Notes
+    -----
+    `engine.choose` says by which search; all give the same integers.
+
     Examples
     --------
     >>> graph = RoadGraph(
@@ -153,10 +183,29 @@ def matrix(graph: RoadGraph, site_nodes: IntArray, origin_nodes: IntArray, limit
     >>> matrix(graph, np.array([1]), np.array([0, 1]), limit_ds=29).origin.tolist()
     [1]
     """
+    columns = engine.columns(graph, site_nodes, origin_nodes, limit_ds)
+    if columns is not None:
+        return Pairs(*columns)
+    return matrix_by_scipy(graph.backward, site_nodes, origin_nodes, limit_ds)
+
+
+def matrix_by_scipy(
+    edges: Adjacency, site_nodes: IntArray, origin_nodes: IntArray, limit_ds: int
+) -> Pairs:
+    """Do what `matrix` does, along these edges from the sites, by scipy.
+
+    Examples
+    --------
+    >>> edges = Adjacency(
+    ...     np.array([0, 1, 1], np.int32), np.array([1], np.int32), np.array([30], np.int32)
+    ... )
+    >>> matrix_by_scipy(edges, np.array([0]), np.array([1]), 30).time_ds.tolist()
+    [30]
+    """
     empty = np.empty(0, dtype=np.int64)
     parts = [(empty, empty, empty)]
     if len(site_nodes) and len(origin_nodes):
-        for start, times in _blocks(graph.backward, site_nodes, limit_ds):
+        for start, times in _blocks(edges, site_nodes, limit_ds):
             block = times[:, origin_nodes]
             site, origin = np.nonzero(np.isfinite(block))
             parts.append((site + start, origin, block[site, origin].astype(np.int64)))

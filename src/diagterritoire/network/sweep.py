@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagterritoire.network.dial import NEVER, joined, processors
+from diagterritoire.network.dial import NEVER, NONE, joined, processors
 from diagterritoire.network.graph import Int32Array, IntArray
 from diagterritoire.network.hierarchy import Hierarchy, Metric
 
@@ -94,13 +94,7 @@ def matrix(
     """
     if limit_ds >= NEVER:
         return None
-    parts = [(_NONE, _NONE)] * len(site_nodes)
-    for site, found, time_ds in by_site(hierarchy, metric, kept, site_nodes, limit_ds):
-        parts[site] = (found, time_ds)
-    return joined(parts)
-
-
-_NONE = np.empty(0, dtype=np.int32)
+    return joined(by_site(hierarchy, metric, kept, site_nodes, limit_ds), len(site_nodes))
 
 
 def by_site(
@@ -157,7 +151,7 @@ class _Desk:
     def sweep(self, sites: NDArray[np.int32]) -> list[tuple[Int32Array, Int32Array]]:
         kept, limit = self._kept, self._limit
         if limit < 0:
-            return [(_NONE, _NONE)] * len(sites)
+            return [NONE] * len(sites)
         self._sweeps.climb(sites, limit, *self._climb, self._height, self._seeded, self._times)
         self._sweeps.sweep(
             limit,

@@ -1,0 +1,50 @@
+"""Realistic road graphs of any size, from the generator of the invented territory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagterritoire.demo.geography import draw_geography
+from diagterritoire.demo.roads import draw_network
+from diagterritoire.network.compiled import RoadNetwork
+from diagterritoire.network.graph import IntArray, RoadGraph, build_graph
+from diagterritoire.parameters import Parameters
+
+NODES_BY_COMMUNE = 410
+
+
+@dataclass(frozen=True)
+class Region:
+    """A graph, sites with their accesses, and origins, on its main component."""
+
+    graph: RoadGraph
+    sites: IntArray
+    access_ds: IntArray
+    origins: IntArray
+
+
+def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
+    """Draw about so many nodes."""
+    rng = np.random.default_rng(seed)
+    geography = draw_geography(max(40, round(nodes / NODES_BY_COMMUNE)), rng)
+    drawn = draw_network(geography, rng, NODES_BY_COMMUNE)
+    classes, codes = np.unique(drawn.edges["classe"].to_numpy(dtype=str), return_inverse=True)
+    network = RoadNetwork(
+        lon=drawn.lonlat[:, 0],
+        lat=drawn.lonlat[:, 1],
+        source=drawn.edges["depart"].to_numpy(np.int32),
+        target=drawn.edges["arrivee"].to_numpy(np.int32),
+        length_m=drawn.edges["longueur_m"].to_numpy(np.float32),
+        road_class=codes.astype(np.int16),
+        classes=tuple(classes.tolist()),
+    )
+    graph = build_graph(network, "EPSG:2154", Parameters().reseau)
+    main = np.flatnonzero(graph.component == np.bincount(graph.component).argmax())
+    return Region(
+        graph,
+        np.sort(rng.choice(main, sites, replace=False)),
+        rng.integers(0, 300, sites),
+        np.sort(rng.choice(main, origins, replace=False)),
+    )

@@ -1,0 +1,175 @@
+"""Searches of travel times beside scipy and networkx, answers compared.
+
+Run as `python -m bench.temps [RUNS]`. CPU seconds, medians; scipy's matrix of the region is timed
+on a tenth of the sites drawn at random, and networkx's nearest once.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from bench.reseau import Region, draw_region
+from diagterritoire.network import dial, engine, hierarchy, opening, search, sums, sweep
+from diagterritoire.network.graph import Adjacency, RoadGraph
+
+HOUR_DS = 36_000
+SHARE = 10
+
+
+def main(runs: int) -> None:
+    """Measure both sizes."""
+    for nodes, sites, origins in ((50_000, 60, 8_000), (1_200_000, 1_300, 200_000)):
+        region = draw_region(nodes, sites, origins)
+        print(f"\n{len(region.graph.x)} nœuds, {sites} sites, {origins} carreaux, une heure\n")
+        print("| mesure | s (CPU) | rapport |\n|---|---|---|")
+        nearest(region, runs)
+        matrix(region, runs)
+        one_more(region)
+    draws(draw_region(50_000, 60, 8_000))
+
+
+def timed(runs: int, call: Callable[[], Any]) -> tuple[float, Any]:
+    """Median CPU time of a call, and its last answer; the first call, which compiles, is left."""
+    answer = call()
+    seconds = []
+    for _ in range(runs):
+        start = time.process_time()
+        answer = call()
+        seconds.append(time.process_time() - start)
+    return statistics.median(seconds), answer
+
+
+def row(label: str, seconds: float, reference: float | None = None) -> None:
+    """Print a measure and how many times faster than the reference it is."""
+    ratio = "" if reference is None else f"{reference / seconds:.1f}"
+    print(f"| {label} | {seconds:.4g} | {ratio} |", flush=True)
+
+
+def nearest(region: Region, runs: int) -> None:
+    """Nearest site of every node."""
+    edges, ends = region.graph.backward, (region.sites, region.access_ds)
+    slow, known = timed(runs, lambda: by_scipy(region))
+    fast, found = timed(runs, lambda: dial.nearest(edges, *ends))
+    np.testing.assert_array_equal(found, known)
+    start = time.process_time()
+    roads = nx.DiGraph()
+    tails = np.repeat(np.arange(len(region.graph.x)), np.diff(edges.indptr))
+    columns = (tails.tolist(), edges.indices.tolist(), edges.time_ds.tolist())
+    roads.add_weighted_edges_from(zip(*columns, strict=True))
+    doors = zip(region.sites.tolist(), region.access_ds.tolist(), strict=True)
+    roads.add_weighted_edges_from((-1, site, access) for site, access in doors)
+    build = time.process_time() - start
+    start = time.process_time()
+    plain = nx.single_source_dijkstra_path_length(roads, -1)
+    oracle = time.process_time() - start
+    expected = [plain.get(node, -1) for node in range(len(region.graph.x))]
+    np.testing.assert_array_equal(found[0], expected)
+    row("nearest, scipy", slow, slow)
+    row("nearest, networkx (graph built apart)", oracle, slow)
+    row("networkx, building the graph", build)
+    row("nearest, buckets", fast, slow)
+    print(f"| buckets beside networkx | | {oracle / fast:.0f} |")
+
+
+def by_scipy(region: Region) -> Any:
+    """Search by scipy whatever the size."""
+    return search.nearest_by_scipy(region.graph.backward, region.sites, region.access_ds)
+
+
+def matrix(region: Region, runs: int) -> None:
+    """Bounded matrix, its parts, and the sums."""
+    graph, sites, origins = region.graph, region.sites, region.origins
+    some = np.sort(np.random.default_rng(2).permutation(len(sites))[: max(60, len(sites) // SHARE)])
+    part, known = timed(
+        1, lambda: search.matrix_by_scipy(graph.backward, sites[some], origins, HOUR_DS)
+    )
+    slow = part * len(sites) / len(some)
+    row("matrix, scipy", slow, slow)
+    seconds, found = timed(
+        min(runs, 2), lambda: dial.matrix(graph.backward, sites, origins, HOUR_DS)
+    )
+    compare(found, known, some)
+    row("matrix, buckets", seconds, slow)
+    order_s, order = timed(1, lambda: hierarchy.dissection_order(graph))
+    build_s, built = timed(runs, lambda: hierarchy.build(graph, order))
+    metric_s, metric = timed(runs, lambda: hierarchy.customise(built, graph))
+    kept_s, kept = timed(runs, lambda: sweep.restrict(built, origins))
+    swept, again = timed(runs, lambda: sweep.matrix(built, metric, kept, sites, HOUR_DS))
+    np.testing.assert_array_equal(again, found)
+    row("order", order_s)
+    row("arcs of the order", build_s)
+    row("customisation", metric_s)
+    row("matrix, hierarchy: speeds, restriction, sweeps", metric_s + kept_s + swept, slow)
+    row("the same, arcs included", build_s + metric_s + kept_s + swept, slow)
+    row("the same, order included", order_s + build_s + metric_s + kept_s + swept, slow)
+    table = sums.weight_table(lambda minutes: np.exp(-minutes / 10), HOUR_DS)
+    people, supply = np.ones(len(origins)), np.ones(len(sites))
+    seconds, _ = timed(
+        runs,
+        lambda: sums.two_steps(
+            lambda: sweep.by_site(built, metric, kept, sites, HOUR_DS), supply, people, table
+        ),
+    )
+    row("two-step sums, hierarchy", seconds)
+    print(f"| pairs | {len(found[0])} | |")
+    print(f"| peak memory of all this, MiB | {peak():.0f} | |")
+
+
+def peak() -> float:
+    """Peak memory of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def compare(found: Any, known: search.Pairs, some: np.ndarray) -> None:
+    """Hold the sites that scipy searched to its answer."""
+    chosen = np.isin(found[0], some)
+    np.testing.assert_array_equal(some[known.site], found[0][chosen])
+    np.testing.assert_array_equal(known.origin, found[1][chosen])
+    np.testing.assert_array_equal(known.time_ds, found[2][chosen])
+
+
+def one_more(region: Region) -> None:
+    """One more site on nearest times."""
+    found = dial.nearest(region.graph.backward, region.sites, region.access_ds)
+    candidates = opening.prepare(region.graph.backward, found[0])
+    seconds = []
+    for node in region.origins[:: len(region.origins) // 500].tolist():
+        start = time.process_time()
+        opening.improved(candidates, node, 0)
+        seconds.append(time.process_time() - start)
+    row("one more site, median", statistics.median(seconds[1:]))
+    row("one more site, slowest", max(seconds[1:]))
+
+
+def draws(region: Region) -> None:
+    """A hundred draws of speeds, wall clock, order and first customisation included."""
+    graph, rng = region.graph, np.random.default_rng(3)
+    start = time.perf_counter()
+    prepared = engine.prepare(graph, region.origins)
+    pairs = 0
+    for _ in range(100):
+        found = engine.answers(drawn(graph, rng), region.sites, region.origins, HOUR_DS, prepared)
+        pairs += sum(len(origin) for _, origin, _ in found)
+    print(f"\n100 tirages de vitesses : {time.perf_counter() - start:.2f} s, {pairs} couples")
+
+
+def drawn(graph: RoadGraph, rng: np.random.Generator) -> RoadGraph:
+    """Draw times within a tenth of those of the graph; only `forward` is read by the hierarchy."""
+    times = graph.forward.time_ds * rng.uniform(0.9, 1.1, len(graph.forward.time_ds))
+    forward = Adjacency(
+        graph.forward.indptr, graph.forward.indices, np.maximum(1, np.rint(times)).astype(np.int32)
+    )
+    return replace(graph, forward=forward)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
