@@ -151,9 +151,9 @@ def build(graph: RoadGraph, order: Int32Array) -> Hierarchy:
     rank = np.empty(nodes, dtype=np.int32)
     rank[node] = np.arange(nodes, dtype=np.int32)
     starts, heads = elimination.chordal(*near, node, parent)
+    turned = elimination.turned(starts, heads)
     indptr, indices, _ = arrays(graph.forward)
     edge_arcs = elimination.arcs_of_edges(indptr, indices, rank, starts, heads)
-    turned = elimination.turned(starts, heads)
     return Hierarchy(node, rank, parent, starts, heads, *turned, edge_arcs)
 
 

@@ -67,7 +67,7 @@ def postorder(parent: Int32Array) -> Int32Array:
 def chordal(
     indptr: Int32Array, indices: Int32Array, perm: Int32Array, parent: Int32Array
 ) -> tuple[Int32Array, Int32Array]:
-    """Arcs from each rank to those above it, sorted, once every rank is eliminated.
+    """Arcs from each rank to those above it, in any order, once every rank is eliminated.
 
     Parameters
     ----------
@@ -111,7 +111,6 @@ def chordal(
                     heads[used] = other
                     used += 1
             under = sibling[under]
-        heads[first:used].sort()
         starts[place + 1] = used
         if parent[place] >= 0:
             sibling[place] = child[parent[place]]
@@ -141,7 +140,10 @@ def arcs_of_edges(
 
 @compiled
 def turned(starts: Int32Array, heads: Int32Array) -> tuple[Int32Array, Int32Array, Int32Array]:
-    """Arcs by their head: starts, arcs and tails, tails growing."""
+    """Sort the arcs of each tail in place, and list them by head: starts, arcs and tails, sorted.
+
+    Listing by head, then by tail again, sorts both without comparing.
+    """
     count = len(starts) - 1
     first = np.zeros(count + 1, dtype=np.int32)
     for head in heads:
@@ -149,14 +151,19 @@ def turned(starts: Int32Array, heads: Int32Array) -> tuple[Int32Array, Int32Arra
     for place in range(count):
         first[place + 1] += first[place]
     room = first[:count].copy()
-    arcs = np.empty(len(heads), dtype=np.int32)
     tails = np.empty(len(heads), dtype=np.int32)
     for tail in range(count):
         for arc in range(starts[tail], starts[tail + 1]):
-            place = room[heads[arc]]
+            tails[room[heads[arc]]] = tail
             room[heads[arc]] += 1
+    room[:] = starts[:count]
+    arcs = np.empty(len(heads), dtype=np.int32)
+    for head in range(count):
+        for place in range(first[head], first[head + 1]):
+            arc = room[tails[place]]
+            room[tails[place]] += 1
             arcs[place] = arc
-            tails[place] = tail
+            heads[arc] = head
     return first, arcs, tails
 
 
