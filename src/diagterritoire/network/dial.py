@@ -19,6 +19,8 @@ from diagterritoire.network.graph import Adjacency, Int32Array, IntArray
 LONGEST_DS = (1 << 22) - 1
 # Times are kept under this, so that the sum of two of them fits in 32 bits.
 NEVER = 2**30 - 1
+# Answers laid in one block of memory: 32 MiB.
+_BLOCK = 1 << 22
 # What a site that reaches no origin answers.
 NONE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
 
@@ -177,7 +179,7 @@ class _Desk:
 def joined(
     answers: Iterable[tuple[int, Int32Array, Int32Array]], sites: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Lay the answers of all sites end to end, by site.
+    """Lay the answers of all sites end to end, by site; each is copied as it comes.
 
     Examples
     --------
@@ -185,9 +187,16 @@ def joined(
     >>> [column.tolist() for column in joined(answers, 2)]
     [[0, 1], [4, 4], [0, 1]]
     """
-    parts = [NONE] * sites
+    parts: list[tuple[Int32Array, Int32Array]] = [NONE] * sites
+    # A few large blocks: many arrays of a site would cost more in memory pages than the searches.
+    block, used = np.empty((2, 0), dtype=np.int32), 0
     for rank, found, times in answers:
-        parts[rank] = (found, times)
+        end = used + len(found)
+        if end > block.shape[1]:
+            block, used, end = np.empty((2, max(_BLOCK, len(found))), np.int32), 0, len(found)
+        block[0, used:end], block[1, used:end] = found, times
+        parts[rank] = (block[0, used:end], block[1, used:end])
+        used = end
     counts = np.array([len(found) for found, _ in parts], dtype=np.int64)
     ends = np.cumsum(counts)
     total = int(counts.sum())

@@ -129,7 +129,8 @@ def answers(
     Returns
     -------
     iterator
-        Its order depends on the method. None when the times do not fit (see `dial.fits`).
+        Its order depends on the method. The arrays are used again: copy what must outlast the next
+        step. None when the times do not fit (see `dial.fits`).
 
     Examples
     --------

@@ -59,10 +59,11 @@ def site_sums(
     >>> site_sums([one], np.array([100.0, 50.0]), np.array([1.0, 0.5]), 1).tolist()
     [125.0]
     """
+    from diagterritoire.network.kernels.weighing import weighed
+
     sums = np.zeros(sites)
     for site, origin, time_ds in answers:
-        # Not a dot product, whose last bit depends on the processor.
-        sums[site] = np.sum(origin_values[origin] * table[time_ds])
+        sums[site] = weighed(origin, time_ds, origin_values, table)
     return sums
 
 
@@ -93,10 +94,12 @@ def origin_sums(
     >>> origin_sums([one], np.array([4.0]), np.array([1.0, 0.5]), 3).tolist()
     [4.0, 2.0, 0.0]
     """
+    from diagterritoire.network.kernels.weighing import add_weighed
+
     sums = np.zeros(origins)
     for site, origin, time_ds in answers:
         if site_values[site]:
-            sums[origin] += site_values[site] * table[time_ds]
+            add_weighed(origin, time_ds, site_values[site], table, sums)
     return sums
 
 

@@ -102,8 +102,8 @@ def by_site(
 ) -> Iterator[tuple[int, Int32Array, Int32Array]]:
     """Yield each site once, neighbours together: its position, the origins within, their times.
 
-    Sweeps run on every processor; what is held at once is sixteen times a row for each, and the
-    answers of two sweeps for each.
+    Sweeps run on every processor; what is held at once is sixteen times a row and sixteen answers
+    for each. The arrays are used again: copy what must outlast the next step.
 
     Parameters
     ----------
@@ -175,6 +175,6 @@ class _Desk:
             self._counts,
         )
         return [
-            (self._found[0, lane, :count].copy(), self._found[1, lane, :count].copy())
+            (self._found[0, lane, :count], self._found[1, lane, :count])
             for lane, count in enumerate(self._counts[: len(sites)].tolist())
         ]

@@ -15,6 +15,7 @@ Int64Array = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 LANES = 16
+CHUNK = 128
 NEVER = 2**30 - 1
 
 
@@ -252,16 +253,24 @@ def gather(
         How many were written.
     """
     near = np.empty(len(origins), dtype=np.int32)
+    bases = np.empty(len(origins), dtype=np.int64)
     kept = 0
+    # Written always, counted when wanted: a branch would be guessed wrong half the time.
     for position in range(len(origins)):
         near[kept] = position
+        bases[kept] = np.int64(origins[position]) * LANES
         kept += least[origins[position]] <= limit
-    for lane in range(lanes):
-        # Written always, counted when wanted: a branch would be guessed wrong half the time.
-        count = 0
-        for position in near[:kept]:
-            time = times[origins[position], lane]
-            found[lane, count] = position
-            found_ds[lane, count] = time
-            count += time <= limit
-        counts[lane] = count
+    flat = times.reshape(-1)
+    counts[:] = 0
+    # A few origins at a time, whose rows stay in the nearest cache from one lane to the next;
+    # unsigned places, which numba does not test for counting from the end.
+    for start in range(0, kept, CHUNK):
+        for lane in range(lanes):
+            count = np.uint64(counts[lane])
+            own, own_ds = found[lane], found_ds[lane]
+            for rank in range(start, min(start + CHUNK, kept)):
+                time = flat[np.uint64(bases[rank] + lane)]
+                own[count] = near[rank]
+                own_ds[count] = time
+                count += np.uint64(time <= limit)
+            counts[lane] = count
