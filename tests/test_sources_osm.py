@@ -175,11 +175,38 @@ def test_speed_limits_and_ferry_durations(tmp_path):
     ]
     rows = osm.read_osm(write_osm(tmp_path, ways)).troncons.query("depart < arrivee")
     assert rows["classe"].tolist() == ["tertiary", "tertiary", "ferry", "ferry", "tertiary"]
-    assert rows["vitesse_max_kmh"].tolist()[0] == 50
-    assert rows["vitesse_max_kmh"].isna().tolist() == [False, True, True, True, True]
+    assert rows["vitesse_max_kmh"].tolist()[:2] == [50, 80]
+    assert rows["vitesse_max_kmh"].isna().tolist() == [False, False, True, True, True]
     # Twenty minutes over one step, then two.
     assert rows["duree_min"].tolist()[2:4] == pytest.approx([20 / 3, 40 / 3], abs=1e-6)
     assert rows["duree_min"].isna().tolist() == [True, True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("maxspeed", "limit"),
+    [
+        ("FR:urban", 50),
+        ("FR:rural", 80),
+        ("fr:rural", 80),
+        ("FR:motorway", 130),
+        ("FR:zone30", 30),
+        ("FR:living_street", 20),
+        ("50", 50),
+        ("30 mph", 48.28),
+        ("45.5 km/h", 45.5),
+        ("walk", 6),
+        ("FR:walk", 6),
+    ],
+)
+def test_limits_that_are_understood(maxspeed, limit):
+    assert osm_rules.kmh(maxspeed) == limit
+
+
+@pytest.mark.parametrize(
+    "maxspeed", ["none", "", "0", "signals", "50;30", "DE:rural", "FR:", ":walking", "-50", "1000"]
+)
+def test_limits_that_say_nothing(maxspeed):
+    assert np.isnan(osm_rules.kmh(maxspeed))
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,22 @@ SECOURS = "réservée aux secours (service=emergency_access)"
 BAC_SANS_VOITURE = "bac sans voitures"
 
 KMH_PER_MPH = 1.609344
+# Legal limits that a tag names without their number, by the type that follows the country.
+# Code de la route: R413-2 (rural, dual carriageway, motorway), R413-3 (urban), R110-2 (zones).
+FRENCH_LIMITS = {
+    "urban": 50.0,
+    "rural": 80.0,
+    "trunk": 110.0,
+    "motorway": 130.0,
+    "zone30": 30.0,
+    "30": 30.0,
+    "zone20": 20.0,
+    "20": 20.0,
+    "living_street": 20.0,
+    "walk": 6.0,
+}
+# The pace of a pedestrian has no number in law; 6 km/h is the usual reading of R110-2.
+WALK = "walk"
 _ISO_8601 = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?"
     r"(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
@@ -162,17 +178,23 @@ def directions_of(tags: Tags) -> tuple[bool, bool] | None:
 
 
 def kmh(text: str) -> float:
-    """Speed limit in km/h; NaN when it is not one plain number (`FR:urban`, `none`, `50;30`).
+    """Speed limit in km/h: a number, a French legal limit by name, or the pace of a walk.
+
+    NaN when none is said: `none` (no limit), `signals`, several values, another country.
 
     Examples
     --------
-    >>> kmh("80"), kmh("30 mph"), kmh("FR:rural"), kmh("0")
-    (80.0, 48.28, nan, nan)
+    >>> kmh("80"), kmh("30 mph"), kmh("FR:rural"), kmh("walk"), kmh("none"), kmh("0")
+    (80.0, 48.28, 80.0, 6.0, nan, nan)
     """
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*(km/h|kmh|mph)?", text.strip(), re.ASCII)
-    if not found or float(found[1]) == 0:
-        return math.nan
-    return round(float(found[1]) * (KMH_PER_MPH if found[2] == "mph" else 1.0), 2)
+    text = text.strip()
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*(km/h|kmh|mph)?", text, re.ASCII)
+    if found and float(found[1]) > 0:
+        return round(float(found[1]) * (KMH_PER_MPH if found[2] == "mph" else 1.0), 2)
+    country, _, kind = text.lower().rpartition(":")
+    if country == "fr" or kind == WALK:
+        return FRENCH_LIMITS.get(kind, math.nan)
+    return math.nan
 
 
 def minutes(text: str) -> float:
