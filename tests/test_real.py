@@ -76,7 +76,7 @@ def test_a_departement_is_the_same_alone_or_in_its_region(real):
 
 
 @pytest.mark.parametrize(
-    ("code", "minutes", "nearest"), [("2A204", 69.275, "2A271"), ("97352", 166.592, "97310")]
+    ("code", "minutes", "nearest"), [("2A204", 69.940, "2A271"), ("97352", 166.592, "97310")]
 )
 def test_a_nearest_gp_beyond_the_buffer_is_found(real, code, minutes, nearest):
     # From the point given: from its settlement, 2A204 is within the buffer.

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from diagterritoire.network.compiled import compile_network
-from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, build_graph
+from diagterritoire.network.graph import build_graph
 from diagterritoire.network.search import nearest
+from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources import osm, osm_rules
 from slow_osm import metres_by_class

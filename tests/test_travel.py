@@ -13,6 +13,7 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from scipy.spatial import cKDTree
 
 from diagterritoire import schema, tables
 from diagterritoire.core.travel import minutes_around, travel
@@ -442,6 +443,19 @@ def corsica(real_data):
     return communes, sites, noeuds, troncons
 
 
+def streets_nearby(troncons, x, y):
+    """Metres of streets in the cells of 50 m within 300 m of each section, by a search tree."""
+    a, b = troncons["depart"].to_numpy(), troncons["arrivee"].to_numpy()
+    cells = np.column_stack([(x[a] + x[b]) / 2, (y[a] + y[b]) / 2]) // 50
+    street = troncons["classe"].isin(["residential", "living_street"]).to_numpy()
+    pairs = set(zip(a[street], b[street], strict=True))
+    both = np.array([(q, p) in pairs for p, q in zip(a[street], b[street], strict=True)])
+    metres = troncons["longueur_m"].to_numpy(np.float32)[street].astype(float)
+    metres = np.rint(metres * np.where(both, 1, 2)) / 2
+    around = cKDTree(cells[street] * 50).query_ball_point(cells * 50, 300.0 + 1e-6)
+    return np.array([metres[near].sum() for near in around])
+
+
 @pytest.mark.real
 def test_corsica_equals_networkx(corsica):
     communes, sites, noeuds, troncons = corsica
@@ -456,8 +470,11 @@ def test_corsica_equals_networkx(corsica):
     assert result.plus_proches["atteignable"].all()
 
     slow = nx.DiGraph()
-    for a, b, metres, classe in troncons.itertuples(index=False):
+    towns = streets_nearby(troncons, graph.x, graph.y) >= 750
+    assert 0.1 < towns.mean() < 0.5
+    for (a, b, metres, classe), town in zip(troncons.itertuples(index=False), towns, strict=True):
         speed = reseau.vitesses_kmh.get(classe, reseau.vitesse_defaut_kmh)
+        speed = min(speed, 40) if town else speed
         weight = max(1, round(float(np.float32(metres)) / (speed / 3.6) * 10))
         slow.add_edge(b, a, time=min(weight, slow.get_edge_data(b, a, {"time": weight})["time"]))
     codes = communes["code_commune"].to_numpy()

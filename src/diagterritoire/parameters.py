@@ -17,6 +17,10 @@ from diagterritoire.errors import UsageError
 
 DREES = "DREES, APL aux médecins généralistes 2022-2023, feuille Paramètres"
 OSRM = "OSRM, profil car (vitesses par classe de voie), moteur du distancier METRIC-OSRM de l'Insee"
+GRAPHHOPPER = (
+    "GraphHopper, urban_density, calcul par longueurs (2022-2023) : voirie à moins de 300 m, rues "
+    "d'habitation comptées double, divisée par le rayon au carré, au moins 1/60 par mètre"
+)
 IRDES_564 = "IRDES, Questions d'économie de la santé et DT 70 (ESPS 2010)"
 APPROCHE = (
     "modèle déclaré du projet ; sur la métropole, il redonne l'APL 2022 publiée avec une "
@@ -64,6 +68,46 @@ class ReseauParameters:
     )
     vitesse_defaut_kmh: float = number(
         25.0, unit="km/h", meaning="vitesse d'une voie de classe inconnue", source=OSRM
+    )
+    facteur_limite: float = number(
+        0.8,
+        unit="sans",
+        meaning="part de la vitesse limite à laquelle on roule : la vitesse d'une voie est celle "
+        "de sa classe, ou cette part de sa limite si elle est plus basse",
+        source="OSRM, profil car (speed_reduction), calé par ses auteurs sur des trajets réels",
+    )
+    limite_urbaine_kmh: float = number(
+        50.0,
+        unit="km/h",
+        meaning="vitesse limite d'une voie urbaine dont la limite n'est pas connue, hors autoroute",
+        source="code de la route, article R413-3",
+    )
+    urbain_rayon_m: float = number(
+        300.0,
+        unit="m",
+        meaning="rayon autour du milieu d'un tronçon où la longueur de rues est mesurée",
+        source=GRAPHHOPPER,
+    )
+    urbain_rues_m: float = number(
+        750.0,
+        unit="m",
+        meaning="longueur de rues (residential, living_street) dans ce rayon à partir de laquelle "
+        "un tronçon est urbain",
+        source=GRAPHHOPPER + ", soit 750 m de rues",
+    )
+    facteur_pointe: float = number(
+        1.0,
+        unit="sans",
+        meaning="facteur des durées de route à l'heure de pointe ; 1 : circulation fluide",
+        source=CONVENTION + " : aucune référence publique à l'heure de pointe, et les temps de "
+        "METRIC-OSRM sont en circulation fluide",
+    )
+    penalite_carrefour_s: float = number(
+        0.0,
+        unit="s",
+        meaning="durée ajoutée à chaque carrefour atteint (nœud d'où partent trois voies ou plus)",
+        source=CONVENTION + " : nulle faute de source par carrefour ; OSRM compte jusqu'à 7,5 s "
+        "selon l'angle d'un virage et 2 s à un feu",
     )
     vitesse_acces_kmh: float = number(
         25.0,
@@ -183,7 +227,7 @@ class PointsParameters:
         meaning="une commune que les routes couvrent est représentée par son bourg, là où sa "
         "voirie locale est la plus dense, plutôt que par le point fourni",
         source="Insee, distancier METRIC : trajets de chef-lieu à chef-lieu ; en Corse, le bourg "
-        "donne un temps d'accord avec l'APL publiée nulle dans 85 % des communes, le point fourni "
+        "donne un temps d'accord avec l'APL publiée nulle dans 86 % des communes, le point fourni "
         "dans 77 % (docs/methode.md)",
     )
     bourg_rayon_m: float = number(
@@ -504,6 +548,9 @@ def _check_consistent(parameters: Parameters) -> None:
     positive = {
         "reseau.vitesse_defaut_kmh": reseau.vitesse_defaut_kmh,
         "reseau.vitesse_acces_kmh": reseau.vitesse_acces_kmh,
+        "reseau.facteur_limite": reseau.facteur_limite,
+        "reseau.limite_urbaine_kmh": reseau.limite_urbaine_kmh,
+        "reseau.facteur_pointe": reseau.facteur_pointe,
         "reseau.duree_max_min": reseau.duree_max_min,
         "offre.consultations_par_mg": offre.consultations_par_mg,
         "offre.consultations_par_etp": offre.consultations_par_etp,

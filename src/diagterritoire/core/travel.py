@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from diagterritoire.errors import DataError
 from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
-from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.snapping import Snapping, join
+from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters, ReseauParameters
 from diagterritoire.schema import conform
 from diagterritoire.tables import APPROCHE, NON_COUVERT, PLUS_PROCHES, RATTACHEMENTS, ROUTE, TRAJETS

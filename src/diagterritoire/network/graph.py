@@ -14,17 +14,15 @@ from diagterritoire.errors import DataError
 from diagterritoire.network.compiled import (
     RoadNetwork,
     at_sea,
-    on_ferry,
     without_ferries,
 )
+from diagterritoire.network.speeds import section_times
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.territory import WGS84
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Int32Array = NDArray[np.int32]
-
-DECISECONDS_PER_MINUTE = 600
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,9 @@ class RoadGraph:
 def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> RoadGraph:
     """Project the nodes and time the edges.
 
-    The time of a section is `max(1, round(10 * length_m / (speed_kmh / 3.6)))` deciseconds, or the
-    declared duration of a ferry; of parallel sections the quickest is kept, and a section from a
-    node to itself is dropped. Ferries, and the nodes that they alone touch, are left out unless
-    `reseau.bacs`.
+    The time of a section is given by `speeds.section_times`; of parallel sections the quickest is
+    kept, and a section from a node to itself is dropped. Ferries, and the nodes that they alone
+    touch, are left out unless `reseau.bacs`.
 
     Parameters
     ----------
@@ -88,7 +85,7 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
     crs : str
         Projection, in metres.
     reseau : ReseauParameters
-        Speeds by class; a class that is not there gets `vitesse_defaut_kmh`. `bacs`.
+        What times depend on (see `speeds.section_times`), and `bacs`.
 
     Raises
     ------
@@ -123,7 +120,9 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
         )
     nodes = len(x)
     source, target, time_ds = _quickest(
-        network.source.astype(np.int64), network.target.astype(np.int64), _times(network, reseau)
+        network.source.astype(np.int64),
+        network.target.astype(np.int64),
+        section_times(network, np.column_stack([x, y]), reseau),
     )
     forward = _adjacency(nodes, source, target, time_ds)
     order = np.lexsort((source, target))
@@ -142,17 +141,6 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
         extent=_extent(np.asarray(x), np.asarray(y), at_sea(network)),
         crs=crs,
     )
-
-
-def _times(network: RoadNetwork, reseau: ReseauParameters) -> IntArray:
-    speeds = [reseau.vitesses_kmh.get(c, reseau.vitesse_defaut_kmh) for c in network.classes]
-    speed_ms = np.array(speeds, dtype=np.float64)[network.road_class] / 3.6
-    rounded = np.rint(network.length_m.astype(np.float64) / speed_ms * 10)
-    if len(network.duration_min):
-        minutes = network.duration_min.astype(np.float64)
-        declared = on_ferry(network) & np.isfinite(minutes)
-        rounded[declared] = np.rint(minutes[declared] * DECISECONDS_PER_MINUTE)
-    return np.maximum(1, rounded).astype(np.int64)
 
 
 def _quickest(

@@ -18,6 +18,8 @@ from diagterritoire.territory import WGS84
 
 # Streets of a village: neither through roads, nor tracks and car parks.
 LOCAL_CLASSES = ("living_street", "residential", "unclassified", "tertiary", "secondary")
+# Streets along homes: no road that crosses the countryside.
+STREET_CLASSES = ("living_street", "residential")
 # Side of the cells where lengths are summed, metres.
 CELL_M = 50.0
 
@@ -72,7 +74,7 @@ def main_settlements(
     [['03001', 700038.0, 6600000.0, 77.0]]
     """
     middle, length = _local_sections(network, str(outlines.crs))
-    density = _density(middle, length, radius_m)
+    density = _density(middle, length, middle, radius_m)
     shapes = outlines.to_numpy()
     section, commune = shapely.STRtree(shapes).query(shapely.points(middle), predicate="intersects")
     found = pd.DataFrame(
@@ -111,24 +113,80 @@ def _local_sections(network: RoadNetwork, crs: str) -> tuple[FloatArray, FloatAr
     return middle[finite], network.length_m[local][finite].astype(np.float64)
 
 
-def _density(middle: FloatArray, length: FloatArray, radius_m: float) -> FloatArray:
-    """Whole metres of streets in the cells within a radius of the cell of each section."""
-    if not len(middle):
-        return np.zeros(0)
-    cell = np.floor(middle / CELL_M).astype(np.int64)
+def streets_around(
+    network: RoadNetwork,
+    ends: FloatArray,
+    sections: NDArray[np.bool_],
+    radius_m: float,
+    classes: tuple[str, ...] = STREET_CLASSES,
+) -> FloatArray:
+    """Measure the streets within a radius of some sections, of any class.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        n nodes, m sections.
+    ends : float64[n, 2]
+        Nodes, metres.
+    sections : bool[m]
+        The k sections around which streets are measured; the middle of a section stands for it.
+    radius_m : float
+    classes : tuple of str
+        Classes of the streets that count.
+
+    Returns
+    -------
+    float64[k]
+        Metres of streets, a two-way street counted once; 0 where there is none.
+
+    Notes
+    -----
+    Lengths are summed in cells of 50 m, as in `main_settlements`.
+
+    Examples
+    --------
+    >>> network = RoadNetwork(
+    ...     lon=np.array([3.0, 3.001, 3.02]),
+    ...     lat=np.array([46.5, 46.5, 46.5]),
+    ...     source=np.array([0, 1, 1], dtype=np.int32),
+    ...     target=np.array([1, 0, 2], dtype=np.int32),
+    ...     length_m=np.array([77, 77, 400], dtype=np.float32),
+    ...     road_class=np.array([1, 1, 0], dtype=np.int16),
+    ...     classes=("primary", "residential"),
+    ... )
+    >>> ends = np.array([[0.0, 0.0], [77.0, 0.0], [477.0, 0.0]])
+    >>> streets_around(network, ends, np.array([True, False, True]), 400.0).tolist()
+    [77.0, 77.0]
+    """
+    street = np.isin(np.array(network.classes, dtype=object), classes)[network.road_class]
+    source, target = network.source.astype(np.int64), network.target.astype(np.int64)
+    onward = (source * len(ends) + target)[street]
+    back = (target * len(ends) + source)[street]
+    # A direction counts half, unless it is the only one.
+    weight = network.length_m[street].astype(np.float64)
+    weight[~np.isin(back, onward)] *= 2
+    middle = (ends[source] + ends[target]) / 2
+    return _density(middle[street], weight, middle[sections], radius_m) / 2
+
+
+def _density(middle: FloatArray, length: FloatArray, at: FloatArray, radius_m: float) -> FloatArray:
+    """Whole metres of streets in the cells within a radius of the cell of each point."""
+    if not len(middle) or not len(at):
+        return np.zeros(len(at))
+    cell, seen = np.floor(middle / CELL_M).astype(np.int64), np.floor(at / CELL_M).astype(np.int64)
     reach = int(radius_m // CELL_M)
-    cell -= cell.min(axis=0) - reach
+    corner = np.minimum(cell.min(axis=0), seen.min(axis=0)) - reach
     # One number a cell, row after row: a row of the disc is a range of numbers.
-    width = int(cell[:, 0].max()) + 2 * reach + 1
-    key = cell[:, 1] * width + cell[:, 0]
-    known, at = np.unique(key, return_inverse=True)
+    width = int(max(cell[:, 0].max(), seen[:, 0].max()) - corner[0]) + reach + 1
+    known, held = np.unique((cell - corner) @ (1, width), return_inverse=True)
+    asked, back = np.unique((seen - corner) @ (1, width), return_inverse=True)
     summed = np.zeros(len(known) + 1)
-    summed[1:] = np.cumsum(np.bincount(at, weights=np.rint(length)))
-    total = np.zeros(len(known))
+    summed[1:] = np.cumsum(np.bincount(held, weights=np.rint(length)))
+    total = np.zeros(len(asked))
     for row in range(-reach, reach + 1):
         half = int(np.sqrt(radius_m**2 - (row * CELL_M) ** 2) // CELL_M)
-        first = np.searchsorted(known, known + row * width - half, side="left")
-        last = np.searchsorted(known, known + row * width + half, side="right")
+        first = np.searchsorted(known, asked + row * width - half, side="left")
+        last = np.searchsorted(known, asked + row * width + half, side="right")
         total += summed[last] - summed[first]
-    density: FloatArray = total[at]
+    density: FloatArray = total[back]
     return density

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, FloatArray, IntArray
+from diagterritoire.network.graph import FloatArray, IntArray
+from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import ReseauParameters
 
 

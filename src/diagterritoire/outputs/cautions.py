@@ -245,8 +245,10 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Vitesses",
-        "Elles dépendent de la classe de voie, sans feux, embouteillages, neige, virages ni "
-        "pentes. Le temps d'attente d'un rendez-vous n'est pas compté.",
+        "Elles dépendent de la classe de voie, de sa limite connue et des traversées de ville, "
+        "devinées à la densité des rues, sans feux, embouteillages, neige, virages ni pentes. Une "
+        "rocade rapide dont la limite n'est pas connue y est prise pour une rue. Le temps "
+        "d'attente d'un rendez-vous n'est pas compté.",
     ),
     ("Voiture seulement", "Ni transports en commun, ni traversées en bac."),
     (

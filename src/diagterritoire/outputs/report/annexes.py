@@ -41,8 +41,9 @@ def _methode(d: Dossier) -> tuple[str, ...]:
     p = d.parameters
     return (
         "Temps : plus court chemin en voiture sur le réseau routier orienté, de chaque commune "
-        "vers chaque site de médecin ; vitesses par classe de voie (tableau ci-dessous). Une "
-        "commune que le réseau ne couvre pas reçoit un temps à vol d'oiseau, signalé.",
+        "vers chaque site de médecin ; vitesses par classe de voie, abaissées par la limite connue "
+        "et dans les traversées de ville (tableau ci-dessous). Une commune que le réseau ne couvre "
+        "pas reçoit un temps à vol d'oiseau, signalé.",
         "APL : pour chaque site, consultations offertes divisées par la population standardisée "
         f"jusqu'à {d.portee} minutes, pondérée par paliers de temps ; pour chaque commune, somme "
         "de ces rapports avec les mêmes poids (méthode de la DREES, médecins de tous âges).",
