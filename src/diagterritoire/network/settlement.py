@@ -158,15 +158,24 @@ def streets_around(
     >>> streets_around(network, ends, np.array([True, False, True]), 400.0).tolist()
     [77.0, 77.0]
     """
+    if not sections.any():
+        return np.zeros(0)
     street = np.isin(np.array(network.classes, dtype=object), classes)[network.road_class]
-    source, target = network.source.astype(np.int64), network.target.astype(np.int64)
-    onward = (source * len(ends) + target)[street]
-    back = (target * len(ends) + source)[street]
+    source, target = (e[street].astype(np.int64) for e in (network.source, network.target))
     # A direction counts half, unless it is the only one.
     weight = network.length_m[street].astype(np.float64)
-    weight[~np.isin(back, onward)] *= 2
+    weight[~_among(target * len(ends) + source, source * len(ends) + target)] *= 2
     middle = (ends[source] + ends[target]) / 2
-    return _density(middle[street], weight, middle[sections], radius_m) / 2
+    at = (ends[network.source[sections]] + ends[network.target[sections]]) / 2
+    return _density(middle, weight, at, radius_m) / 2
+
+
+def _among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which keys are known, by a sort: quicker on them than the hashing of numpy's isin."""
+    known = np.sort(known)
+    at = np.searchsorted(known, keys)
+    found: NDArray[np.bool_] = known[np.minimum(at, len(known) - 1)] == keys
+    return found
 
 
 def _density(middle: FloatArray, length: FloatArray, at: FloatArray, radius_m: float) -> FloatArray:
