@@ -11,6 +11,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, box
 
 from diagterritoire import parameters as p
 from diagterritoire import schema, tables
+from diagterritoire.core.surface import Grid
 from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
@@ -174,6 +175,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             communes_mg_inconnu=0,
             population_mg_inconnu=0,
         ),
+        temps_acces=Grid(400_000, 6_600_400, np.float32([[0, 8.5, -1], [17.5, 12, 30.25]]), 1),
         parameters=p.Parameters(),
         noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
     )

@@ -157,7 +157,7 @@ def test_default_styles(written):
         written,
         "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles",
     )
-    assert {r[0] for r in found} == {"communes", "sites", "flux"}
+    assert {r[0] for r in found} == {"communes", "sites", "flux", "isochrones"}
     assert {r[1:3] for r in found} == {("geom", 1)}
     for name, _, _, qml in found:
         assert qml == styles()[name]

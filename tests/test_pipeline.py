@@ -163,6 +163,7 @@ def test_delivery_is_whole_and_verifies(delivered, capsys):
         "diagnostic.gpkg",
         "indicateurs.xlsx",
         "manifest.json",
+        "temps_acces.tif",
     ]
     assert verify(delivered / "maps", delivered / "processed", "demo") == []
     arguments = ["--maps", str(delivered / "maps"), "--processed", str(delivered / "processed")]

@@ -23,6 +23,7 @@ from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import gravity, main_flows
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.supply import consultations
+from diagterritoire.core.surface import Grid, Surface, grid, isochrones, surface
 from diagterritoire.core.travel import Travel, travel
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.network.graph import RoadGraph
@@ -106,7 +107,8 @@ class Bilan:
 class Diagnosis:
     """What is delivered: one frame per table of `tables.DELIVERED`, the totals, and the names.
 
-    `noms` gives the name of each commune that a table cites, those beyond the layer included.
+    `temps_acces` is the grid of times of the territory, delivered as a raster. `noms` gives
+    the name of each commune that a table cites, those beyond the layer included.
     """
 
     territory: Territory
@@ -122,6 +124,7 @@ class Diagnosis:
     comparaisons: pd.DataFrame
     contexte: pd.DataFrame
     bilan: Bilan
+    temps_acces: Grid
     parameters: Parameters
     noms: Mapping[str, str]
     densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
@@ -145,7 +148,8 @@ class _Measures:
     """What is computed over the closed area, before it is laid out in tables.
 
     `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
-    arrondissement in Paris, Lyon and Marseille, save `flux`, which is by commune.
+    arrondissement in Paris, Lyon and Marseille, save `flux`, which is by commune. `surface` is that
+    of the territory.
     """
 
     times: Travel
@@ -154,6 +158,7 @@ class _Measures:
     apl: pd.DataFrame
     ratios: pd.DataFrame
     flux: pd.DataFrame
+    surface: Surface
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -175,7 +180,8 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     Returns
     -------
     Diagnosis
-        `bassin` is null, `bassins` and `isochrones` are empty: their steps are to come.
+        `bassin` is null and `bassins` empty: their step is to come. `isochrones` is empty when no
+        place of the territory is near enough to a GP.
         `structures` is empty when no source gives them. `flux` keeps the main flows with an end in
         the territory; `bilan` is over the territory, its consultations over the closed area, its
         rates over all the flows.
@@ -197,7 +203,11 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         sites=_sites(measures),
         flux=flux,
         bassins=schema.empty(tables.BASSINS, crs),
-        isochrones=schema.empty(tables.ISOCHRONES, crs),
+        isochrones=isochrones(
+            measures.surface,
+            _inside(inputs),
+            (*parameters.apl.bornes_min, *parameters.reseau.isochrones_min),
+        ),
         structures=_structures(inputs),
         controle=_controle(inputs, measures, principaux, flux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
@@ -205,6 +215,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         comparaisons=schema.conform(inputs.comparaisons, tables.COMPARAISONS),
         contexte=schema.conform(inputs.contexte, tables.CONTEXTE),
         bilan=_bilan(inputs, measures, communes),
+        temps_acces=grid(measures.surface),
         parameters=parameters,
         noms=_noms(inputs, communes, flux),
         densites=schema.conform(inputs.densites, tables.DENSITES),
@@ -235,7 +246,37 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         decay=decay.exponential(parameters.flux.decroissance_par_min),
         attraction=parameters.flux.attraction_exposant,
     )
-    return _Measures(times, sites, lointains, apl, ratios, arrondissements.folded_flows(flux))
+    return _Measures(
+        times,
+        sites,
+        lointains,
+        apl,
+        ratios,
+        arrondissements.folded_flows(flux),
+        _surface(inputs, staffed, times, parameters),
+    )
+
+
+def _surface(
+    inputs: Inputs, staffed: gpd.GeoDataFrame, times: Travel, parameters: Parameters
+) -> Surface:
+    """Time the cells of the territory, by road where its communes are."""
+    joined = times.rattachements
+    statut = joined.loc[joined["nature"] == "commune"].set_index("identifiant")["statut"]
+    columns = ["code_commune", "landmass", "geometry"]
+    land = [frame[columns] for frame in (inputs.communes, inputs.ailleurs) if len(frame)]
+    return surface(
+        _inside(inputs),
+        gpd.GeoDataFrame(pd.concat(land, ignore_index=True)),
+        staffed,
+        inputs.road,
+        statut != tables.NON_COUVERT,
+        parameters.reseau,
+    )
+
+
+def _inside(inputs: Inputs) -> gpd.GeoDataFrame:
+    return inputs.communes.loc[inputs.communes["dans_territoire"].astype(bool)]
 
 
 def _with_supply(sites: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
@@ -324,6 +365,7 @@ def _controle(
     rows = [
         *control.snapping(times.rattachements, noms, reseau.rattachement_signale_m),
         *control.times(times.plus_proches, times.trajets, noms, reseau.duree_max_min),
+        control.cells(measures.surface.sans_temps, int(measures.surface.cells.inside.sum())),
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
         *control.left_out(inputs.communes, measures.flux, principaux, livres, noms),
     ]

@@ -170,6 +170,12 @@ class ReseauParameters:
     duree_max_min: float = number(
         60.0, unit="min", meaning="durée maximale de la matrice commune x site", source=CONVENTION
     )
+    isochrones_min: tuple[float, ...] = number(
+        (30.0,),
+        unit="min",
+        meaning="bornes des surfaces (isochrones) tracées en plus de celles de apl.bornes_min",
+        source=CONVENTION,
+    )
     approche_constante_min: float = number(
         2.02,
         unit="min",

@@ -19,6 +19,7 @@ from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
+from diagterritoire.outputs.raster import write_raster
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
@@ -33,7 +34,11 @@ from diagterritoire.store import check_slug, open_roots, reserve, staged, verify
 from diagterritoire.store.places import Places
 
 _MAPS = {"carte.html": write_map, "rapport.html": write_report}
-_PROCESSED = {"diagnostic.gpkg": write_geopackage, "indicateurs.xlsx": write_workbook}
+_PROCESSED = {
+    "diagnostic.gpkg": write_geopackage,
+    "indicateurs.xlsx": write_workbook,
+    "temps_acces.tif": write_raster,
+}
 _ROADS = (
     "Déposez dans le dossier de données un réseau routier qui couvre le territoire (extrait "
     "OpenStreetMap ou GraphML d'osmnx)."
@@ -43,6 +48,7 @@ _LABELS = {
     "rapport.html": "Rapport",
     "diagnostic.gpkg": "GeoPackage",
     "indicateurs.xlsx": "Classeur",
+    "temps_acces.tif": "Raster des temps",
 }
 
 

@@ -599,11 +599,16 @@ BASSINS = Table(
 
 ISOCHRONES = Table(
     "isochrones",
-    "Surfaces à moins d'un temps d'un médecin généraliste",
+    "Surfaces du territoire à moins d'un temps d'un médecin généraliste",
     ("temps_max_min",),
     (
-        _nombre("temps_max_min", "min", "temps maximal"),
-        _entier("population", "habitants", "population dans la surface"),
+        _nombre("temps_max_min", "min", "temps maximal en voiture, atteint compris"),
+        _entier(
+            "population",
+            "habitants",
+            "population municipale des communes du territoire dont le point est dans la surface : "
+            "une commune y est entière ou n'y est pas",
+        ),
     ),
     geometrie="MultiPolygon",
 )

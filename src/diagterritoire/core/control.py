@@ -119,6 +119,12 @@ def times(
             yield entry("Temps de trajet", motif, shown, len(plus_proches), limite=limit)
 
 
+def cells(sans_temps: int, total: int) -> pd.DataFrame:
+    """Cells of the raster from which no GP is reached."""
+    motif = "cellules de 200 m du territoire sans route à portée ni médecin atteint (-1)"
+    return entry("Raster des temps", motif, [], total, nombre=sans_temps)
+
+
 def land_use(
     communes: pd.DataFrame,
     sites: pd.DataFrame,

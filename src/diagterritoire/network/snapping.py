@@ -87,14 +87,33 @@ def join(
     reseau : ReseauParameters
         Limits and speed of the access.
     """
-    joined = uncovered(len(xy))
     if road is None or not len(road.x):
-        return joined
+        return uncovered(len(xy))
+    return join_anchored(
+        road, anchors_around(road, geometries, masses, reseau), xy, landmass, reseau
+    )
+
+
+def anchors_around(
+    road: RoadGraph, geometries: Iterable[object], masses: IntArray, reseau: ReseauParameters
+) -> Anchors:
+    """Anchor the road nodes to the outlines near them; the arguments are those of `join`."""
     # Elsewhere no outline holds a node, and no point is covered: a country is mostly elsewhere.
     shapes = np.asarray(list(geometries), dtype=object)
     around = _touching(shapely.bounds(shapes), road, reseau.rivage_max_m)
+    return anchors(road, shapes[around], masses[around], reseau.rivage_max_m)
+
+
+def join_anchored(
+    road: RoadGraph,
+    anchored: Anchors,
+    xy: FloatArray,
+    landmass: IntArray,
+    reseau: ReseauParameters,
+) -> Snapping:
+    """Do what `join` does, the nodes being anchored already."""
+    joined = uncovered(len(xy))
     near = np.flatnonzero(_touching(np.hstack([xy, xy]), road, reseau.rattachement_max_m))
-    anchored = anchors(road, shapes[around], masses[around], reseau.rivage_max_m)
     found = snap(road, anchored, xy[near, 0], xy[near, 1], landmass[near], reseau)
     for name in Snapping.__dataclass_fields__:
         getattr(joined, name)[near] = getattr(found, name)
@@ -189,7 +208,7 @@ def snap(
         statut[here[joined]] = RATTACHE
         node[here[joined]] = main[nearest[joined]]
         distance[here[covered]] = away[covered]
-    return Snapping(statut, node, distance, _access(distance, node, reseau))
+    return Snapping(statut, node, distance, access_ds(np.where(node >= 0, distance, 0.0), reseau))
 
 
 def _within_hull(nodes: FloatArray, points: FloatArray) -> NDArray[np.bool_]:
@@ -199,6 +218,12 @@ def _within_hull(nodes: FloatArray, points: FloatArray) -> NDArray[np.bool_]:
     return inside
 
 
-def _access(distance_m: FloatArray, node: IntArray, reseau: ReseauParameters) -> IntArray:
-    metres = np.where(node >= 0, distance_m, 0.0)
-    return np.rint(metres / (reseau.vitesse_acces_kmh / 3.6) * 10).astype(np.int64)
+def access_ds(distance_m: FloatArray, reseau: ReseauParameters) -> IntArray:
+    """Time of a straight line to the road, deciseconds.
+
+    Examples
+    --------
+    >>> access_ds(np.array([0.0, 100.0]), ReseauParameters()).tolist()
+    [0, 144]
+    """
+    return np.rint(distance_m / (reseau.vitesse_acces_kmh / 3.6) * 10).astype(np.int64)

@@ -252,6 +252,12 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     ("Voiture seulement", "Ni transports en commun, ni traversées en bac."),
     (
+        "Temps par cellule",
+        "Le raster et les isochrones comptent, du centre de chaque cellule de 200 m, une ligne "
+        "droite jusqu'à un carrefour proche : un relief ou une rivière sans pont n'y est pas vu. "
+        "Leur population est celle des communes entières.",
+    ),
+    (
         "Îles",
         "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. Dans le modèle "
         "à vol d'oiseau, en revanche, un bras de mer n'arrête pas le trajet.",
@@ -286,7 +292,7 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Pas encore là",
-        "Bassins de patientèle, isochrones, âge des médecins, flux observés, "
+        "Bassins de patientèle, âge des médecins, flux observés, "
         "scénarios. Les couches correspondantes existent, vides, et le rapport dit quel fichier ou "
         "quelle étape les remplira.",
     ),

@@ -21,12 +21,12 @@ _SITE = "#0b4f6c"
 
 
 def styles() -> dict[str, str]:
-    """QML of each layer that has a default style: communes, sites, flux.
+    """QML of each layer that has a default style: communes, sites, flux, isochrones.
 
     Examples
     --------
     >>> sorted(styles())
-    ['communes', 'flux', 'sites']
+    ['communes', 'flux', 'isochrones', 'sites']
     """
     time = next(i for i in INDICATEURS if i.cle == "temps")
     return {
@@ -48,6 +48,14 @@ def styles() -> dict[str, str]:
                     "line_width_unit": "MM",
                     "capstyle": "round",
                 },
+            ),
+        ),
+        # One over the other: the nearer, the darker, whatever the number of times.
+        "isochrones": _single(
+            "fill",
+            (
+                "SimpleFill",
+                {"color": _rgba(_SITE, 55), "style": "solid"} | _outline(0.2),
             ),
         ),
     }

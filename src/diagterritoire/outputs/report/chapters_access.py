@@ -12,7 +12,6 @@ from diagterritoire.outputs.report.agreement import agreement, conservation
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
-    Encadre,
     Figure,
     Paragraphe,
     SousTitre,
@@ -175,22 +174,31 @@ def _farthest(d: Dossier) -> list[Bloc]:
 def _isochrones(d: Dossier) -> list[Bloc]:
     table = d.diagnosis.isochrones
     if table.empty:
-        bornes = french.enumeration([french.exact(b) for b in d.parameters.apl.bornes_min])
+        bornes = (*d.parameters.apl.bornes_min, *d.parameters.reseau.isochrones_min)
         return [
-            Encadre(
-                "Étape à venir",
-                f"Les surfaces à moins de {bornes} minutes (isochrones) seront tracées par l'étape "
-                "du même nom, avec la population de chaque surface.",
-                "attente",
+            Paragraphe(
+                f"Aucun lieu du territoire n'est à {french.exact(max(bornes))} minutes ou moins "
+                "d'un médecin généraliste : il n'y a pas de surface (isochrone) à tracer."
             )
         ]
     rows = records(table.sort_values("temps_max_min"))
+    surfaces = table.set_index("temps_max_min").geometry.area / 1e6
     return [
         Tableau(
-            "Population à l'intérieur de chaque isochrone",
-            ("Temps maximal", "Habitants"),
-            tuple((minutes(r.temps_max_min), entier(r.population)) for r in rows),
+            "Surfaces du territoire autour des médecins (isochrones)",
+            ("Temps maximal", "Surface (km²)", "Habitants"),
+            tuple(
+                (
+                    minutes(r.temps_max_min),
+                    nombre(surfaces[r.temps_max_min], 0),
+                    entier(r.population),
+                )
+                for r in rows
+            ),
             CALCUL,
+            note="Habitants des communes dont le point est dans la surface : une commune y est "
+            "entière ou n'y est pas. Les temps sont ceux de chaque cellule de 200 m, même dans une "
+            "commune qui a un médecin (raster temps_acces.tif).",
         )
     ]
 

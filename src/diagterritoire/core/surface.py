@@ -1,0 +1,228 @@
+"""Time to the nearest GP at every place of the territory: grid of cells, and nested areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from diagterritoire import schema
+from diagterritoire.network.cells import CELL_M, Cells, cells_of
+from diagterritoire.network.field import time_field
+from diagterritoire.network.graph import DECISECONDS_PER_MINUTE, RoadGraph
+from diagterritoire.network.snapping import anchors_around, join_anchored, uncovered
+from diagterritoire.network.trips import Ends
+from diagterritoire.parameters import ReseauParameters
+from diagterritoire.tables import ISOCHRONES
+
+NODATA = -1.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Minutes to the nearest GP by cell of `CELL_M` metres, north at the top.
+
+    Attributes
+    ----------
+    west, north : int
+        Corner of the first cell, metres, multiples of `CELL_M`.
+    minutes : float32[rows, columns]
+        `NODATA` out of the territory, and where no GP is reached.
+    sans_temps : int
+        Cells of the territory where no GP is reached.
+    """
+
+    west: int
+    north: int
+    minutes: NDArray[np.float32]
+    sans_temps: int
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Cells of the territory and the time of each, deciseconds, -1 where no GP is reached."""
+
+    cells: Cells
+    time_ds: NDArray[np.int64]
+
+    @property
+    def sans_temps(self) -> int:
+        """Cells inside the territory from which no GP is reached."""
+        return int((self.time_ds[self.cells.inside] < 0).sum())
+
+
+def surface(
+    communes: gpd.GeoDataFrame,
+    land: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    road: RoadGraph | None,
+    covered: pd.Series[bool],
+    reseau: ReseauParameters,
+) -> Surface:
+    """Time the cells of the territory, each the way its commune is timed.
+
+    Parameters
+    ----------
+    communes : GeoDataFrame
+        The territory: `code_commune`, `landmass`, outlines.
+    land : GeoDataFrame
+        Every commune around: `landmass`, outlines.
+    sites : GeoDataFrame
+        Sites of GPs, points, and `code_commune`; it may be empty.
+    road : RoadGraph or None
+        In the same projection.
+    covered : Series of bool
+        By `code_commune`: the road file covers the commune. Elsewhere, the straight line.
+    reseau : ReseauParameters
+
+    Examples
+    --------
+    >>> communes = gpd.GeoDataFrame(
+    ...     {"code_commune": ["2A001"], "landmass": 0}, geometry=[shapely.box(0, 0, 400, 200)]
+    ... )
+    >>> sites = gpd.GeoDataFrame(
+    ...     {"code_commune": ["2A001"]}, geometry=[shapely.Point(300, 10_100)]
+    ... )
+    >>> none = pd.Series({"2A001": False})
+    >>> found = surface(communes, communes, sites, None, none, ReseauParameters())
+    >>> found.time_ds[found.cells.inside].tolist()  # 2.02 min and 1.32 min/km
+    [9134, 9132]
+    """
+    mass_inside = communes["landmass"].to_numpy(np.int64)
+    cells = cells_of(communes.geometry, mass_inside)
+    # A site in a commune that is not there, or its mass unknown, is refused by `travel` before.
+    mass_of = land.set_index("code_commune")["landmass"]
+    mass = mass_of.reindex(sites["code_commune"]).to_numpy(np.int64)
+    xy = shapely.get_coordinates(sites.geometry.to_numpy())
+    anchored, joined = None, uncovered(len(sites))
+    if road is not None and len(road.x):
+        masses = land["landmass"].to_numpy(np.int64)
+        anchored = anchors_around(road, land.geometry.to_numpy(), masses, reseau)
+        joined = join_anchored(road, anchored, xy, mass, reseau)
+    by_road = covered.reindex(communes["code_commune"]).to_numpy(bool)
+    time_ds = time_field(
+        road,
+        anchored,
+        Ends(np.arange(len(sites)), mass, xy, joined),
+        cells.centres,
+        mass_inside[cells.outline],
+        by_road[cells.outline],
+        reseau,
+    )
+    return Surface(cells, time_ds)
+
+
+def grid(timed: Surface) -> Grid:
+    """Lay out the cells whose centre is in the territory; a single empty one when there is none.
+
+    Examples
+    --------
+    >>> cells = cells_of([shapely.box(-200, 0, 200, 200)], np.zeros(1, dtype=np.int64))
+    >>> laid = grid(Surface(cells, np.where(cells.inside & (cells.column == 0), 6000, -1)))
+    >>> laid.west, laid.north, laid.minutes.tolist(), laid.sans_temps
+    (-200, 200, [[-1.0, 10.0]], 1)
+    """
+    inside = timed.cells.inside
+    column, row, time_ds = (
+        timed.cells.column[inside],
+        timed.cells.row[inside],
+        timed.time_ds[inside],
+    )
+    if not len(row):
+        return Grid(0, 0, np.full((1, 1), NODATA, dtype=np.float32), 0)
+    west, top = int(column.min()), int(row.max())
+    shape = (top - int(row.min()) + 1, int(column.max()) - west + 1)
+    minutes = np.full(shape, NODATA, dtype=np.float32)
+    reached = time_ds >= 0
+    minutes[top - row[reached], column[reached] - west] = time_ds[reached] / DECISECONDS_PER_MINUTE
+    return Grid(west * CELL_M, (top + 1) * CELL_M, minutes, timed.sans_temps)
+
+
+def isochrones(
+    timed: Surface, communes: gpd.GeoDataFrame, bornes_min: Sequence[float]
+) -> gpd.GeoDataFrame:
+    """Draw the areas of the territory within each time of a GP, the time included.
+
+    Parameters
+    ----------
+    timed : Surface
+        Of these communes.
+    communes : GeoDataFrame
+        `landmass`, outlines, `x`, `y` (point, metres), `population`.
+    bornes_min : sequence of float
+        Minutes, in any order.
+
+    Returns
+    -------
+    GeoDataFrame
+        Table `ISOCHRONES`, each area inside the next; a time that nobody has is no row.
+        `population` is that of the communes whose point is in the area.
+
+    Examples
+    --------
+    >>> communes = gpd.GeoDataFrame(
+    ...     {"landmass": [0], "x": [100.0], "y": [100.0], "population": [70]},
+    ...     geometry=[shapely.box(0, 0, 400, 200)],
+    ... )
+    >>> cells = cells_of(communes.geometry, communes["landmass"].to_numpy())
+    >>> timed = Surface(cells, np.where(cells.column < 1, 6000, 9000))
+    >>> found = isochrones(timed, communes, (10, 15))
+    >>> found.assign(m2=found.area).drop(columns="geometry").to_numpy().tolist()
+    [[10.0, 70.0, 40000.0], [15.0, 70.0, 80000.0]]
+    """
+    points = shapely.points(communes[["x", "y"]].to_numpy(np.float64))
+    people = communes["population"].to_numpy(np.float64)
+    rows, area, low = [], shapely.MultiPolygon(), -1
+    lands = _lands(communes)
+    mass = communes["landmass"].to_numpy()[timed.cells.outline]
+    for bound in sorted(set(bornes_min)):
+        high = int(round(bound * DECISECONDS_PER_MINUTE, 6))
+        band = (timed.time_ds > low) & (timed.time_ds <= high)
+        # Each area holds the corners of the one before: it covers it to the last bit.
+        area = _polygons(shapely.union_all([area, *_clipped(timed.cells, band, mass, lands)]))
+        low = high
+        if not area.is_empty:
+            shapely.prepare(area)
+            inside = shapely.intersects(area, points)
+            rows.append((bound, round(people[inside].sum()), area))
+    if not rows:
+        return schema.empty(ISOCHRONES, communes.crs)
+    times, population, areas = zip(*rows, strict=True)
+    frame = {"temps_max_min": times, "population": population}
+    return schema.conform(
+        gpd.GeoDataFrame(frame, geometry=list(areas), crs=communes.crs), ISOCHRONES
+    )
+
+
+def _lands(communes: gpd.GeoDataFrame) -> dict[int, shapely.Geometry]:
+    masses = communes["landmass"].to_numpy(np.int64)
+    outlines = communes.geometry.to_numpy()
+    return {int(m): shapely.union_all(outlines[masses == m]) for m in np.unique(masses)}
+
+
+def _clipped(
+    cells: Cells,
+    chosen: NDArray[np.bool_],
+    mass: NDArray[np.int64],
+    lands: dict[int, shapely.Geometry],
+) -> list[shapely.Geometry]:
+    """Areas of some cells, each within its own mass of land: the edge of one may touch another."""
+    return [
+        _polygons(shapely.intersection(_together(cells.take(chosen & (mass == number))), land))
+        for number, land in lands.items()
+    ]
+
+
+def _together(cells: Cells) -> shapely.Geometry:
+    return shapely.coverage_union_all(cells.squares)
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    """Keep the surfaces of a shape: two that touch at a point share a line or a point too."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.MultiPolygon([p for p in parts if isinstance(p, shapely.Polygon)])

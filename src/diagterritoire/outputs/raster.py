@@ -1,0 +1,94 @@
+"""The raster of times: one band of minutes, in the territory's projection, for any GIS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.io import MemoryFile
+
+from diagterritoire import __version__
+from diagterritoire.core.surface import NODATA
+from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.network.cells import CELL_M
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.delivered import DATE
+from diagterritoire.store import write_atomic
+
+_TITLE = "Temps en voiture jusqu'au médecin généraliste le plus proche"
+# Side of the smallest overview, cells.
+_OVERVIEW = 64
+
+
+def write_raster(diagnosis: Diagnosis, path: Path) -> None:
+    """Write the times of the cells to a GeoTIFF with overviews.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    path : Path
+        File to write; one that is there is replaced.
+
+    Raises
+    ------
+    DiskError
+        The file cannot be written.
+    """
+    laid = diagnosis.temps_acces
+    rows, columns = laid.minutes.shape
+    profile = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "count": 1,
+        "height": rows,
+        "width": columns,
+        "nodata": NODATA,
+        "crs": diagnosis.territory.crs,
+        "transform": rasterio.Affine(CELL_M, 0, laid.west, 0, -CELL_M, laid.north),
+        "compress": "deflate",
+        "predictor": 3,
+        "tiled": True,
+        "blockxsize": 256,
+        "blockysize": 256,
+    }
+    # In memory first: a full disk is then told as for any other file.
+    with MemoryFile() as memory:
+        with memory.open(**profile) as raster:
+            raster.write(laid.minutes, 1)
+            raster.set_band_description(1, f"{_TITLE} (min)")
+            raster.set_band_unit(1, "min")
+            raster.update_tags(**_tags(diagnosis))
+        with rasterio.open(memory.name, "r+") as raster:
+            raster.build_overviews(_levels(rows, columns), Resampling.average)
+        write_atomic(path, memory.read())
+
+
+def _tags(diagnosis: Diagnosis) -> dict[str, str]:
+    told = [f"{_TITLE}, en minutes — {diagnosis.territory.nom}."]
+    return {
+        "TIFFTAG_IMAGEDESCRIPTION": " ".join(
+            [*told, *(c.court for c in cautions.alerts(diagnosis))]
+        ),
+        "TIFFTAG_SOFTWARE": f"diagterritoire {__version__}",
+        "TIFFTAG_DATETIME": DATE.strftime("%Y:%m:%d %H:%M:%S"),
+        "unite": "min",
+        "version": __version__,
+        "slug": diagnosis.territory.slug,
+        "cellule_m": str(CELL_M),
+        "cellules_sans_temps": str(diagnosis.temps_acces.sans_temps),
+    }
+
+
+def _levels(rows: int, columns: int) -> list[int]:
+    """Factors of the overviews, the first always there.
+
+    Examples
+    --------
+    >>> _levels(50, 60), _levels(544, 378)
+    ([2], [2, 4, 8])
+    """
+    levels = [2]
+    while max(rows, columns) / levels[-1] > _OVERVIEW * 2:
+        levels.append(levels[-1] * 2)
+    return levels
