@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import rasterio
 from python_calamine import CalamineWorkbook
 
 from conftest import SilentProgress
@@ -179,6 +181,28 @@ def test_layers_of_the_contract(delivered):
         read = pyogrio.read_dataframe(path, layer=table.nom)
         assert [c for c in read.columns if c != "geometry"] == table.noms
     assert len(pyogrio.read_dataframe(path, layer="communes")) == 60
+
+
+def test_raster_and_areas_of_the_territory(delivered, whole):
+    processed = delivered / "processed" / "demo"
+    with rasterio.open(processed / "temps_acces.tif") as raster:
+        assert raster.crs.to_string() == whole.territory.crs
+        assert [b % 200 for b in raster.bounds] == [0, 0, 0, 0]
+        assert raster.overviews(1)
+        minutes = raster.read(1, masked=True)
+    inside = whole.interieur
+    assert minutes.count() > 0
+    assert minutes.count() * 0.04 < inside.area.sum() / 1e6
+    areas = pyogrio.read_dataframe(processed / "diagnostic.gpkg", layer="isochrones")
+    assert areas["temps_max_min"].tolist() == [10, 15, 20, 30]
+    assert areas.is_valid.all()
+    assert all(b.covers(a) for a, b in pairwise(areas.geometry))
+    assert areas["population"].is_monotonic_increasing
+    assert areas["population"].iloc[-1] <= inside["population"].sum()
+    # The cells and the areas tell the same, but for the edge.
+    for bound, area in zip(areas["temps_max_min"], areas.area, strict=True):
+        near = (minutes <= bound).sum() * 40_000
+        assert abs(area - near) < 0.05 * near
 
 
 def test_workbook_opens_on_its_reading_note(delivered):

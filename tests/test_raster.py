@@ -32,9 +32,14 @@ def test_values_projection_and_tags(written):
         np.testing.assert_array_equal(raster.read(1), expected)
         assert raster.units == ("min",)
         assert len(raster.overviews(1)) >= 1
-        tags = raster.tags()
+        tags, band = raster.tags(), raster.tags(1)
     assert (tags["unite"], tags["version"], tags["slug"]) == ("min", __version__, "demo")
     assert "inventées" in tags["TIFFTAG_IMAGEDESCRIPTION"]
+    assert {k: band[f"STATISTICS_{k}"] for k in ("MINIMUM", "MAXIMUM", "MEAN")} == {
+        "MINIMUM": "0",
+        "MAXIMUM": "30.25",
+        "MEAN": "13.65",
+    }
     assert [p.name for p in written.parent.iterdir()] == ["temps_acces.tif"]
 
 
@@ -65,6 +70,15 @@ def test_other_projections_and_a_large_one(tmp_path, crs):
         # What is out of the territory stays out of the means.
         assert small[:, :25].mask.all()
         assert small.min() >= 0
+
+
+def test_no_gp_reached_anywhere(tmp_path):
+    nowhere = Grid(0, 0, np.full((1, 1), -1, dtype=np.float32), 1)
+    path = tmp_path / "a.tif"
+    write_raster(dataclasses.replace(small_diagnosis(), temps_acces=nowhere), path)
+    with rasterio.open(path) as raster:
+        assert raster.read(1).tolist() == [[-1.0]]
+        assert raster.tags()["cellules_sans_temps"] == "1"
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -150,6 +151,22 @@ def test_every_point_of_corsica_is_on_the_road(real):
     assert diagnosis.communes["atteignable"].all()
     # A settlement is among its streets; the points of the file were up to 3 762 m from a road.
     assert diagnosis.communes["rattachement_m"].max() == pytest.approx(227, abs=1)
+
+
+def test_areas_of_corse_du_sud(real):
+    """Nested areas, and every cell of the land either timed or counted without a time."""
+    diagnosis = real("2A")
+    areas = diagnosis.isochrones
+    assert areas["temps_max_min"].tolist() == [10, 15, 20, 30]
+    assert all(b.covers(a) for a, b in pairwise(areas.geometry))
+    assert areas.is_valid.all()
+    assert areas["population"].is_monotonic_increasing
+    assert 0.85 < areas["population"].iloc[0] / 168_306 < areas["population"].iloc[-1] / 168_306 < 1
+    minutes = diagnosis.temps_acces.minutes
+    land = diagnosis.interieur.area.sum() / 40_000
+    known = (minutes >= 0).sum()
+    assert known + diagnosis.temps_acces.sans_temps == pytest.approx(land, rel=0.001)
+    assert 60 < minutes.max() < 90
 
 
 def test_without_a_road_file_the_straight_line_is_said(real):

@@ -7,9 +7,11 @@ from dataclasses import fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import MultiPolygon, box
 
 from diagterritoire import schema, tables
 from diagterritoire.core.comparisons import comparaisons
@@ -390,6 +392,27 @@ def strings(value):
         yield from (t for v in value.values() for t in strings(v))
     elif isinstance(value, tuple):
         yield from (t for v in value for t in strings(v))
+
+
+def test_areas_and_their_population():
+    table = gpd.GeoDataFrame(
+        {"temps_max_min": [10.0, 30.0], "population": [12_000, 12_800]},
+        geometry=[MultiPolygon([box(0, 0, side, 5000)]) for side in (5000, 10_000)],
+        crs=CRS,
+    )
+    drawn = replace(small_diagnosis(), isochrones=schema.conform(table, tables.ISOCHRONES))
+    (shown,) = (
+        block
+        for chapter in build(drawn).chapitres
+        for block in chapter.blocs
+        if isinstance(block, Tableau) and "isochrones" in block.titre
+    )
+    assert [[plain(cell) for cell in row] for row in shown.lignes] == [
+        ["10 min", "25", "12 000"],
+        ["30 min", "50", "12 800"],
+    ]
+    assert not any("étape du même nom" in text for text in report_texts(drawn))
+    assert any("à 30 minutes ou moins" in text for text in report_texts(small_diagnosis()))
 
 
 CHANGED = {

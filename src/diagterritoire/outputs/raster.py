@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import rasterio
+from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 
@@ -59,6 +61,7 @@ def write_raster(diagnosis: Diagnosis, path: Path) -> None:
             raster.set_band_description(1, f"{_TITLE} (min)")
             raster.set_band_unit(1, "min")
             raster.update_tags(**_tags(diagnosis))
+            raster.update_tags(1, **_statistics(laid.minutes))
         with rasterio.open(memory.name, "r+") as raster:
             raster.build_overviews(_levels(rows, columns), Resampling.average)
         write_atomic(path, memory.read())
@@ -78,6 +81,27 @@ def _tags(diagnosis: Diagnosis) -> dict[str, str]:
         "cellule_m": str(CELL_M),
         "cellules_sans_temps": str(diagnosis.temps_acces.sans_temps),
     }
+
+
+def _statistics(minutes: NDArray[np.float32]) -> dict[str, str]:
+    """Tags in which GIS look for the statistics before writing theirs in a file beside.
+
+    Examples
+    --------
+    >>> _statistics(np.float32([[-1, 2], [4, -1]]))["STATISTICS_MEAN"]
+    '3'
+    """
+    known = minutes[minutes >= 0].astype(np.float64)
+    if not len(known):
+        return {}
+    values = {
+        "MINIMUM": known.min(),
+        "MAXIMUM": known.max(),
+        "MEAN": known.mean(),
+        "STDDEV": known.std(),
+        "VALID_PERCENT": 100 * len(known) / minutes.size,
+    }
+    return {f"STATISTICS_{name}": f"{value:.6g}" for name, value in values.items()}
 
 
 def _levels(rows: int, columns: int) -> list[int]:
