@@ -15,8 +15,8 @@ from diagterritoire import schema
 from diagterritoire.network.cells import CELL_M, Cells, cells_of
 from diagterritoire.network.field import time_field
 from diagterritoire.network.graph import RoadGraph
-from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.snapping import anchors_around, join_anchored, uncovered
+from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.trips import Ends
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import ISOCHRONES
