@@ -1,0 +1,36 @@
+"""Every number that somebody chose: value, unit, meaning and source, in one place.
+
+A group is a frozen dataclass; each field carries its unit, meaning and source in its metadata,
+from which the `parametres` layer, the report's annex and docs/parametres.md are generated.
+"""
+
+from __future__ import annotations
+
+from diagterritoire.parameters.care import (
+    AplParameters,
+    DeficitParameters,
+    DemandeParameters,
+    FluxParameters,
+    OffreParameters,
+)
+from diagterritoire.parameters.groups import Description, Parameters, describe
+from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.reading import load, override
+from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
+
+__all__ = [
+    "AplParameters",
+    "DeficitParameters",
+    "DemandeParameters",
+    "Description",
+    "FluxParameters",
+    "OffreParameters",
+    "Parameters",
+    "PointsParameters",
+    "PopulationParameters",
+    "ReseauParameters",
+    "TerritoireParameters",
+    "describe",
+    "load",
+    "override",
+]

@@ -1,0 +1,123 @@
+"""Chosen numbers: demand, supply, access, deficits, flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagterritoire.parameters.declaration import CONVENTION, DREES, IRDES_564, number
+
+
+@dataclass(frozen=True)
+class DemandeParameters:
+    """Need of GPs by age."""
+
+    poids_ages_2022: tuple[float, ...] = number(
+        (
+            *(0.93, 0.59, 0.55, 0.59, 0.73, 0.78, 0.84, 0.88, 0.90, 0.97),
+            *(1.06, 1.14, 1.16, 1.19, 1.52, 1.53, 1.72, 1.99, 2.39),
+        ),
+        unit="sans",
+        meaning="recours au généraliste de chaque classe de cinq ans (0-4, ..., 90 ou plus), "
+        "rapporté à la moyenne nationale, pour l'APL 2022",
+        source=DREES,
+    )
+    poids_ages_2023: tuple[float, ...] = number(
+        (
+            *(1.12, 0.58, 0.51, 0.60, 0.75, 0.79, 0.82, 0.85, 0.89, 0.93),
+            *(1.03, 1.15, 1.18, 1.23, 1.46, 1.57, 1.63, 1.89, 2.26),
+        ),
+        unit="sans",
+        meaning="les mêmes, pour l'APL 2023",
+        source=DREES,
+    )
+
+
+@dataclass(frozen=True)
+class OffreParameters:
+    """Supply of GPs."""
+
+    consultations_par_mg: float = number(
+        4220.0,
+        unit="actes/an",
+        meaning="activité moyenne d'un médecin généraliste compté",
+        source="volume national d'actes de l'APL 2022 rapporté aux généralistes de la BPE 2020 "
+        "(une seule moyenne nationale, jamais ajustée par commune)",
+    )
+    consultations_par_etp: float = number(
+        5400.0,
+        unit="actes/an",
+        meaning="activité d'un médecin généraliste à temps plein",
+        source=DREES + " (activité imputée à un médecin nouvellement installé)",
+    )
+
+    position_tolerance_m: float = number(
+        1000.0,
+        unit="m",
+        meaning="distance au contour de la commune déclarée jusqu'à laquelle les coordonnées d'un "
+        "professionnel ou d'une structure sont crues ; au-delà, le point de la commune",
+        source=CONVENTION,
+    )
+    geocodage_score_min: float = number(
+        0.5,
+        unit="sans",
+        meaning="score de géocodage à partir duquel la position d'une adresse est crue ; en "
+        "dessous, le point de la commune",
+        source=CONVENTION,
+    )
+
+
+@dataclass(frozen=True)
+class AplParameters:
+    """Localised potential accessibility of the ministry."""
+
+    bornes_min: tuple[float, ...] = number(
+        (10.0, 15.0, 20.0),
+        unit="min",
+        meaning="bornes des paliers de temps : [0, 10), [10, 15), [15, 20]",
+        source=DREES,
+    )
+    poids: tuple[float, ...] = number(
+        (1.0, 2.0 / 3.0, 1.0 / 3.0),
+        unit="sans",
+        meaning="poids de chaque palier ; au-delà du dernier, 0",
+        source=DREES,
+    )
+
+
+@dataclass(frozen=True)
+class DeficitParameters:
+    """When access is called insufficient."""
+
+    seuil_apl: float = number(
+        2.5,
+        unit="consultations/an/habitant standardisé",
+        meaning="seuil d'APL sous lequel une commune est dite en déficit",
+        source="DGOS, foire aux questions du zonage, 2018",
+    )
+
+
+@dataclass(frozen=True)
+class FluxParameters:
+    """Modelled patient flows."""
+
+    decroissance_par_min: float = number(
+        0.216,
+        unit="1/min",
+        meaning="décroissance du recours avec le temps, f(t) = exp(-k t)",
+        source=IRDES_564,
+    )
+    attraction_exposant: float = number(
+        1.0,
+        unit="sans",
+        meaning="exposant de l'offre d'une commune dans son attraction",
+        source=CONVENTION,
+    )
+    part_conservee: float = number(
+        0.995,
+        unit="fraction",
+        meaning="part des recours de chaque commune que la couche des flux détaille : ses plus "
+        "fortes destinations et la commune elle-même ; le reste leur est réparti. Les taux sont "
+        "calculés avant cette coupe : ceux qu'on tire de la couche en diffèrent au plus du "
+        "complément",
+        source=CONVENTION,
+    )

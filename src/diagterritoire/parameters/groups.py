@@ -1,0 +1,87 @@
+"""All the groups of a run, and how each number is described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from diagterritoire.parameters.care import (
+    AplParameters,
+    DeficitParameters,
+    DemandeParameters,
+    FluxParameters,
+    OffreParameters,
+)
+from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All parameters of a run.
+
+    Examples
+    --------
+    >>> Parameters().deficit.seuil_apl
+    2.5
+    """
+
+    reseau: ReseauParameters = field(default_factory=ReseauParameters)
+    territoire: TerritoireParameters = field(default_factory=TerritoireParameters)
+    points: PointsParameters = field(default_factory=PointsParameters)
+    population: PopulationParameters = field(default_factory=PopulationParameters)
+    demande: DemandeParameters = field(default_factory=DemandeParameters)
+    offre: OffreParameters = field(default_factory=OffreParameters)
+    apl: AplParameters = field(default_factory=AplParameters)
+    deficit: DeficitParameters = field(default_factory=DeficitParameters)
+    flux: FluxParameters = field(default_factory=FluxParameters)
+
+
+@dataclass(frozen=True)
+class Description:
+    """One parameter: `valeur` is exact, whoever shows it may round it."""
+
+    cle: str
+    valeur: str
+    unite: str
+    signification: str
+    source: str
+    modifie: bool
+
+
+def describe(parameters: Parameters) -> Iterator[Description]:
+    """Yield each parameter with unit, meaning, source, and whether it differs from the default.
+
+    Examples
+    --------
+    >>> next(d for d in describe(Parameters()) if d.cle == "deficit.seuil_apl").valeur
+    '2.5'
+    """
+    default = Parameters()
+    for group in fields(parameters):
+        values, defaults = getattr(parameters, group.name), getattr(default, group.name)
+        for item in fields(values):
+            value, reference = getattr(values, item.name), getattr(defaults, item.name)
+            rows = (
+                [(f".{k}", v, reference.get(k)) for k, v in value.items()]
+                if isinstance(value, Mapping)
+                else [("", value, reference)]
+            )
+            for suffix, one, one_default in rows:
+                yield Description(
+                    cle=f"{group.name}.{item.name}{suffix}",
+                    valeur=_text(one),
+                    unite=item.metadata["unit"],
+                    signification=item.metadata["meaning"],
+                    source=item.metadata["source"],
+                    modifie=one != one_default,
+                )
+
+
+def _text(value: Any) -> str:
+    """Write a value exactly: two different ones never read the same."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    values = value if isinstance(value, tuple) else (value,)
+    return " ; ".join(repr(v).removesuffix(".0") for v in values)

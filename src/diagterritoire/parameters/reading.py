@@ -1,0 +1,153 @@
+"""Parameters read from a file of differences with the defaults, and checked together."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from diagterritoire.errors import UsageError
+from diagterritoire.parameters.declaration import CLASSES_AGE
+from diagterritoire.parameters.groups import Parameters
+
+
+def load(path: Path | None) -> Parameters:
+    """Read a TOML file of differences with the defaults.
+
+    Parameters
+    ----------
+    path : Path or None
+        File with one table per group; None gives the defaults.
+
+    Raises
+    ------
+    UsageError
+        Missing or invalid file, unknown group or key (the known ones are listed), wrong value.
+    """
+    if path is None:
+        return Parameters()
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"Le fichier de paramètres « {path} » n'existe pas.",
+            "Vérifiez le chemin donné à PARAMETRES (ou --parametres).",
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            f"Le fichier de paramètres « {path} » n'est pas un fichier TOML lisible : {error}.",
+            "Un exemple de fichier est donné dans docs/parametres.md.",
+        ) from error
+    return override(Parameters(), document)
+
+
+def override(parameters: Parameters, document: Mapping[str, Any]) -> Parameters:
+    """Return the parameters with the differences of a nested mapping applied.
+
+    Examples
+    --------
+    >>> override(Parameters(), {"deficit": {"seuil_apl": 3}}).deficit.seuil_apl
+    3.0
+    """
+    groups = {f.name for f in fields(parameters)}
+    changed: dict[str, Any] = {}
+    for name, table in document.items():
+        if name not in groups:
+            raise UsageError(
+                f"Groupe de paramètres inconnu : « {name} ».",
+                f"Groupes connus : {', '.join(sorted(groups))}.",
+            )
+        if not isinstance(table, Mapping):
+            raise UsageError(f"Le groupe de paramètres « {name} » doit être une table [{name}].")
+        changed[name] = _override_group(name, getattr(parameters, name), table)
+    result = replace(parameters, **changed)
+    _check_consistent(result)
+    return result
+
+
+def _override_group(name: str, group: Any, table: Mapping[str, Any]) -> Any:
+    known = {f.name: getattr(group, f.name) for f in fields(group)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise UsageError(
+                f"Paramètre inconnu : « {name}.{key} ».",
+                f"Paramètres connus de [{name}] : {', '.join(sorted(known))}.",
+            )
+        values[key] = _convert(f"{name}.{key}", value, known[key])
+    return replace(group, **values)
+
+
+def _convert(key: str, value: Any, current: Any) -> Any:
+    """Check a value against the kind of the current one, and its sign."""
+    if isinstance(current, Mapping):
+        if not isinstance(value, Mapping):
+            raise UsageError(f"Le paramètre « {key} » attend une table classe = valeur.")
+        merged = dict(current) | {
+            k: _convert(f"{key}.{k}", v, current.get(k, 1.0)) for k, v in value.items()
+        }
+        return MappingProxyType(merged)
+    if isinstance(current, tuple):
+        if not isinstance(value, list) or not value:
+            raise UsageError(f"Le paramètre « {key} » attend une liste de nombres.")
+        return tuple(_convert(key, v, 1.0) for v in value)
+    if isinstance(current, bool):
+        if not isinstance(value, bool):
+            raise UsageError(f"Le paramètre « {key} » attend true ou false, pas {value!r}.")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+        raise UsageError(
+            f"Valeur refusée pour « {key} » : {value!r}.", "Donnez un nombre positif ou nul."
+        )
+    if isinstance(current, int):
+        if value != int(value):
+            raise UsageError(f"Le paramètre « {key} » attend un nombre entier, pas {value!r}.")
+        return int(value)
+    return float(value)
+
+
+def _check_consistent(parameters: Parameters) -> None:
+    """Refuse values that no computation can use."""
+    apl, reseau, offre = parameters.apl, parameters.reseau, parameters.offre
+    if len(apl.bornes_min) != len(apl.poids) or list(apl.bornes_min) != sorted(set(apl.bornes_min)):
+        raise UsageError(
+            "apl.bornes_min et apl.poids doivent avoir la même longueur, "
+            f"et les bornes être croissantes : {apl.bornes_min} et {apl.poids}."
+        )
+    positive = {
+        "reseau.vitesse_defaut_kmh": reseau.vitesse_defaut_kmh,
+        "reseau.vitesse_acces_kmh": reseau.vitesse_acces_kmh,
+        "reseau.facteur_limite": reseau.facteur_limite,
+        "reseau.limite_urbaine_kmh": reseau.limite_urbaine_kmh,
+        "reseau.facteur_pointe": reseau.facteur_pointe,
+        "reseau.duree_max_min": reseau.duree_max_min,
+        "offre.consultations_par_mg": offre.consultations_par_mg,
+        "offre.consultations_par_etp": offre.consultations_par_etp,
+    } | {f"reseau.vitesses_kmh.{k}": v for k, v in reseau.vitesses_kmh.items()}
+    for key, value in positive.items():
+        if value <= 0:
+            raise UsageError(f"Le paramètre « {key} » doit être strictement positif, pas {value}.")
+    if reseau.duree_max_min < apl.bornes_min[-1]:
+        raise UsageError(
+            f"reseau.duree_max_min ({reseau.duree_max_min:g}) doit atteindre la dernière borne "
+            f"de l'APL ({apl.bornes_min[-1]:g})."
+        )
+    reach = 2 * apl.bornes_min[-1]
+    if parameters.territoire.tampon_min < reach:
+        raise UsageError(
+            f"territoire.tampon_min ({parameters.territoire.tampon_min:g}) doit atteindre deux "
+            f"fois la dernière borne de apl.bornes_min, soit {reach:g} min.",
+            "En deçà, l'APL du territoire ignore des habitants qui s'adressent aux mêmes médecins.",
+        )
+    if not 0 < parameters.flux.part_conservee <= 1:
+        raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
+    for key in ("poids_ages_2022", "poids_ages_2023"):
+        weights = getattr(parameters.demande, key)
+        if len(weights) != CLASSES_AGE or not any(weights):
+            raise UsageError(
+                f"demande.{key} attend {CLASSES_AGE} poids, un par classe de cinq ans, "
+                f"pas {len(weights)}."
+            )
