@@ -8,9 +8,7 @@ within 4 GiB. Megabytes are millions of bytes of the file as it lies on the disk
 from __future__ import annotations
 
 import json
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,21 +18,17 @@ from pathlib import Path
 import osmium
 
 from bench.donnees import ABSENT, REAL
+from bench.environnements import ROOT, FailedError, environment, run
 from bench.synthetique import write_extract
 
 # A small file is read in a tenth of a second: more runs for as steady a median.
 RUNS, SMALL_RUNS, SMALL = 3, 9, 5_000_000
-ROOT = Path(__file__).resolve().parents[1]
 # Of each peer: what is installed, and the ends of the names of the files it reads.
 PEERS = {"pyrosm": ("pyrosm==0.25.0", (".pbf",)), "osmnx": ("osmnx==2.1.1", (".osm",))}
 OURS = (".pbf", ".osm")
 OCTETS, LIMIT = 250_000_000, 4 << 30
 HEAD = ("extrait", "Mo", "lecteur", "s processeur", "s", "Mo/s processeur", "Mo/s", "pic Mio")
 HEAD += ("écart des passages", "nœuds", "tronçons")
-
-
-class FailedError(Exception):
-    """A peer that does not install or does not read; its last line says why."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +57,8 @@ def main(memory: bool) -> None:
 def peers() -> Iterator[Reader]:
     """Make the environment of each peer; say which ones cannot be had, and why."""
     for name, (wanted, ends) in PEERS.items():
-        folder = ROOT / ".bench" / wanted
-        python = folder / "bin" / "python"
         try:
-            if not (folder / "pret").exists():
-                run([sys.executable, "-m", "venv", "--clear", str(folder)])
-                run([str(python), "-m", "pip", "-qq", "--no-input", "install", wanted])
-                (folder / "pret").touch()
+            python = environment(wanted)
         except FailedError as error:
             print(f"{wanted} ne s'installe pas : {error}\n")
         else:
@@ -124,20 +113,6 @@ def table(
             *(str(done[0]["noeuds"]), str(done[0]["troncons"])),
         )
         print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def run(command: Sequence[str], limit: int | None = None) -> str:
-    """Run a command, within a limit of memory if any, and give what it prints."""
-
-    def bound() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise FailedError(lines[-1] if lines else f"code {done.returncode}")
-    return done.stdout
 
 
 if __name__ == "__main__":
