@@ -41,6 +41,11 @@ def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
         classes=tuple(classes.tolist()),
     )
     graph = build_graph(network, "EPSG:2154", Parameters().reseau)
+    return draw_ends(graph, sites, origins, rng)
+
+
+def draw_ends(graph: RoadGraph, sites: int, origins: int, rng: np.random.Generator) -> Region:
+    """Draw sites and origins on the main component of a graph."""
     main = np.flatnonzero(graph.component == np.bincount(graph.component).argmax())
     return Region(
         graph,
