@@ -11,8 +11,9 @@ TERRITOIRE ?= demo
 DONNEES ?= data/raw
 PARAMETRES ?=
 HORS_LIGNE ?=
+QUOI ?=
 # After the defaults: naming a variable here would define it.
-unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE
+unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE QUOI
 
 define NEWLINE
 
@@ -21,7 +22,7 @@ endef
 # $(value ...) gives the raw text, never expanded.
 refuse = $(if $(findstring $$,$(value $1))$(findstring $(NEWLINE),$(value $1)),$(error \
   $1 refusé : ni « $$ » ni retour à la ligne n'y sont admis))
-$(foreach v,TERRITOIRE DONNEES PARAMETRES HORS_LIGNE,$(call refuse,$v))
+$(foreach v,TERRITOIRE DONNEES PARAMETRES HORS_LIGNE QUOI,$(call refuse,$v))
 # One quoted word for the shell: each ' becomes '\''.
 quote = '$(subst ','\'',$(value $1))'
 
@@ -66,8 +67,8 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un chiffre faux en silence (trois minutes)
 	$(BIN)/python -m pytest tests/slow_damage.py
 
-bench: $(VENV)/test $(ASSETS) ## les mesures, à côté de la façon « carnet de notes »
-	$(BIN)/python -m bench
+bench: $(VENV)/test $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|concurrents|valhalla)
+	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
 	$(BIN)/python -m bench.routes $(if $(filter 1,$(value MEMOIRE)),--memoire)

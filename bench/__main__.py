@@ -1,97 +1,32 @@
-"""`make bench`: whole-process times and peak memory, ours beside the notebook way, with the ratios.
-
-Uses the real Corsica when its data is there (`bench.donnees`), else the invented territory.
-"""
+"""`make bench`: all the measures, or those named: `python -m bench temps valhalla`."""
 
 from __future__ import annotations
 
-import shutil
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from bench.donnees import REAL
-from diagterritoire.demo import write_demo
+from bench import concurrents, diagnostic, itineraires, temps
 
-RUNS = 3
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Medians of several runs of one command."""
-
-    seconds: float
-    peak_mib: float
+SUITES: dict[str, tuple[str, Callable[[], None]]] = {
+    "diagnostic": ("Le diagnostic entier, à côté du carnet de notes", diagnostic.main),
+    "temps": ("Les recherches, pièce par pièce", lambda: temps.main(temps.RUNS)),
+    "concurrents": ("Les recherches, à côté d'autres moteurs", concurrents.main),
+    "valhalla": ("Les durées de trajet, à côté de Valhalla", itineraires.main),
+}
 
 
-def main() -> None:
-    """Measure and print the table."""
-    with tempfile.TemporaryDirectory() as name:
-        work = Path(name)
-        real = (REAL / "corse" / "reseau_routier.graphml").exists()
-        data = REAL if real else write_demo(work / "demo").folder
-        territory, departements = ("2A", "2A,2B") if real else ("00", "00")
-        if not real:
-            print("Données réelles absentes : mesures sur le territoire inventé.")
-        rows = [
-            ("carnet (osmnx + networkx)", notebook(data, departements, work)),
-            ("diagterritoire, premier passage", ours(data, territory, work, cold=True)),
-            ("diagterritoire, passages suivants", ours(data, territory, work, cold=False)),
-        ]
-    reference = rows[0][1]
-    print(f"Territoire {territory}, médianes de {RUNS} passages, processus entiers\n")
-    print("| façon | secondes | rapport | mémoire (Mio) |\n|---|---|---|---|")
-    for label, measure in rows:
-        ratio = reference.seconds / measure.seconds
-        print(f"| {label} | {measure.seconds:.1f} | {ratio:.1f} | {measure.peak_mib:.0f} |")
-
-
-def notebook(data: Path, departements: str, work: Path) -> Measure:
-    """Measure the notebook."""
-    command = [sys.executable, "-m", "bench.carnet", str(data), departements, str(work / "carnet")]
-    return median([timed(command) for _ in range(RUNS)])
-
-
-def ours(data: Path, territory: str, work: Path, *, cold: bool) -> Measure:
-    """Measure the diagnostic, its compiled network removed before each run when `cold`."""
-    outputs = work / "sortie"
-    command = [sys.executable, "-m", "diagterritoire", "diagnostic", territory]
-    command += ["--donnees", str(data), "--hors-ligne"]
-    command += ["--maps", str(outputs / "maps"), "--processed", str(outputs / "processed")]
-    measures = []
-    for _ in range(RUNS):
-        if cold:
-            shutil.rmtree(outputs, ignore_errors=True)
-        measures.append(timed(command))
-    return median(measures)
-
-
-def timed(command: Sequence[str]) -> Measure:
-    """Run a command and read its wall time and the peak memory of that one process."""
-    probe = (
-        "import resource, subprocess, sys\n"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", probe, *command], check=True, capture_output=True, text=True
-    )
-    return Measure(time.perf_counter() - start, int(done.stdout.split()[-1]) / 1024)
-
-
-def median(measures: Sequence[Measure]) -> Measure:
-    """Median of each figure."""
-    return Measure(
-        statistics.median(m.seconds for m in measures),
-        statistics.median(m.peak_mib for m in measures),
-    )
+def main(wanted: Sequence[str]) -> None:
+    """Measure what is wanted, everything when nothing is named."""
+    # make gives several names as one word.
+    wanted = " ".join(wanted).split()
+    unknown = [name for name in wanted if name not in SUITES]
+    if unknown:
+        sys.exit(f"Mesure inconnue : {', '.join(unknown)}. Connues : {', '.join(SUITES)}.")
+    for name in wanted or SUITES:
+        title, suite = SUITES[name]
+        print(f"\n## {title}\n", flush=True)
+        suite()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -30,7 +30,14 @@ RUNS = 5
 # In our own environment, which has them; what the others ask for besides themselves.
 HERE = ("compartiments", "hierarchie", "scipy", "networkx")
 ELSEWHERE = {"igraph": ("igraph==1.0.0", "numpy"), "pandana": ("pandana==0.8",)}
-HEAD = ("moteur", "construire, s", "plus proche, s", "rapport", "matrice, s", "rapport")
+HEAD: tuple[str, ...] = (
+    "moteur",
+    "construire, s",
+    "plus proche, s",
+    "rapport",
+    "matrice, s",
+    "rapport",
+)
 HEAD += ("sites de la matrice", "pic, Mio", "réponses comparées", "différentes")
 
 Answers = dict[str, NDArray[np.int32]]
@@ -64,7 +71,7 @@ def regions() -> Iterator[tuple[str, Region]]:
 def keep(region: Region, path: Path) -> None:
     """Write a case for `bench/recherche.py`."""
     graph = region.graph
-    arrays = {"x": graph.x, "y": graph.y, "component": graph.component}
+    arrays: dict[str, Any] = {"x": graph.x, "y": graph.y, "component": graph.component}
     for side in ("forward", "backward"):
         edges = getattr(graph, side)
         arrays |= {

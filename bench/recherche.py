@@ -64,10 +64,14 @@ def load(path: Path) -> Case:
     """Read a case."""
     with np.load(path) as kept:
         arrays = {name: kept[name] for name in kept.files}
-    sides = (tuple(arrays[f"{side}_{part}"] for part in "piw") for side in ("forward", "backward"))
-    names = ("x", "y", None, None, "component", "sites", "access_ds", "origins")
-    fields = [next(sides) if name is None else arrays[name] for name in names]
-    return Case(*fields, int(arrays["limit_ds"]))
+    forward, backward = (
+        (arrays[f"{side}_p"], arrays[f"{side}_i"], arrays[f"{side}_w"])
+        for side in ("forward", "backward")
+    )
+    names = ("component", "sites", "access_ds", "origins")
+    rest = {name: arrays[name] for name in names}
+    limit_ds = int(arrays["limit_ds"])
+    return Case(arrays["x"], arrays["y"], forward, backward, limit_ds=limit_ds, **rest)
 
 
 def tails(edges: tuple[Array, Array, Array]) -> Array:
@@ -185,7 +189,8 @@ def pandana(case: Case) -> Engine:
     place[case.origins] = np.arange(len(case.origins))
 
     def nearest() -> Array:
-        return driven_to.nearest_pois(FAR_DS, "site", num_pois=1)[1].to_numpy()[:nodes]
+        found: Array = driven_to.nearest_pois(FAR_DS, "site", num_pois=1)[1].to_numpy()[:nodes]
+        return found
 
     def matrix(rows: Array) -> tuple[Array, Array, Array]:
         found = driven_from.nodes_in_range([int(case.sites[rows[0]])], case.limit_ds)

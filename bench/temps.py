@@ -1,7 +1,8 @@
 """Searches of travel times beside scipy and networkx, answers compared.
 
-Run as `python -m bench.temps [RUNS]`. CPU seconds of both processors, medians; scipy's matrix,
-the order and networkx are timed once. The first call of each, which compiles, is left out.
+Run as `make bench QUOI=temps`, or `python -m bench.temps [RUNS]`. CPU seconds of both processors,
+medians; scipy's matrix, the order and networkx are timed once. The first call of each, which
+compiles, is left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from diagterritoire.network import dial, engine, hierarchy, opening, search, sum
 from diagterritoire.network.graph import Adjacency, RoadGraph
 
 HOUR_DS = 36_000
+RUNS = 5
 
 
 def main(runs: int) -> None:
@@ -168,4 +170,4 @@ def drawn(graph: RoadGraph, rng: np.random.Generator) -> RoadGraph:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS)

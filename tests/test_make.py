@@ -20,6 +20,7 @@ def workshop(tmp_path):
     for name in (
         "pyproject.toml",
         "requirements/base.lock",
+        "requirements/test.lock",
         "outils/assembler_web.py",
         "web/package-lock.json",
         "web/package.json",
@@ -35,9 +36,9 @@ def workshop(tmp_path):
     return tmp_path
 
 
-def make(folder, *arguments, **environment):
+def make(folder, *arguments, target="diagnostic", **environment):
     return subprocess.run(
-        ["make", "diagnostic", *arguments],
+        ["make", target, *arguments],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
@@ -82,7 +83,7 @@ def test_by_default_the_invented_territory_and_the_raw_folder(workshop):
     assert arguments[2:] == ["diagnostic", "--donnees", "data/raw", "--", "demo"]
 
 
-@pytest.mark.parametrize("variable", ["TERRITOIRE", "DONNEES", "PARAMETRES", "HORS_LIGNE"])
+@pytest.mark.parametrize("variable", ["TERRITOIRE", "DONNEES", "PARAMETRES", "HORS_LIGNE", "QUOI"])
 @pytest.mark.parametrize(
     "value", ["$(shell touch pwned)", "${shell touch pwned}", "x\ntouch pwned"]
 )
@@ -92,3 +93,11 @@ def test_what_make_or_the_shell_would_expand_is_refused(workshop, variable, valu
         assert "refusé" in done.stderr
     assert not (workshop / "pwned").exists()
     assert not (workshop / "arguments").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "names"), [([], []), (["QUOI=temps"], ["temps"]), (["QUOI='; x"], ["'; x"])]
+)
+def test_the_measures_wanted_are_named(workshop, given, names):
+    assert make(workshop, *given, target="bench").returncode == 0
+    assert (workshop / "arguments").read_text().splitlines() == ["-m", "bench", *names]
