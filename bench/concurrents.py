@@ -116,11 +116,16 @@ def row(said: dict[str, Any], first: dict[str, Any], sites: int) -> tuple[str, .
     """
     near = ("", "")
     if "proche" in said:
-        near = (f"{said['proche']:.3g}", f"{said['proche'] / first['proche']:.1f}")
+        near = (digits(said["proche"]), digits(said["proche"] / first["proche"], 2))
     whole = said["matrice"] / said["sites"] * sites
     asked = f"{said['sites']} ({said['matrice_passages']} passages)"
-    ratio = f"{whole / first['matrice']:.2g}"
-    return (f"{said['construction']:.2g}", *near, f"{whole:.3g}", ratio, asked)
+    ratio = digits(whole / first["matrice"], 2)
+    return (digits(said["construction"], 2), *near, digits(whole), ratio, asked)
+
+
+def digits(number: float, kept: int = 3) -> str:
+    """Write a number with so many digits, never with an exponent."""
+    return np.format_float_positional(number, kept, fractional=False, trim="-")
 
 
 def compared(found: Answers, known: Answers, sites: int) -> tuple[str, str]:

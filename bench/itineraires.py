@@ -35,18 +35,20 @@ Said = Mapping[str, Any]
 
 def main() -> None:
     """Compare on each extract that is there."""
+    there = {name: REAL / "osm" / f"{name}.osm.pbf" for name in EXTRACTS}
+    for name in [name for name, path in there.items() if not path.exists()]:
+        print(f"{name} : {ABSENT}.\n")
+        del there[name]
+    if not there:
+        return
     try:
         python = environment(PEER, oldest=OLDEST)
     except FailedError as error:
         print(f"{PEER} ne s'installe pas : {error}\n")
         return
-    for name, crs in EXTRACTS.items():
-        path = REAL / "osm" / f"{name}.osm.pbf"
-        if not path.exists():
-            print(f"{name} : {ABSENT}.\n")
-            continue
+    for name, path in there.items():
         try:
-            compare(path, crs, python)
+            compare(path, EXTRACTS[name], python)
         except FailedError as error:
             print(f"{name} : échec, {error}\n")
 

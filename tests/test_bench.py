@@ -42,6 +42,21 @@ def test_a_peer_that_fails_is_named_with_its_last_line():
         environnements.interpreter((9, 1))
 
 
+def test_without_extracts_or_without_a_peer_the_measures_go_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(itineraires, "REAL", tmp_path)
+    itineraires.main()
+    assert capsys.readouterr().out.count("données réelles absentes") == 2
+    (tmp_path / "osm").mkdir()
+    (tmp_path / "osm" / "andorra.osm.pbf").touch()
+
+    def refuse(*wanted, oldest):
+        raise environnements.FailedError(f"{wanted[0]} : aucune roue")
+
+    monkeypatch.setattr(itineraires, "environment", refuse)
+    itineraires.main()
+    assert "pyvalhalla==3.9.1 ne s'installe pas" in capsys.readouterr().out
+
+
 def test_without_real_extracts_nothing_is_measured(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(routes, "REAL", tmp_path)
     assert list(routes.extracts(tmp_path)) == []
