@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 
 from diagterritoire.errors import DataError, UsageError
+from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.raster import write_raster
+from diagterritoire.outputs.workbook import write_workbook as write_workbook_delivered
 from diagterritoire.sources import geopackage
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.insee import read_populations
@@ -18,6 +21,7 @@ from diagterritoire.sources.load import load
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.scan import recognise, scan
 from diagterritoire.sources.territory_files import communes_inside
+from factory import small_diagnosis
 from test_sources_writers import (
     GRAPHML,
     POPULATIONS,
@@ -362,3 +366,20 @@ def test_a_workbook_without_its_sheet_of_zones(tmp_path: Path) -> None:
     write_workbook(tmp_path / "table-appartenance-geo-communes-2024.xlsx", sheets)
     with pytest.raises(DataError, match="zones"):
         load(scan(tmp_path))
+
+
+def test_what_was_delivered_is_never_taken_for_a_source(tmp_path: Path) -> None:
+    folder = write_all(tmp_path)
+    before = [(f.cle, f.path.name) for f in scan(folder).files]
+    delivered = folder / "livraison"
+    delivered.mkdir()
+    write_geopackage(small_diagnosis(), delivered / "diagnostic.gpkg")
+    write_workbook_delivered(small_diagnosis(), delivered / "indicateurs.xlsx")
+    write_raster(small_diagnosis(), delivered / "temps_acces.tif")
+    found = scan(folder)
+    assert [(f.cle, f.path.name) for f in found.files] == before
+    assert {p.name for p in found.ignored} >= {
+        "diagnostic.gpkg",
+        "indicateurs.xlsx",
+        "temps_acces.tif",
+    }

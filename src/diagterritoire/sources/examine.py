@@ -15,11 +15,15 @@ from diagterritoire.sources import geopackage, json_stream
 from diagterritoire.sources.communes_api import is_communes
 from diagterritoire.sources.layouts import layout
 from diagterritoire.sources.library import Part
+from diagterritoire.sources.raster import is_delivered
 from diagterritoire.sources.recognition import Match, matches
 from diagterritoire.sources.text import HEAD_BYTES, SEPARATORS, encoding_of, preview, printable
 from diagterritoire.sources.workbook import cell_text, sheet_names, sheet_rows
 
 HEADER_ROWS = 30
+# What this tool delivers is never a source, wherever it was copied.
+_LAYERS_DELIVERED = frozenset({"communes", "sites", "flux", "bassins", "isochrones"})
+_SHEETS_DELIVERED = frozenset({"Lisez-moi", "Colonnes", "communes", "controle", "parametres"})
 _COMPRESSED = (b"BZh", b"\x1f\x8b")
 _PARQUET = b"PAR1"
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -55,7 +59,8 @@ def examine(path: Path) -> Finding:
     if head.startswith(b"PK\x03\x04"):
         return _examine_workbook(path)
     if head.startswith(_TIFF):
-        return Finding("geotiff", (Part("population_raster"),))
+        parts = () if is_delivered(path) else (Part("population_raster"),)
+        return Finding("geotiff", parts)
     if head.startswith(_PARQUET):
         return Finding("parquet", (Part("acces_insee"),))
     if b"OSMHeader" in head[:64]:
@@ -108,6 +113,8 @@ def _examine_geopackage(path: Path) -> Finding:
         infos = geopackage.layers(path)
     except DataError as error:
         return Finding("gpkg", problem=error.message.removeprefix(f"« {printable(path)} » "))
+    if {str(info["layer_name"]) for info in infos} >= _LAYERS_DELIVERED:
+        return Finding("gpkg")
     found = [
         (str(info["layer_name"]), found[0])
         for info in infos
@@ -125,9 +132,12 @@ def _examine_geopackage(path: Path) -> Finding:
 
 def _examine_workbook(path: Path) -> Finding:
     try:
+        names = sheet_names(path)
+        if set(names) >= _SHEETS_DELIVERED:
+            return Finding("classeur")
         sheets = {
             name: [[cell_text(c) for c in row] for row in rows]
-            for name in sheet_names(path)
+            for name in names
             if (rows := sheet_rows(path, name)[:HEADER_ROWS])
         }
     except DataError as error:

@@ -30,6 +30,15 @@ MAX_CELLS = 60_000_000
 _READER_ERRORS = (RasterioError, CPLE_BaseError, ProjError, OSError, ValueError, OverflowError)
 
 
+def is_delivered(path: Path) -> bool:
+    """Whether a GeoTIFF is a raster of minutes that this tool delivered; False when unreadable."""
+    try:
+        with _opened(path) as raster:
+            return str(raster.tags().get("TIFFTAG_SOFTWARE", "")).startswith("diagterritoire ")
+    except _READER_ERRORS:
+        return False
+
+
 def read_population(file: SourceFile, bounds: tuple[float, float, float, float]) -> Reading:
     """Read the inhabited cells whose centre is within bounds, as `tables.CARREAUX`.
 
