@@ -1,5 +1,6 @@
 """What a user types and reads: exit codes and messages, earlier results untouched."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -48,6 +49,21 @@ def test_help_answers_in_under_a_second():
         spent.append(time.perf_counter() - start)
     assert min(spent) < 1
     assert "Commandes :" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["diagnostic", "territoires", "sources", "verifier"])
+def test_help_keeps_its_columns_and_says_no_english_word(call, command):
+    code, out, _ = call(command, "--help", outputs=False)
+    assert code == 0
+    assert not re.search(r"<|\{|\[\[|default|required|Options:|Usage:", out)
+    options = out.partition("Options :")[2].splitlines()
+    starts = {m.end() for line in options if (m := re.match(r"  -.*?  +(?=\S)", line))}
+    assert len(starts) == 1
+
+
+def test_help_of_commands_is_not_cut(call):
+    _, out, _ = call("--help", outputs=False)
+    assert "..." not in out.partition("Commandes :")[2]
 
 
 @pytest.mark.parametrize(

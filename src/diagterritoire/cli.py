@@ -38,10 +38,17 @@ app = typer.Typer(
 )
 
 Donnees = Annotated[
-    Path, typer.Option("--donnees", help="Dossier des fichiers de données, fouillé en entier.")
+    Path,
+    typer.Option(
+        "--donnees", metavar="DOSSIER", help="Dossier des fichiers de données, fouillé en entier."
+    ),
 ]
-Maps = Annotated[Path, typer.Option("--maps", help="Dossier des cartes et rapports.")]
-Processed = Annotated[Path, typer.Option("--processed", help="Dossier des couches et tableaux.")]
+Maps = Annotated[
+    Path, typer.Option("--maps", metavar="DOSSIER", help="Dossier des cartes et rapports.")
+]
+Processed = Annotated[
+    Path, typer.Option("--processed", metavar="DOSSIER", help="Dossier des couches et tableaux.")
+]
 Offline = Annotated[
     bool,
     typer.Option(
@@ -87,13 +94,17 @@ def diagnostic(
     territoire: Annotated[
         str,
         typer.Argument(
+            metavar="TERRITOIRE",
             help="demo, département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
-            "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone."
+            "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone.",
         ),
     ] = "demo",
     donnees: Donnees = Path("data/raw"),
     parametres: Annotated[
-        Path | None, typer.Option("--parametres", help="Fichier TOML de paramètres modifiés.")
+        Path | None,
+        typer.Option(
+            "--parametres", metavar="FICHIER", help="Fichier TOML de paramètres modifiés."
+        ),
     ] = None,
     hors_ligne: Offline = False,
     routes_obligatoires: Annotated[
@@ -133,7 +144,9 @@ def diagnostic(
 
 @app.command(cls=FrenchCommand)
 def territoires(
-    texte: Annotated[str, typer.Argument(help="Un nom ou une partie de nom.")] = "",
+    texte: Annotated[
+        str, typer.Argument(metavar="TEXTE", help="Un nom ou une partie de nom.")
+    ] = "",
     donnees: Donnees = Path("data/raw"),
     debug: Debug = False,
 ) -> None:
@@ -165,7 +178,7 @@ def sources(
     hors_ligne: Offline = False,
     debug: Debug = False,
 ) -> None:
-    """Lister les sources connues : fichier trouvé ou manquant, utilisé ou non, où l'obtenir."""
+    """Lister les sources : trouvées ou non, où les obtenir."""
     from diagterritoire import cli_sources
 
     console = Console(soft_wrap=True)
@@ -179,12 +192,15 @@ def sources(
 
 @app.command(cls=FrenchCommand)
 def verifier(
-    territoire: Annotated[str, typer.Argument(help="Code du territoire, ou nom du dossier livré.")],
+    territoire: Annotated[
+        str,
+        typer.Argument(metavar="TERRITOIRE", help="Code du territoire, ou nom du dossier livré."),
+    ],
     maps: Maps = Path("maps"),
     processed: Processed = Path("data/processed"),
     debug: Debug = False,
 ) -> None:
-    """Recalculer les empreintes d'une livraison et les comparer à son manifeste."""
+    """Recalculer les empreintes d'une livraison."""
     from diagterritoire.french import accord
     from diagterritoire.pipeline import verify_delivery
 

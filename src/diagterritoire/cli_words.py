@@ -15,8 +15,9 @@ _HELP_WORDS = {
     "Commands:": "Commandes :",
     "[default:": "[par défaut :",
     "[required]": "[obligatoire]",
-    " <path>": " <chemin>",
-    " <str>": " <texte>",
+    # As wide as what it replaces: the columns are already laid out.
+    " <str>": "      ",
+    "{TERRITOIRE}": "TERRITOIRE",
     "Show this message and exit.": "Affiche cette aide.",
 }
 
