@@ -12,6 +12,7 @@ from diagterritoire import ledger, roads
 from diagterritoire.download import FOLDER
 from diagterritoire.errors import DataError, NetworkError
 from diagterritoire.parameters import Parameters, override
+from diagterritoire.preparation import _roads_note
 from diagterritoire.sources import osm, overpass
 from diagterritoire.sources.scan import scan
 from diagterritoire.territory import of_communes
@@ -175,8 +176,13 @@ def test_overpass_is_asked_once_when_the_user_wants_it_and_no_file_serves(tmp_pa
 def test_overpass_may_be_asked_is_said_for_a_small_territory_only(tmp_path, points):
     folder = tmp_path / "brut"
     folder.mkdir()
-    small = choose(folder, points, tmp_path / "cache", hors_ligne=False).conseil
-    assert "reseau.overpass" in small
+    small = choose(folder, points, tmp_path / "cache", hors_ligne=False)
+    assert small.conseil.endswith(small.overpass)
+    assert "reseau.overpass" in small.overpass
+    # The rest of it is a caution of the diagnosis: on screen it is not said twice.
+    assert "geofabrik" not in small.overpass
+    assert small.overpass in _roads_note(small)
+    assert "geofabrik" not in _roads_note(small)
     parameters = override(Parameters(), {"reseau": {"overpass_max_km2": 500}})
     large = choose(folder, points, tmp_path / "cache", parameters, hors_ligne=False).conseil
     assert "Overpass" not in large

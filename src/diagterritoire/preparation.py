@@ -179,9 +179,10 @@ def _check_outlines(chosen: Territory, points: pd.DataFrame) -> None:
 
 
 def _roads_note(roads: Roads) -> str:
+    # Which file would serve the communes left out is said once, by the cautions of the diagnosis.
     if roads.graph is None:
         told = "aucun fichier routier ne couvre le territoire : temps à vol d'oiseau"
     else:
         size = accord(len(roads.graph.x), "nœud")
         told = f"{size}, {'réseau compilé repris' if roads.reused else 'compilé'}"
-    return f"{told}. {roads.conseil}" if roads.conseil else told
+    return f"{told}. {roads.overpass}" if roads.overpass else told

@@ -55,6 +55,8 @@ class Roads:
         Whether the compiled network was there already.
     conseil : str
         What would give times by road to the communes of the territory that have none.
+    overpass : str
+        The part of it about Overpass, which no caution of the diagnosis says.
     """
 
     graph: RoadGraph | None
@@ -63,6 +65,7 @@ class Roads:
     controle: pd.DataFrame
     reused: bool = False
     conseil: str = ""
+    overpass: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,13 +125,13 @@ def choose_roads(
     inside = points.loc[points["code_commune"].isin(chosen.communes)]
     files = [*library.find(found, "routes"), *library.find(found, "routes_osm")]
     served = _best(files, inside, chosen.crs, cache, parameters)
-    conseil = ""
+    asked = ""
     if not hors_ligne and not chosen.fictif and _to_ask(served):
         zone = overpass.zone_around(inside.geometry, parameters.reseau.overpass_marge_m)
         if _allowed(zone, parameters):
             served = _asked(zone, found.folder / FOLDER, served, inside, cache, parameters, fetch)
         else:
-            conseil = _about_overpass(zone, parameters)
+            asked = _about_overpass(zone, parameters)
     best = served.best
     lacking = [str(code) for code in inside.loc[~served.reached, "code_commune"]]
     used = "" if best is None else best.file.path.name
@@ -142,10 +145,15 @@ def choose_roads(
     if best is not None and lacking:
         number = accord(len(lacking), "commune", feminin=True)
         advised = f"{number} du territoire sans fichier routier. {advised}"
-    conseil = " ".join(text for text in (advised, conseil) if text).strip()
+    conseil = " ".join(text for text in (advised, asked) if text).strip()
     if best is None:
         return Roads(
-            None, None, schema.empty(tables.SOURCES), ledger.stack(controle), conseil=conseil
+            None,
+            None,
+            schema.empty(tables.SOURCES),
+            ledger.stack(controle),
+            conseil=conseil,
+            overpass=asked,
         )
     row = library.source_row(best.file, len(best.network.source))
     return Roads(
@@ -155,6 +163,7 @@ def choose_roads(
         ledger.stack([*controle, _account(best)]),
         best.reused,
         conseil,
+        asked,
     )
 
 
@@ -218,7 +227,9 @@ def _about_overpass(zone: shapely.Polygon, parameters: Parameters) -> str:
     """Say that Overpass may be asked, or why it was not although the user wanted it."""
     reseau, area = parameters.reseau, overpass.area_km2(zone)
     if area <= reseau.overpass_max_km2:
-        return "Ce territoire est petit : le paramètre reseau.overpass les demande à Overpass."
+        return (
+            "Ce territoire est petit : le paramètre reseau.overpass demande ses routes à Overpass."
+        )
     if not reseau.overpass:
         return ""
     return (

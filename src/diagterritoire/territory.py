@@ -365,7 +365,7 @@ def unknown(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Us
         matches = difflib.get_close_matches(text.strip(), codes, n=5, cutoff=0.6)
         near = directory(appartenance, libelles).loc[lambda t: t["saisir"].isin(matches)]
     shown = re.sub(r"[^\w .:,'’/-]", "?", text)[:60]
-    suggestions = "; ".join(
+    suggestions = " ; ".join(
         f"{r.saisir} ({r.nom}, {NIVEAUX[str(r.niveau)]})" for r in near.itertuples()
     )
     return UsageError(
