@@ -6,7 +6,7 @@ The layouts themselves (columns) are in `diagterritoire.sources.layouts`; nothin
 from __future__ import annotations
 
 from diagterritoire.catalog_care import CARE_SOURCES
-from diagterritoire.catalog_source import LICENCE_OUVERTE, ODBL, Source
+from diagterritoire.catalog_source import LICENCE_OUVERTE, ODBL, SELON_LE_FICHIER, Source
 from diagterritoire.catalog_urls import FILES, PAGES
 from diagterritoire.errors import UsageError
 
@@ -39,7 +39,7 @@ SOURCES: tuple[Source, ...] = (
         titre="Communes de l'API Découpage administratif (geo.api.gouv.fr)",
         producteur="Etalab, d'après l'IGN, l'Insee et OpenStreetMap",
         licence=ODBL,
-        millesime="selon le fichier",
+        millesime=SELON_LE_FICHIER,
         page=PAGES["communes_api"],
         layout="communes_json",
         noms=(
@@ -93,7 +93,7 @@ SOURCES: tuple[Source, ...] = (
         titre="Composition communale des territoires de vie-santé",
         producteur="DREES ; compilation de data.gouv.fr",
         licence=LICENCE_OUVERTE,
-        millesime="selon le fichier",
+        millesime=SELON_LE_FICHIER,
         page=PAGES["tvs"],
         layout="tvs",
         noms=("correspondance_communes_tvs*.csv", "tvs20*_com20*.csv", "tvs_com*.csv"),
@@ -216,7 +216,7 @@ SOURCES: tuple[Source, ...] = (
         titre="Réseau routier (GraphML d'osmnx)",
         producteur="Contributeurs d'OpenStreetMap",
         licence=ODBL,
-        millesime="selon le fichier",
+        millesime=SELON_LE_FICHIER,
         page=PAGES["routes"],
         layout="graphml",
         noms=("*.graphml",),
@@ -228,7 +228,7 @@ SOURCES: tuple[Source, ...] = (
         titre="Extrait OpenStreetMap (PBF ou XML)",
         producteur="Contributeurs d'OpenStreetMap",
         licence=ODBL,
-        millesime="selon le fichier",
+        millesime=SELON_LE_FICHIER,
         page=PAGES["routes_osm"],
         layout="osm",
         noms=("*.osm.pbf", "*.osm", "*.osm.bz2", "*.osm.gz"),

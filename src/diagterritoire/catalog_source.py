@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 LICENCE_OUVERTE = "Licence Ouverte 2.0 (Etalab)"
 ODBL = "Open Database License (ODbL) 1.0"
+SELON_LE_FICHIER = "selon le fichier"
 
 Genre = Literal["", "zip", "texte", "gpkg", "json", "xml"]
 Couverture = Literal["", "pays", "departements"]

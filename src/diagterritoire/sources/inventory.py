@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagterritoire.catalog import SOURCES, Source, by_key
+from diagterritoire.catalog_source import SELON_LE_FICHIER
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord
-from diagterritoire.sources.library import GENERALISTES, Library, SourceFile, find, missing
+from diagterritoire.sources.library import (
+    GENERALISTES,
+    NON_DATE,
+    Library,
+    SourceFile,
+    find,
+    missing,
+)
 from diagterritoire.sources.load import used
 from diagterritoire.sources.scan import survey
 from diagterritoire.sources.text import printable
@@ -107,7 +115,7 @@ commune est inconnue.']
 def _named(file: SourceFile) -> str:
     # A layout without a year of its own is dated by the catalogue, when the catalogue knows.
     known = by_key(file.cle).millesime
-    undated = "non daté" if known == "selon le fichier" else known
+    undated = NON_DATE if known == SELON_LE_FICHIER else known
     year = undated if file.millesime is None else str(file.millesime)
     return f"{printable(Path(file.path.name))} ({year})"
 

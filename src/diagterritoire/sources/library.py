@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
+from diagterritoire.catalog_source import SELON_LE_FICHIER
 from diagterritoire.download import origin_of
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord
@@ -18,6 +19,7 @@ from diagterritoire.store import sha256
 # Where GPs may be counted, the source to believe first; one of them is indispensable. The finer
 # comes first: people by site, then equipments by point, then a number by commune.
 GENERALISTES = ("professionnels", "equipements", "medecins")
+NON_DATE = "non daté"
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,17 @@ def _where_from(source: Source) -> str:
     return f"{source.titre} ({source.producteur}) : {source.page}"
 
 
+def _vintage(file: SourceFile) -> str:
+    """Vintage of a file that was read: that of the catalogue, else its own, and its download."""
+    year, origin = by_key(file.cle).millesime, origin_of(file.path)
+    if year == SELON_LE_FICHIER:
+        year = "" if file.millesime is None else str(file.millesime)
+    if origin is None:
+        return year or NON_DATE
+    told = f"téléchargé, daté du {origin.date}" if origin.date else "téléchargé"
+    return f"{year} ({told})" if year else told
+
+
 def source_row(file: SourceFile, enregistrements: int, usage: str = "") -> dict[str, Any]:
     """Row of `tables.SOURCES` for a file that was read.
 
@@ -171,14 +184,12 @@ def source_row(file: SourceFile, enregistrements: int, usage: str = "") -> dict[
         What it served in this run; what the catalogue says when empty.
     """
     source = by_key(file.cle)
-    origin = origin_of(file.path)
-    dated = f", daté du {origin.date}" if origin is not None and origin.date else ""
     return {
         "cle": source.cle,
         "titre": source.titre,
         "producteur": source.producteur,
         "licence": source.licence,
-        "millesime": source.millesime + (f" (téléchargé{dated})" if origin is not None else ""),
+        "millesime": _vintage(file),
         "fichier": file.path.name,
         "sha256": sha256(file.path),
         "enregistrements": enregistrements,
