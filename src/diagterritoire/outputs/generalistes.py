@@ -71,4 +71,7 @@ def counted(diagnosis: Diagnosis) -> Caution:
 def _places(diagnosis: Diagnosis) -> str:
     counts = diagnosis.sites["origine_position"].value_counts()
     told = [f"{accord(int(counts[o]), 'site')} {where}" for o, where in _LIEUX if o in counts]
-    return f" Dans le calcul : {enumeration(told)}." if told else ""
+    if not told:
+        return ""
+    around = bool((~diagnosis.communes["dans_territoire"].astype(bool)).any())
+    return f" Dans le calcul{', pourtour compris' if around else ''} : {enumeration(told)}."

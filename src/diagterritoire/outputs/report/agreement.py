@@ -10,6 +10,8 @@ from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 
+COMMUNES_MIN = 3
+
 
 def agreement(d: Dossier) -> list[Bloc]:
     """Write how far the computed APL follows the published one."""
@@ -24,21 +26,26 @@ def agreement(d: Dossier) -> list[Bloc]:
                 "attente",
             )
         ]
-    blocs: list[Bloc] = []
-    if len(known) >= 3:
-        blocs.append(
-            Figure(
-                "APL calculée et APL publiée, une pastille par commune",
-                figures.agreement(
-                    known, d.parameters.deficit.seuil_apl, mention=d.mentions.text(temps=True)
-                ),
-                "Nuage de points : APL publiée en abscisse, APL calculée en ordonnée, aire selon "
-                "la population ; la diagonale marque l'égalité.",
-                _agreement_sentence(known),
-                f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
+    if len(known) < COMMUNES_MIN:
+        return [
+            Paragraphe(
+                f"L'APL publiée est connue dans {sentences.communes(len(known))} du territoire : "
+                "c'est trop peu pour mesurer un accord. Les deux valeurs sont dans l'annexe F."
             )
-        )
-    blocs.append(_measures(d, len(known)))
+        ]
+    blocs: list[Bloc] = [
+        Figure(
+            "APL calculée et APL publiée, une pastille par commune",
+            figures.agreement(
+                known, d.parameters.deficit.seuil_apl, mention=d.mentions.text(temps=True)
+            ),
+            "Nuage de points : APL publiée en abscisse, APL calculée en ordonnée, aire selon "
+            "la population ; la diagonale marque l'égalité.",
+            _agreement_sentence(known),
+            f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
+        ),
+        _measures(d, len(known)),
+    ]
     phrase = sentences.reliability(d)
     return [*blocs, Paragraphe(phrase)] if phrase else blocs
 
@@ -64,6 +71,8 @@ def _measures(d: Dossier, comparees: int) -> Tableau:
 def _agreement_sentence(known: pd.DataFrame) -> str:
     above = int((known["apl"] > known["apl_publiee"]).sum())
     below = int((known["apl"] < known["apl_publiee"]).sum())
+    equal = int((known["apl"] == known["apl_publiee"]).sum())
+    egales = f" ; égales : {sentences.communes(equal)}" if equal else ""
     top = figures.window(known)
     beyond = int((known["apl"].gt(top) | known["apl_publiee"].gt(top)).sum())
     bord = (
@@ -74,7 +83,7 @@ def _agreement_sentence(known: pd.DataFrame) -> str:
     )
     return (
         f"Au-dessus de la diagonale, l'APL calculée dépasse la publiée : "
-        f"{sentences.communes(above)} ; au-dessous : {sentences.communes(below)}.{bord}"
+        f"{sentences.communes(above)} ; au-dessous : {sentences.communes(below)}{egales}.{bord}"
     )
 
 

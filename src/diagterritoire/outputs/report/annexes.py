@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
-from diagterritoire.outputs.report.agreement import conservation
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -69,8 +68,6 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
             "Méthode et paramètres",
             (
                 Liste(_methode(d), ordonnee=True),
-                SousTitre("Loi de conservation"),
-                Paragraphe(conservation(d)),
                 SousTitre("Paramètres"),
                 _parameters(d),
             ),

@@ -72,6 +72,11 @@ def _views_note(d: Dossier) -> str:
     inside = d.totaux.interieur
     notes = ["Ces critères se recoupent : leurs lignes ne s'additionnent pas."]
     unknown = inside["apl_publiee"].isna()
+    if not unknown.all():
+        notes.append(
+            "Ligne de l'APL publiée : habitants et part de la population publiée avec elle, et non "
+            "de la population municipale des autres lignes."
+        )
     if unknown.any() and not unknown.all():
         part = pourcent(group(inside, unknown).part)
         notes.append(f"APL publiée inconnue pour {part} de la population : la part l'ignore.")
@@ -117,7 +122,7 @@ def _ranking(d: Dossier) -> list[Bloc]:
     ]
     reste = len(lacking) - len(lignes)
     autres = french.majuscule(accord(reste, "autre commune", "autres communes", feminin=True))
-    note = f"{autres} : voir le classeur indicateurs.xlsx. " if reste else ""
+    note = f"{autres} : voir le classeur indicateurs.xlsx." if reste else ""
     return [
         _ranking_map(d, lacking.iloc[0]),
         Tableau(
@@ -126,7 +131,7 @@ def _ranking(d: Dossier) -> list[Bloc]:
              "Consultations manquantes par an", "Temps plein"),
             tuple(lignes),
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
-            note=note + cautions.POSTES.texte,
+            note=note,
             textes=1,
         ),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.canvas import ACCENT, SOFT
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.labels import spelled
 from diagterritoire.outputs.report.totals import Groupe, group, needs, records
 
 TAILLES = ((0, 200), (200, 500), (500, 2000), (2000, 10000), (10000, math.inf))
@@ -52,8 +53,10 @@ def _mentions(table: pd.DataFrame, words: Sequence[str]) -> pd.Series:
     return found
 
 
-def published(indicateur: str, valeur: float, motif: object) -> str:
+def published(indicateur: str, valeur: float, motif: object, decimales: int | None = None) -> str:
     """Write a published value in its unit, or why it is missing.
+
+    Those of one indicator are written with the same number of decimals: `decimals` of them all.
 
     Examples
     --------
@@ -64,11 +67,25 @@ def published(indicateur: str, valeur: float, motif: object) -> str:
     """
     if french.manque(valeur):
         return str(motif) if isinstance(motif, str) and motif else french.MANQUANT
-    decimales = min(2, len(f"{valeur:.8g}".partition(".")[2]))
+    decimales = decimals([valeur]) if decimales is None else decimales
     if indicateur.startswith(("Part", "Taux")):
         return f"{nombre(valeur, max(1, decimales))}{french.INSECABLE}%"
     texte = nombre(valeur, decimales)
     return f"{texte}{french.INSECABLE}€" if "niveau de vie" in indicateur else texte
+
+
+def decimals(valeurs: Iterable[float]) -> int:
+    """Count the decimals of published values, two at most.
+
+    Examples
+    --------
+    >>> decimals([4.0, 3.5, float("nan")])
+    1
+    """
+    return max(
+        (min(2, len(f"{v:.8g}".partition(".")[2])) for v in valeurs if not french.manque(v)),
+        default=0,
+    )
 
 
 def context_tables(d: Dossier, table: pd.DataFrame, titre: str) -> list[Bloc]:
@@ -77,8 +94,11 @@ def context_tables(d: Dossier, table: pd.DataFrame, titre: str) -> list[Bloc]:
         dict.fromkeys(table["indicateur"]),
         key=lambda i: next((k for k, w in enumerate(_PREMIERS) if w in i), len(_PREMIERS)),
     )
+    precise = {i: decimals(rows) for i, rows in table.groupby("indicateur")["valeur"]}
     cells = {
-        (r.bassin_vie, r.indicateur): published(r.indicateur, r.valeur, r.motif)
+        (r.bassin_vie, r.indicateur): published(
+            r.indicateur, r.valeur, r.motif, precise[r.indicateur]
+        )
         for r in records(table)
     }
     bassins = _bassins(d, table)
@@ -92,7 +112,7 @@ def context_tables(d: Dossier, table: pd.DataFrame, titre: str) -> list[Bloc]:
         blocs.append(
             Tableau(
                 titre if start == 0 else f"{titre} (suite)",
-                ("Bassin de vie", "Habitants du territoire", *shown),
+                ("Bassin de vie", "Habitants du territoire", *map(spelled, shown)),
                 tuple(lignes),
                 d.fichiers(table["source"]),
                 note="Valeurs du bassin de vie entier, y compris ses communes hors du territoire.",
@@ -123,14 +143,16 @@ def context_bars(d: Dossier, table: pd.DataFrame, word: str, quoi: str) -> list[
     if len(rows) < 2:
         return []
     labels = [names[c] for c in rows["bassin_vie"]]
-    texts = [published(indicateur, v, None) for v in rows["valeur"]]
+    precise = decimals(rows["valeur"])
+    texts = [published(indicateur, v, None, precise) for v in rows["valeur"]]
+    titre = spelled(indicateur)
     return [
         Figure(
-            f"{indicateur}, par bassin de vie",
+            f"{titre}, par bassin de vie",
             figures.horizontal_bars(
                 labels, rows["valeur"].tolist(), texts, mention=d.mentions.text()
             ),
-            f"Barres : {indicateur}, de {texts[0]} ({labels[0]}) à {texts[-1]} ({labels[-1]}).",
+            f"Barres : {titre}, de {texts[0]} ({labels[0]}) à {texts[-1]} ({labels[-1]}).",
             f"{quoi} va de {texts[-1]} dans le bassin de vie {french.de(labels[-1])} à {texts[0]} "
             f"dans celui {french.de(labels[0])}.",
             d.fichiers(rows["source"]),

@@ -23,6 +23,11 @@ from diagterritoire.outputs.report.dossier import DREES, Dossier
 from diagterritoire.outputs.report.totals import records
 
 ZONES_MAX = 8
+_BESIDE = (
+    ("departement", "du département", "des départements"),
+    ("region", "de la région", "des régions"),
+    ("france", "de la France", "de la France"),
+)
 _COLUMNS: tuple[tuple[str, str, Callable[[float | None], str]], ...] = (
     ("mg_pour_10000", "Généralistes pour 10\u202f000 hab.", nombre),
     ("part_population_sans_mg", "Population sans généraliste sur place", pourcent),
@@ -77,7 +82,7 @@ def _primary_care(d: Dossier) -> Chapitre:
     ]
     if t.mg_nb:
         blocs.append(_gp_map(d))
-    blocs += [SousTitre("Le territoire à côté du département, de la région et de la France")]
+    blocs += [SousTitre(_beside(d))]
     blocs += _comparison(d)
     blocs.append(SousTitre("Autres professions de premier recours"))
     blocs += professions.professions(d)
@@ -134,6 +139,17 @@ def _gp_map(d: Dossier) -> Figure:
     )
 
 
+def _beside(d: Dossier) -> str:
+    """Name the zones that the territory is set beside: a departement is not beside itself."""
+    counts = d.autres_zones["niveau"].value_counts()
+    told = [
+        plural if counts[niveau] > 1 else single
+        for niveau, single, plural in _BESIDE
+        if niveau in counts
+    ]
+    return f"Le territoire à côté {french.enumeration(told) or 'd’autres zones'}"
+
+
 def _comparison(d: Dossier) -> list[Bloc]:
     rows = _compared(d)
     if not rows:
@@ -143,7 +159,7 @@ def _comparison(d: Dossier) -> list[Bloc]:
     )
     columns = (*_COLUMNS, *_ZONES)
     table = Tableau(
-        "Le territoire à côté du département, de la région et de la France",
+        _beside(d),
         ("Zone", "Habitants", *(label for _, label, _ in columns)),
         tuple(
             (str(r.nom), entier(r.population), *(write(getattr(r, c)) for c, _, write in columns))

@@ -184,8 +184,8 @@ def _method(d: Dossier) -> Chapitre:
         SousTitre("Limites"),
         Paragraphe(
             "Les limites principales sont données en annexe C ; les plus importantes : les "
-            "médecins sont comptés sans connaître leur activité, les flux sont un modèle, et le "
-            "point d'une commune n'est pas toujours son bourg."
+            "médecins sont comptés sans connaître leur activité, les flux sont un modèle, et tous "
+            "les habitants d'une commune sont placés en un seul point."
         ),
     ]
     return Chapitre("chapitre-1", "1", "Périmètre, méthode, millésimes et limites", tuple(blocs))
