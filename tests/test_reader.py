@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from diagterritoire.outputs.generalistes import counted
-from diagterritoire.outputs.report.blocks import Chapitre, Figure, Paragraphe, SousTitre, Tableau
+from diagterritoire.outputs.report.blocks import (
+    Chapitre,
+    Encadre,
+    Figure,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
 from diagterritoire.outputs.report.content import build
 from diagterritoire.outputs.report.labels import spelled
 from factory import small_diagnosis
@@ -139,3 +146,27 @@ def test_sites_of_the_surroundings_are_said_to_be_counted():
     assert "Dans le calcul, pourtour compris : " in counted(d).texte
     whole = replace(d, communes=d.communes.assign(dans_territoire=True))
     assert "Dans le calcul : " in counted(whole).texte
+
+
+def test_the_first_page_gives_no_file_name_and_annex_a_does():
+    d = small_diagnosis(approximate=True)
+    communes = d.communes.assign(code_departement="2A")
+    d = replace(d, communes=communes, sources=d.sources.iloc[:0])
+    ((_, told),) = [b for b in build(d).bandeaux if "vol d'oiseau" in b[0]]
+    assert "osm.pbf" not in told
+    assert told.endswith("L'annexe A dit quel fichier y remédierait.")
+    texts = [b.texte for b in chapter(d, "A").blocs if isinstance(b, Encadre)]
+    assert sum("corse-latest.osm.pbf" in text for text in texts) == 1
+
+
+def test_the_map_of_the_perimeter_describes_what_it_shows():
+    d = small_diagnosis()
+
+    def told(inside):
+        found = chapter(replace(d, communes=d.communes.assign(dans_territoire=inside)), "1")
+        return next(b.phrase for b in found.blocs if isinstance(b, Figure))
+
+    assert "le pourtour en gris" in told(d.communes["dans_territoire"])
+    assert "pourtour" not in told(True)
+    first = d.communes["code_commune"] == d.communes["code_commune"].iloc[0]
+    assert told(first) == "La commune étudiée est en bleu, le pourtour en gris."

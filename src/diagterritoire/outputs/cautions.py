@@ -39,6 +39,11 @@ class Caution:
     texte: str
     remede: str = ""
 
+    @property
+    def complet(self) -> str:
+        """What it means, then what would lift it: for the files of who runs the tool."""
+        return f"{self.texte} {self.remede}".strip()
+
 
 FICTIF = Caution(
     "fictif",
@@ -130,7 +135,7 @@ def _straight_line(diagnosis: Diagnosis) -> Caution | None:
         "approché. Le relief, les détours et l'eau sont ignorés : lisez ces temps comme des ordres "
         "de grandeur."
     )
-    return Caution("approche", VOL_D_OISEAU, court, f"{texte} {remede}".strip(), remede)
+    return Caution("approche", VOL_D_OISEAU, court, texte, remede)
 
 
 def _missing_extracts(diagnosis: Diagnosis) -> str:
@@ -165,7 +170,7 @@ def _without_outline(diagnosis: Diagnosis) -> Caution | None:
         "contours_absents",
         "Communes sans contour",
         court,
-        f"{court} Les médecins et les habitants de ces communes n'y comptent pas. {remede}",
+        f"{court} Les médecins et les habitants de ces communes n'y comptent pas.",
         remede,
     )
 

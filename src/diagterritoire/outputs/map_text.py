@@ -113,7 +113,7 @@ def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:
         cautions.INCONNU,
     ]
     return [
-        *({"titre": c.titre, "texte": c.texte} for c in cautions.alerts(diagnosis)),
+        *({"titre": c.titre, "texte": c.complet} for c in cautions.alerts(diagnosis)),
         *({"titre": n.titre, "texte": n.phrase(parameters)} for n in shown),
         *({"titre": c.titre, "texte": c.texte} for c in told),
     ]

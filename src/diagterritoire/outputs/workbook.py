@@ -152,7 +152,7 @@ def _height(text: str) -> int:
 
 
 def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from (caution.texte for caution in cautions.alerts(diagnosis))
+    yield from (caution.complet for caution in cautions.alerts(diagnosis))
     for table, frame in frames(diagnosis):
         long = sum(_units(t) > TEXT_MAX for c in _texts(table) for t in frame[c].dropna())
         if long:

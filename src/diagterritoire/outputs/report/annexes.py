@@ -7,6 +7,7 @@ from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
+    Encadre,
     Liste,
     Paragraphe,
     SousTitre,
@@ -61,7 +62,7 @@ def _limites() -> tuple[str, ...]:
 def annexes(d: Dossier) -> tuple[Chapitre, ...]:
     """Write the annexes A to F."""
     return (
-        Chapitre("annexe-a", "A", "Sources", (_sources(d),)),
+        Chapitre("annexe-a", "A", "Sources", (_sources(d), *_lacking(d))),
         Chapitre(
             "annexe-b",
             "B",
@@ -77,6 +78,12 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
         Chapitre("annexe-e", "E", "Contrôle des enregistrements", _control(d)),
         Chapitre("annexe-f", "F", "Indicateurs par commune", (_communes(d),)),
     )
+
+
+def _lacking(d: Dossier) -> tuple[Bloc, ...]:
+    """Write which files would lift the cautions of the first page."""
+    told = [c for c in cautions.alerts(d.diagnosis) if c.remede]
+    return tuple(Encadre("Donnée à fournir", f"{c.titre} : {c.remede}", "attente") for c in told)
 
 
 def _sources(d: Dossier) -> Bloc:

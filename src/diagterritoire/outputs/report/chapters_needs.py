@@ -227,6 +227,8 @@ def _sizes_sentence(d: Dossier) -> str:
 
 def _sizes(d: Dossier) -> list[Bloc]:
     t = d.totaux
+    if t.communes == 1:
+        return []
     population = t.interieur["population"]
     rows = [
         (_size(low, high), group(t.interieur, (population >= low) & (population < high)))
@@ -238,7 +240,7 @@ def _sizes(d: Dossier) -> list[Bloc]:
         tuple((n, entier(g.communes), entier(g.population), pourcent(g.part)) for n, g in rows),
         d.source("populations", "Insee"),
     )
-    return [_sizes_figure(d, rows), table] if t.communes > 1 and t.population else [table]
+    return [_sizes_figure(d, rows), table] if t.population else [table]
 
 
 def _size(low: float, high: float) -> str:

@@ -70,7 +70,7 @@ def build(diagnosis: Diagnosis) -> Rapport:
         titre="Diagnostic de territoire en santé",
         sous_titre="Accès au médecin généraliste : temps de trajet, accessibilité, flux, déficits",
         nom=territory.nom,
-        bandeaux=tuple((c.titre, c.texte) for c in cautions.alerts(diagnosis)),
+        bandeaux=tuple((c.titre, _told(c)) for c in cautions.alerts(diagnosis)),
         reperes=_landmarks(d),
         chapitres=numbered([*chapitres, *annexes(d)], d.mentions.text()),
     )
@@ -96,6 +96,12 @@ def _gps(t: Totaux) -> str:
         return decompte(t.mg_nb)
     connus = french.MANQUANT if inconnu == t.communes else decompte(t.mg_nb)
     return f"{connus} (inconnu pour {sentences.communes(inconnu)})"
+
+
+def _told(caution: cautions.Caution) -> str:
+    """Write a caution for the first page: files to fetch are for annex A."""
+    lifted = " L'annexe A dit quel fichier y remédierait." if caution.remede else ""
+    return caution.texte + lifted
 
 
 def _years(annees: tuple[int, ...]) -> str:
@@ -205,14 +211,16 @@ def _perimeter(d: Dossier) -> list[Bloc]:
     if not t.communes:
         return blocs
     noms = enumeration(t.interieur["nom"].head(3).tolist())
-    peuplees = "la plus peuplée est" if t.communes == 1 else "les plus peuplées sont"
+    etudiees = "La commune étudiée est" if t.communes == 1 else "Les communes étudiées sont"
+    autour = ", le pourtour en gris" if len(d.diagnosis.communes) > t.communes else ""
+    peuplees = f" ; les plus peuplées sont {noms}" if t.communes > 1 else ""
     return [
         *blocs,
         Figure(
             "Le territoire étudié et ses communes",
             maps.perimeter(d.fond, mention=d.mentions.text()),
             f"Carte des communes du territoire {territory.nom}, les plus peuplées nommées.",
-            f"Les communes étudiées sont en bleu, le pourtour en gris ; {peuplees} {noms}.",
+            f"{etudiees} en bleu{autour}{peuplees}.",
             d.source("communes", "contours communaux"),
         ),
     ]
