@@ -18,6 +18,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.content import build
 from diagterritoire.outputs.report.labels import spelled
+from diagterritoire.sources.library import SourceFile, source_row
 from factory import small_diagnosis
 
 
@@ -170,3 +171,11 @@ def test_the_map_of_the_perimeter_describes_what_it_shows():
     assert "pourtour" not in told(True)
     first = d.communes["code_commune"] == d.communes["code_commune"].iloc[0]
     assert told(first) == "La commune étudiée est en bleu, le pourtour en gris."
+
+
+def test_a_file_without_a_date_is_said_undated(tmp_path):
+    path = tmp_path / "routes.graphml"
+    path.write_text("<graphml/>")
+    assert source_row(SourceFile("routes", path, "graphml"), 1)["millesime"] == "non daté"
+    dated = SourceFile("routes", path, "graphml", millesime=2024)
+    assert source_row(dated, 1)["millesime"] == "2024"

@@ -83,7 +83,7 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
 def _lacking(d: Dossier) -> tuple[Bloc, ...]:
     """Write which files would lift the cautions of the first page."""
     told = [c for c in cautions.alerts(d.diagnosis) if c.remede]
-    return tuple(Encadre("Donnée à fournir", f"{c.titre} : {c.remede}", "attente") for c in told)
+    return tuple(Encadre("Donnée à fournir", c.remede, "attente") for c in told)
 
 
 def _sources(d: Dossier) -> Bloc:

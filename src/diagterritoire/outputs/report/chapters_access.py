@@ -198,7 +198,7 @@ def _isochrones(d: Dossier) -> list[Bloc]:
             CALCUL,
             note="Habitants des communes dont le point est dans la surface : une commune y est "
             "entière ou n'y est pas. Les temps sont ceux de chaque cellule de 200 m, même dans une "
-            "commune qui a un médecin (raster temps_acces.tif) : les habitants diffèrent un peu de "
+            "commune qui a un médecin (raster temps_acces.tif) : les habitants peuvent différer de "
             "ceux des tranches de temps, comptées au point de la commune.",
         )
     ]
