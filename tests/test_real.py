@@ -176,7 +176,7 @@ def test_without_a_road_file_the_straight_line_is_said(real):
     assert (inside["origine_temps"] == APPROCHE).all()
     (caution,) = (c for c in cautions.alerts(diagnosis) if c.cle == "approche")
     assert "l'extrait OpenStreetMap « basse-normandie-latest.osm.pbf »" in caution.remede
-    assert caution.texte.endswith(caution.remede)
+    assert caution.complet == f"{caution.texte} {caution.remede}"
     told = diagnosis.controle.loc[diagnosis.controle["motif"].str.startswith(SANS_ROUTE)]
     assert told["nombre"].tolist() == [1]
 

@@ -73,12 +73,12 @@ def test_a_code_typed_twice_is_one_code(text, slug):
 def test_unknown_code_suggests():
     with pytest.raises(UsageError, match="Territoire inconnu : « 00009 »") as raised:
         resolve("00009")
-    assert "00001 (Belair, commune)" in raised.value.remede
+    assert "00001 (Belair, commune, Département fictif)" in raised.value.remede
 
 
 def test_unknown_name_suggests_the_nearest():
     error = territory.unknown("belaire", APPARTENANCE, LIBELLES)
-    assert "00001 (Belair, commune)" in error.remede
+    assert "00001 (Belair, commune, Département fictif)" in error.remede
     assert error.exit_code == 2
 
 
@@ -90,7 +90,12 @@ def test_typed_text_is_cleaned_before_it_is_shown():
 
 def test_search_ignores_accents_and_ranks():
     found = territory.search("saint elan l oeuvre", APPARTENANCE, LIBELLES)
-    assert found.iloc[0].tolist() == ["00003", "Saint-Élan-l'Œuvre", "commune"]
+    assert found.iloc[0].tolist() == [
+        "00003",
+        "Saint-Élan-l'Œuvre",
+        "commune",
+        "Département fictif",
+    ]
     assert territory.search("belair", APPARTENANCE, LIBELLES)["saisir"].tolist()[:2] == [
         "bv:00001",
         "00001",
@@ -141,3 +146,21 @@ def test_an_arrondissement_is_widened_and_said() -> None:
     assert both.communes == ("69123", "75056")
     assert named("75108,75056").slug == "com-75056"
     assert named("75056").arrondissements == ()
+
+
+def test_homonyms_are_told_apart_by_their_departement():
+    communes = pd.DataFrame(
+        {
+            "code_commune": ["11339", "97411"],
+            "nom": ["Saint-Denis"] * 2,
+        }
+    )
+    labels = pd.DataFrame(
+        [("departement", "11", "Aude"), ("departement", "974", "La Réunion")],
+        columns=["niveau", "code", "nom"],
+    )
+    error = territory.unknown("saint-denis", communes, labels)
+    assert (
+        "11339 (Saint-Denis, commune, Aude) ; 97411 (Saint-Denis, commune, La Réunion) ?"
+        in error.remede
+    )

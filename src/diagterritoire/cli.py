@@ -157,7 +157,7 @@ def territoires(
     if found.empty:
         typer.echo(f"Aucun territoire ne ressemble à « {texte} ».")
         return
-    _print_table(found.set_axis(["À saisir", "Nom", "Niveau"], axis="columns"))
+    _print_table(found.set_axis(["À saisir", "Nom", "Niveau", "Département"], axis="columns"))
 
 
 @app.command(cls=FrenchCommand)

@@ -177,7 +177,7 @@ def deliver(
 
 
 def find_territories(text: str, donnees: Path) -> pd.DataFrame:
-    """Territories whose code or name resembles a text: `saisir`, `nom`, `niveau`."""
+    """Territories whose code or name resembles a text: columns of `territory.directory`."""
     files = find(scan(donnees), "appartenance")
     if not files:
         raise DataError(

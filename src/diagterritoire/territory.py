@@ -306,7 +306,11 @@ def _plain(text: str) -> str:
 
 
 def directory(appartenance: pd.DataFrame, libelles: pd.DataFrame) -> pd.DataFrame:
-    """Every territory that can be named: columns `saisir` (what to type), `nom`, `niveau`."""
+    """Every territory that can be named: `saisir` (what to type), `nom`, `niveau`, `departement`.
+
+    The last is the name of the departement of a commune or a bassin de vie, which tells homonyms
+    apart; empty for the other levels.
+    """
     prefixes = {"bassin_vie": "bv:", "region": "reg:"}
     zones = libelles.loc[libelles["niveau"].isin(list(_COLUMNS))]
     zones = pd.DataFrame(
@@ -325,7 +329,11 @@ def directory(appartenance: pd.DataFrame, libelles: pd.DataFrame) -> pd.DataFram
             "niveau": "commune",
         }
     )
-    return pd.concat([zones, communes], ignore_index=True)
+    table = pd.concat([zones, communes], ignore_index=True)
+    noms = libelles.loc[libelles["niveau"] == "departement"].set_index("code")["nom"]
+    local = table["niveau"].isin(["commune", "bassin_vie"])
+    codes = table["saisir"].str.removeprefix("bv:").map(departement_of).where(local)
+    return table.assign(departement=codes.map(noms).fillna(""))
 
 
 def search(
@@ -366,7 +374,8 @@ def unknown(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Us
         near = directory(appartenance, libelles).loc[lambda t: t["saisir"].isin(matches)]
     shown = re.sub(r"[^\w .:,'’/-]", "?", text)[:60]
     suggestions = " ; ".join(
-        f"{r.saisir} ({r.nom}, {NIVEAUX[str(r.niveau)]})" for r in near.itertuples()
+        f"{r['saisir']} ({', '.join(filter(None, (r['nom'], r['niveau'], r['departement'])))})"
+        for r in near.assign(niveau=near["niveau"].map(NIVEAUX)).to_dict("records")
     )
     return UsageError(
         f"Territoire inconnu : « {shown} »{within}.",
