@@ -81,6 +81,10 @@ def test_only_the_extract_that_reaches_most_is_compiled(tmp_path, points, compil
     again = choose(folder, points, tmp_path / "cache")
     assert again.reused
     assert compiled == ["b_tout.osm"]
+    # The order of a hierarchy is made when a search asks for it.
+    assert not again.graph.order.ready()
+    assert len(again.graph.order.read()) == len(again.graph.x)
+    assert choose(folder, points, tmp_path / "cache").graph.order.ready()
     assert again.controle.equals(found.controle)
 
 

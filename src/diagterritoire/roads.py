@@ -22,6 +22,7 @@ from diagterritoire.network import compiled as compiling
 from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
 from diagterritoire.network.coverage import points_in_box, points_near
 from diagterritoire.network.graph import RoadGraph, build_graph
+from diagterritoire.orders import with_order
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources import (
     library,
@@ -74,6 +75,7 @@ class _Compiled:
     network: RoadNetwork
     compte: Mapping[str, int]
     reused: bool
+    key: str
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,9 @@ def choose_roads(
             overpass=asked,
         )
     row = library.source_row(best.file, len(best.network.source))
+    graph = build_graph(best.network, chosen.crs, parameters.reseau)
     return Roads(
-        build_graph(best.network, chosen.crs, parameters.reseau),
+        with_order(graph, cache, best.key, bacs=parameters.reseau.bacs),
         best.network,
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
         ledger.stack([*controle, _account(best)]),
@@ -266,7 +269,8 @@ def _compiled(file: SourceFile, cache: Path) -> _Compiled:
     key = f"reseau-{reading_code()}-{sha256(file.path)}"
     arrays, reused = cached_arrays(cache, key, lambda: _arrays(file))
     compte = dict(zip(arrays["compte_motif"], arrays["compte_nombre"], strict=True))
-    return _Compiled(file, from_arrays(arrays), {str(k): int(n) for k, n in compte.items()}, reused)
+    counts = {str(k): int(n) for k, n in compte.items()}
+    return _Compiled(file, from_arrays(arrays), counts, reused, key)
 
 
 def reading_code() -> str:

@@ -85,7 +85,7 @@ def nearest(
 
 def matrix(
     edges: Adjacency, site_nodes: IntArray, origin_nodes: IntArray, limit_ds: int
-) -> tuple[IntArray, IntArray, IntArray] | None:
+) -> tuple[Int32Array, Int32Array, Int32Array] | None:
     """Compute the times from origins to sites up to a bound, as the columns of `search.Pairs`.
 
     Parameters
@@ -99,7 +99,7 @@ def matrix(
 
     Returns
     -------
-    site, origin, time_ds : int64[p]
+    site, origin, time_ds : int32[p]
         Sorted by site, then by origin. None when the times do not fit.
 
     Examples
@@ -178,7 +178,7 @@ class _Desk:
 
 def joined(
     answers: Iterable[tuple[int, Int32Array, Int32Array]], sites: int
-) -> tuple[IntArray, IntArray, IntArray]:
+) -> tuple[Int32Array, Int32Array, Int32Array]:
     """Lay the answers of all sites end to end, by site; each is copied as it comes.
 
     Examples
@@ -200,8 +200,8 @@ def joined(
     counts = np.array([len(found) for found, _ in parts], dtype=np.int64)
     ends = np.cumsum(counts)
     total = int(counts.sum())
-    site = np.repeat(np.arange(sites, dtype=np.int64), counts)
-    origin, time_ds = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+    site = np.repeat(np.arange(sites, dtype=np.int32), counts)
+    origin, time_ds = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int32)
     for rank in range(sites):
         rows = slice(int(ends[rank] - counts[rank]), int(ends[rank]))
         origin[rows], time_ds[rows] = parts[rank]

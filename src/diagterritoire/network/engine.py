@@ -87,7 +87,7 @@ def prepare(graph: RoadGraph, origin_nodes: IntArray, order: Int32Array | None =
     graph : RoadGraph
     origin_nodes : int64[o]
     order : int32[n], optional
-        Kept from `hierarchy.dissection_order`; made when absent.
+        Of `hierarchy.dissection_order`; unless given, that which the graph keeps, or a new one.
 
     Examples
     --------
@@ -101,10 +101,17 @@ def prepare(graph: RoadGraph, origin_nodes: IntArray, order: Int32Array | None =
     >>> len(prepare(graph, np.array([0])).kept.listed)
     2
     """
-    if order is None:
-        order = hierarchy.dissection_order(graph)
-    built = hierarchy.build(graph, order)
+    built = hierarchy.build(graph, _order(graph) if order is None else order)
     return Prepared(built, sweep.restrict(built, origin_nodes))
+
+
+def _order(graph: RoadGraph) -> Int32Array:
+    """Order of all the nodes, from the one that is kept where it may serve."""
+    if graph.order is not None:
+        kept = graph.order.read()
+        if len(kept) <= len(graph.x):
+            return hierarchy.extended(kept, len(graph.x))
+    return hierarchy.dissection_order(graph)
 
 
 def answers(
@@ -159,7 +166,7 @@ def answers(
 
 def columns(
     graph: RoadGraph, site_nodes: IntArray, origin_nodes: IntArray, limit_ds: int
-) -> tuple[IntArray, IntArray, IntArray] | None:
+) -> tuple[Int32Array, Int32Array, Int32Array] | None:
     """Compute the columns of `search.Pairs` by the method that the rule chooses.
 
     Parameters
@@ -169,7 +176,7 @@ def columns(
 
     Returns
     -------
-    site, origin, time_ds : int64[p]
+    site, origin, time_ds : int32[p]
         None when scipy is to be asked.
 
     Examples
@@ -184,7 +191,8 @@ def columns(
     >>> columns(graph, np.array([0]), np.array([1]), 60) is None
     True
     """
-    method = choose(len(graph.x), len(site_nodes))
+    ordered = graph.order is not None and graph.order.ready()
+    method = choose(len(graph.x), len(site_nodes), ordered=ordered)
     if method is Method.SCIPY:
         return None
     prepared = prepare(graph, origin_nodes) if method is Method.HIERARCHY else None

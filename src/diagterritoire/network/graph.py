@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,19 @@ class Adjacency:
     time_ds: Int32Array
 
 
+class KeptOrder(Protocol):
+    """Where the order of the nodes of a hierarchy is kept from one run to the next.
+
+    The graph carries it down to the search, which alone knows whether a hierarchy pays.
+    """
+
+    def ready(self) -> bool:
+        """Tell whether it was made already."""
+
+    def read(self) -> Int32Array:
+        """Give the order of the first nodes (`hierarchy.dissection_order`), made when absent."""
+
+
 @dataclass(frozen=True)
 class RoadGraph:
     """Times between neighbouring nodes, both ways round, ready to be searched.
@@ -60,6 +74,8 @@ class RoadGraph:
         West, south, east, north of the nodes that a road touches, in `crs`; NaN when there is none.
     crs : str
         Projection.
+    order : KeptOrder, optional
+        That of these nodes, or of the first of them when others were added after.
     """
 
     x: FloatArray
@@ -69,6 +85,7 @@ class RoadGraph:
     component: Int32Array
     extent: tuple[float, float, float, float]
     crs: str
+    order: KeptOrder | None = None
 
 
 def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> RoadGraph:

@@ -105,6 +105,45 @@ def dissection_order(graph: RoadGraph) -> Int32Array:
     return order
 
 
+def orders(order: Int32Array, nodes: int) -> bool:
+    """Say whether an order ranges so many nodes, each once.
+
+    Examples
+    --------
+    >>> orders(np.array([1, 0], np.int32), 2), orders(np.array([1, 1], np.int32), 2)
+    (True, False)
+    """
+    if len(order) != nodes or (nodes and (order.min() < 0 or order.max() >= nodes)):
+        return False
+    met = np.zeros(nodes, dtype=np.bool_)
+    met[order] = True
+    return bool(met.all())
+
+
+def extended(order: Int32Array, nodes: int) -> Int32Array:
+    """Extend the order of a graph to nodes added after its own: they become the least important.
+
+    Parameters
+    ----------
+    order : int32[n]
+        Of the n first nodes.
+    nodes : int
+        n or more.
+
+    Returns
+    -------
+    int32[nodes]
+        As good as the order given where the added nodes lie along edges: taking one out links its
+        two neighbours, which were linked already.
+
+    Examples
+    --------
+    >>> extended(np.array([1, 0], np.int32), 4).tolist()
+    [2, 3, 1, 0]
+    """
+    return np.concatenate([np.arange(len(order), nodes, dtype=np.int32), order])
+
+
 def build(graph: RoadGraph, order: Int32Array) -> Hierarchy:
     """Build the arcs of an order.
 
@@ -135,7 +174,7 @@ def build(graph: RoadGraph, order: Int32Array) -> Hierarchy:
 
     nodes = len(graph.x)
     order = np.ascontiguousarray(order, dtype=np.int32)
-    if not np.array_equal(np.sort(order), np.arange(nodes)):
+    if not orders(order, nodes):
         raise DataError(
             f"Hiérarchie routière : l'ordre gardé ne range pas les {nodes} nœuds du réseau.",
             "Supprimez ce fichier de cache : il sera refait.",

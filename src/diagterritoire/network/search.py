@@ -14,10 +14,18 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from diagterritoire.network import dial, engine
-from diagterritoire.network.graph import Adjacency, FloatArray, IntArray, RoadGraph
+from diagterritoire.network.graph import (
+    Adjacency,
+    FloatArray,
+    Int32Array,
+    IntArray,
+    RoadGraph,
+)
 
 # Distances held at once by a bounded search: 128 MiB of float64.
 _BLOCK = 1 << 24
+# Longest time that a column of `Pairs` holds.
+_LONGEST_DS = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -26,15 +34,19 @@ class Pairs:
 
     Attributes
     ----------
-    site, origin : int64[p]
+    site, origin : int32[p]
         Positions in the arrays given, sorted by site, then by origin.
-    time_ds : int64[p]
+    time_ds : int32[p]
         Deciseconds.
+
+    Notes
+    -----
+    32 bits, for a region keeps tens of millions of pairs: widen a column before multiplying it.
     """
 
-    site: IntArray
-    origin: IntArray
-    time_ds: IntArray
+    site: Int32Array
+    origin: Int32Array
+    time_ds: Int32Array
 
 
 def nearest(
@@ -151,7 +163,7 @@ def matrix(graph: RoadGraph, site_nodes: IntArray, origin_nodes: IntArray, limit
     origin_nodes : int64[o]
         Node of each origin; o may be 0.
     limit_ds : int
-        Longest time kept, deciseconds.
+        Longest time kept, deciseconds; what leaves 32 bits (6.8 years) is not kept.
 
     Returns
     -------
@@ -202,13 +214,14 @@ def matrix_by_scipy(
     >>> matrix_by_scipy(edges, np.array([0]), np.array([1]), 30).time_ds.tolist()
     [30]
     """
-    empty = np.empty(0, dtype=np.int64)
+    empty = np.empty(0, dtype=np.int32)
     parts = [(empty, empty, empty)]
     if len(site_nodes) and len(origin_nodes):
-        for start, times in _blocks(edges, site_nodes, limit_ds):
+        for start, times in _blocks(edges, site_nodes, min(limit_ds, _LONGEST_DS)):
             block = times[:, origin_nodes]
             site, origin = np.nonzero(np.isfinite(block))
-            parts.append((site + start, origin, block[site, origin].astype(np.int64)))
+            time_ds = block[site, origin].astype(np.int32)
+            parts.append(((site + start).astype(np.int32), origin.astype(np.int32), time_ds))
     return Pairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

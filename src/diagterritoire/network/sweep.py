@@ -61,7 +61,7 @@ def restrict(hierarchy: Hierarchy, origin_nodes: IntArray) -> Restriction:
 
 def matrix(
     hierarchy: Hierarchy, metric: Metric, kept: Restriction, site_nodes: IntArray, limit_ds: int
-) -> tuple[IntArray, IntArray, IntArray] | None:
+) -> tuple[Int32Array, Int32Array, Int32Array] | None:
     """Compute the times from the origins to sites up to a bound, as the columns of `search.Pairs`.
 
     Parameters
@@ -74,7 +74,7 @@ def matrix(
 
     Returns
     -------
-    site, origin, time_ds : int64[p]
+    site, origin, time_ds : int32[p]
         Sorted by site, then by origin. None when the bound does not fit in 30 bits.
 
     Examples

@@ -1,6 +1,6 @@
 """Bytes on disk: fingerprints, cache, lock, and deliveries that are whole or not there."""
 
-from diagterritoire.store.cache import cached_arrays
+from diagterritoire.store.cache import cached_arrays, kept
 from diagterritoire.store.delivery import Delivery, delivery, staged
 from diagterritoire.store.digest import MANIFEST, RUN_ID, inventory, sha256
 from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
@@ -21,6 +21,7 @@ __all__ = [
     "disk_errors",
     "hold",
     "inventory",
+    "kept",
     "open_roots",
     "reserve",
     "sha256",

@@ -22,7 +22,27 @@ _KEY = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def cached_arrays(folder: Path, key: str, build: Callable[[], Arrays]) -> tuple[Arrays, bool]:
+def kept(folder: Path, key: str) -> bool:
+    """Say whether the cache holds something under a key, without reading it.
+
+    Examples
+    --------
+    >>> kept(Path("nulle part"), "un-deux")
+    False
+    """
+    return _seal(folder / f"{key}.npz").exists()
+
+
+def _all(_: Arrays) -> bool:
+    return True
+
+
+def cached_arrays(
+    folder: Path,
+    key: str,
+    build: Callable[[], Arrays],
+    fits: Callable[[Arrays], bool] = _all,
+) -> tuple[Arrays, bool]:
     """Read named arrays from the cache, or build and keep them.
 
     The file is hashed again at every use: a changed, cut or missing byte is found and the arrays
@@ -36,6 +56,8 @@ def cached_arrays(folder: Path, key: str, build: Callable[[], Arrays]) -> tuple[
         Name made of the fingerprints of what the arrays depend on.
     build : callable
         Returns the arrays (no object dtype: nothing is ever pickled).
+    fits : callable, optional
+        Tells whether arrays read from the cache are those wanted; they are rebuilt otherwise.
 
     Returns
     -------
@@ -61,13 +83,13 @@ def cached_arrays(folder: Path, key: str, build: Callable[[], Arrays]) -> tuple[
     if not re.fullmatch(_KEY, key):
         raise ValueError(f"cache key {key!r} is not a plain file name")
     path = folder / f"{key}.npz"
-    if (kept := _read(path)) is not None:
-        return kept, True
+    if (found := _read(path)) is not None and fits(found):
+        return found, True
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with hold(folder / f".{key}.verrou", f"Cache « {path.name} »", wait=True):
-        if (kept := _read(path)) is not None:
-            return kept, True
+        if (found := _read(path)) is not None and fits(found):
+            return found, True
         arrays = build()
         content = _pack(arrays)
         with disk_errors(folder):

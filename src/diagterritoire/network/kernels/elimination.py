@@ -132,8 +132,10 @@ def arcs_of_edges(
         for edge in range(indptr[node], indptr[node + 1]):
             here, there = rank[node], rank[indices[edge]]
             low, high = min(here, there), max(here, there)
-            first = starts[low]
-            arc = first + np.searchsorted(heads[first : starts[low + 1]], high)
+            # Few arcs leave a node that has edges: looking one by one is the quickest.
+            arc = starts[low]
+            while heads[arc] < high:
+                arc += 1
             found[edge] = arc if here < there else -1 - arc
     return found
 

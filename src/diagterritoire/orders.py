@@ -1,0 +1,89 @@
+"""The order of the nodes of a road graph, kept on disk: a quarter of a minute for a region."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+from diagterritoire.network import compiled, graph, hierarchy, kernels
+from diagterritoire.network.graph import Int32Array, RoadGraph
+from diagterritoire.store import cached_arrays, kept
+from diagterritoire.store.cache import Arrays
+
+
+@dataclass(frozen=True)
+class OrderOnDisk:
+    """The order of one graph, in a folder of the cache.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the compiled networks.
+    key : str
+        Made of all that the order depends on, see `ordering_key`.
+    graph : RoadGraph
+        The graph, without a kept order.
+    """
+
+    folder: Path
+    key: str
+    graph: RoadGraph
+
+    def ready(self) -> bool:
+        """Tell whether it was made already."""
+        return kept(self.folder, self.key)
+
+    def read(self) -> Int32Array:
+        """Read it, or make and keep it; made again when it is not one of these nodes."""
+        arrays, _ = cached_arrays(self.folder, self.key, self._made, self._fits)
+        return arrays["order"]
+
+    def _made(self) -> Arrays:
+        return {"order": hierarchy.dissection_order(self.graph)}
+
+    def _fits(self, arrays: Arrays) -> bool:
+        found = arrays.get("order")
+        return (
+            found is not None
+            and found.dtype == "int32"
+            and found.ndim == 1
+            and hierarchy.orders(found, len(self.graph.x))
+        )
+
+
+def with_order(road: RoadGraph, folder: Path, network: str, *, bacs: bool) -> RoadGraph:
+    """Give a graph the place where its order is kept; nothing is read nor made yet.
+
+    Parameters
+    ----------
+    road : RoadGraph
+        As `graph.build_graph` gave it.
+    folder : Path
+        Of the compiled networks.
+    network : str
+        Fingerprint of the compiled network.
+    bacs : bool
+        Whether the graph holds its ferries.
+    """
+    key = ordering_key(network, road.crs, bacs=bacs)
+    return replace(road, order=OrderOnDisk(folder, key, replace(road, order=None)))
+
+
+def ordering_key(network: str, crs: str, *, bacs: bool) -> str:
+    """Name an order by what it depends on: the roads, the projection, and the code that makes it.
+
+    Speeds are not part of it.
+
+    Examples
+    --------
+    >>> ordering_key("a", "EPSG:2154", bacs=True) == ordering_key("a", "EPSG:2154", bacs=False)
+    False
+    """
+    numbered = [inspect.getsource(module) for module in (compiled, graph, hierarchy)]
+    # Read as a file: importing it would load numba.
+    made = resources.files(kernels).joinpath("dissection.py").read_text(encoding="utf-8")
+    parts = "\n".join([network, crs, str(bacs), made, *numbered])
+    return f"ordre-{hashlib.sha256(parts.encode()).hexdigest()}"
