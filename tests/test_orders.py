@@ -127,10 +127,9 @@ def with_points(graph, seed):
     rng = np.random.default_rng(seed)
     forward = graph.forward
     tail = np.repeat(np.arange(len(graph.x)), np.diff(forward.indptr))
-    edges = list(
-        zip(tail.tolist(), forward.indices.tolist(), forward.time_ds.tolist(), strict=False)
-    )
-    nodes, xy = len(graph.x), [*zip(graph.x.tolist(), graph.y.tolist(), strict=False)]
+    columns = (tail.tolist(), forward.indices.tolist(), forward.time_ds.tolist())
+    edges = list(zip(*columns, strict=True))
+    nodes, xy = len(graph.x), np.column_stack([graph.x, graph.y]).tolist()
     for a, b, time in [edges[k] for k in rng.integers(0, len(edges), 12)]:
         previous = a
         for _ in range(int(rng.integers(1, 4))):

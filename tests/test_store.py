@@ -20,6 +20,7 @@ from diagterritoire.store import (
     delivery,
     hold,
     inventory,
+    kept,
     open_roots,
     places,
     reserve,
@@ -540,6 +541,23 @@ def test_cache_is_rebuilt_when_a_byte_changed(tmp_path, damage):
     assert path.read_bytes() == good
     assert cached_arrays(tmp_path, "cle", pytest.fail)[1]
     np.testing.assert_array_equal(built["noeuds"], np.arange(5))
+
+
+def test_cache_is_rebuilt_when_it_is_not_what_was_wanted(tmp_path):
+    def fits(found):
+        return len(found["noeuds"]) == 5
+
+    cached_arrays(tmp_path, "cle", lambda: {"noeuds": np.arange(3)})
+    assert not cached_arrays(tmp_path, "cle", arrays, fits)[1]
+    found, reused = cached_arrays(tmp_path, "cle", pytest.fail, fits)
+    assert reused
+    np.testing.assert_array_equal(found["noeuds"], np.arange(5))
+
+
+def test_what_is_kept_is_known_without_reading_it(tmp_path):
+    assert not kept(tmp_path, "cle")
+    cached_arrays(tmp_path, "cle", arrays)
+    assert kept(tmp_path, "cle")
 
 
 def test_cache_never_pickles(tmp_path):
