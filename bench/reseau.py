@@ -17,12 +17,13 @@ NODES_BY_COMMUNE = 410
 
 @dataclass(frozen=True)
 class Region:
-    """A graph, sites with their accesses, and origins, on its main component."""
+    """A graph, sites with their accesses, and origins, on its main component; its sections."""
 
     graph: RoadGraph
     sites: IntArray
     access_ds: IntArray
     origins: IntArray
+    network: RoadNetwork
 
 
 def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
@@ -52,4 +53,5 @@ def draw_ends(graph: RoadGraph, sites: int, origins: int, rng: np.random.Generat
         np.sort(rng.choice(main, sites, replace=False)),
         rng.integers(0, 300, sites),
         np.sort(rng.choice(main, origins, replace=False)),
+        network,
     )

@@ -71,7 +71,7 @@ def test_nothing_is_made_where_a_hierarchy_does_not_pay(tmp_path, made):
 def test_a_kept_order_changes_the_choice(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(
-        engine, "choose", lambda *_, ordered: (told.append(ordered), Method.SCIPY)[1]
+        engine, "choose", lambda *_, ordered, **__: (told.append(ordered), Method.SCIPY)[1]
     )
     graph, sites, origins, _ = a_case()
     road = orders.with_order(graph, tmp_path, "réseau", bacs=True)

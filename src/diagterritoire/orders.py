@@ -9,7 +9,9 @@ from importlib import resources
 from pathlib import Path
 
 from diagterritoire.network import compiled, graph, hierarchy, kernels
-from diagterritoire.network.graph import Int32Array, RoadGraph
+from diagterritoire.network.compiled import RoadNetwork
+from diagterritoire.network.graph import Int32Array, RoadGraph, build_graph
+from diagterritoire.parameters import ReseauParameters
 from diagterritoire.store import cached_arrays, kept
 from diagterritoire.store.cache import Arrays
 
@@ -52,6 +54,13 @@ class OrderOnDisk:
             and found.ndim == 1
             and hierarchy.orders(found, len(self.graph.x))
         )
+
+
+def graph_keeping_order(
+    network: RoadNetwork, crs: str, reseau: ReseauParameters, folder: Path, key: str
+) -> RoadGraph:
+    """Build the graph of a compiled network, `key` being its name in the folder of the cache."""
+    return with_order(build_graph(network, crs, reseau), folder, key, bacs=reseau.bacs)
 
 
 def with_order(road: RoadGraph, folder: Path, network: str, *, bacs: bool) -> RoadGraph:

@@ -21,8 +21,8 @@ from diagterritoire.french import accord, entier
 from diagterritoire.network import compiled as compiling
 from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
 from diagterritoire.network.coverage import points_in_box, points_near
-from diagterritoire.network.graph import RoadGraph, build_graph
-from diagterritoire.orders import with_order
+from diagterritoire.network.graph import RoadGraph
+from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources import (
     library,
@@ -149,18 +149,11 @@ def choose_roads(
         advised = f"{number} du territoire sans fichier routier. {advised}"
     conseil = " ".join(text for text in (advised, asked) if text).strip()
     if best is None:
-        return Roads(
-            None,
-            None,
-            schema.empty(tables.SOURCES),
-            ledger.stack(controle),
-            conseil=conseil,
-            overpass=asked,
-        )
+        sources = schema.empty(tables.SOURCES)
+        return Roads(None, None, sources, ledger.stack(controle), conseil=conseil, overpass=asked)
     row = library.source_row(best.file, len(best.network.source))
-    graph = build_graph(best.network, chosen.crs, parameters.reseau)
     return Roads(
-        with_order(graph, cache, best.key, bacs=parameters.reseau.bacs),
+        graph_keeping_order(best.network, chosen.crs, parameters.reseau, cache, best.key),
         best.network,
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
         ledger.stack([*controle, _account(best)]),
@@ -271,6 +264,12 @@ def _compiled(file: SourceFile, cache: Path) -> _Compiled:
     compte = dict(zip(arrays["compte_motif"], arrays["compte_nombre"], strict=True))
     counts = {str(k): int(n) for k, n in compte.items()}
     return _Compiled(file, from_arrays(arrays), counts, reused, key)
+
+
+def road_graph(file: SourceFile, cache: Path, crs: str, parameters: Parameters) -> RoadGraph:
+    """Give the graph of one road file, compiled once and kept."""
+    read = _compiled(file, cache)
+    return graph_keeping_order(read.network, crs, parameters.reseau, cache, read.key)
 
 
 def reading_code() -> str:

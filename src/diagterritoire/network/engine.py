@@ -79,6 +79,22 @@ def choose(nodes: int, sites: int, *, repeats: int = 1, ordered: bool = False) -
     return Method.HIERARCHY if visits > made * nodes else Method.BUCKETS
 
 
+def chosen(graph: RoadGraph, sites: int, *, repeats: int = 1) -> Method:
+    """Choose a search of a graph, knowing whether its order is kept; see `choose`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from diagterritoire.network.graph import Adjacency
+    >>> none = np.empty(0, np.int32)
+    >>> edges, xy = Adjacency(np.array([0, 0], np.int32), none, none), np.array([0.0])
+    >>> chosen(RoadGraph(xy, xy, edges, edges, none, (0, 0, 0, 0), "EPSG:2154"), 1).value
+    'scipy'
+    """
+    ordered = graph.order is not None and graph.order.ready()
+    return choose(len(graph.x), sites, repeats=repeats, ordered=ordered)
+
+
 def prepare(graph: RoadGraph, origin_nodes: IntArray, order: Int32Array | None = None) -> Prepared:
     """Make the hierarchy of a graph for some origins.
 
@@ -191,8 +207,7 @@ def columns(
     >>> columns(graph, np.array([0]), np.array([1]), 60) is None
     True
     """
-    ordered = graph.order is not None and graph.order.ready()
-    method = choose(len(graph.x), len(site_nodes), ordered=ordered)
+    method = chosen(graph, len(site_nodes))
     if method is Method.SCIPY:
         return None
     prepared = prepare(graph, origin_nodes) if method is Method.HIERARCHY else None
