@@ -14,6 +14,7 @@ from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
+from diagterritoire.tables import BAC
 
 CRS = "EPSG:2154"
 CELL_M = 1000.0
@@ -56,7 +57,8 @@ def place(column: float, row: float) -> tuple[float, float]:
 def draw(picture: str) -> Drawn:
     """Read a picture: letters are nodes; `-` `|` two-way roads; `>` `<` `v` `^` make them one-way.
 
-    A road takes one cell more than it has signs; all are of class `route`.
+    A road takes one cell more than it has signs; all are of class `route`, but those that hold `~`
+    (across) or `:` (down), which are ferries.
     """
     lines = [line for line in picture.splitlines() if line.strip()]
     width = max(map(len, lines))
@@ -66,18 +68,18 @@ def draw(picture: str) -> Drawn:
     node = {sign: number for number, sign in enumerate(sorted(spots.values()))}
     sections = []
     for (c, r), sign in spots.items():
-        for step, signs, onward, back in (((1, 0), "-<>", ">", "<"), ((0, 1), "|v^", "v", "^")):
+        for step, signs, onward, back in (((1, 0), "-<>~", ">", "<"), ((0, 1), "|v^:", "v", "^")):
             at, road = (c + step[0], r + step[1]), ""
             while cells.get(at, " ") in signs:
                 road += cells[at]
                 at = (at[0] + step[0], at[1] + step[1])
             if not road or at not in spots:
                 continue
-            metres = (len(road) + 1) * CELL_M
+            metres, classe = (len(road) + 1) * CELL_M, BAC if set(road) & set("~:") else "route"
             if back not in road:
-                sections.append((node[sign], node[spots[at]], metres, "route"))
+                sections.append((node[sign], node[spots[at]], metres, classe))
             if onward not in road:
-                sections.append((node[spots[at]], node[sign], metres, "route"))
+                sections.append((node[spots[at]], node[sign], metres, classe))
     where = {sign: place(*at) for at, sign in spots.items()}
     x, y = zip(*(where[sign] for sign in node), strict=True)
     lon, lat = Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
