@@ -23,7 +23,7 @@ class Region:
     sites: IntArray
     access_ds: IntArray
     origins: IntArray
-    network: RoadNetwork
+    network: RoadNetwork | None = None
 
 
 def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:

@@ -10,22 +10,15 @@ from __future__ import annotations
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from bench.donnees import REAL
 from bench.reseau import Region, draw_region
-from diagterritoire import roads
-from diagterritoire.network import dial, draws, hierarchy, opening, search, sums, sweep
-from diagterritoire.parameters import Parameters, ReseauParameters
-from diagterritoire.sources.library import SourceFile
+from diagterritoire.network import dial, hierarchy, opening, search, sums, sweep
 
 HOUR_DS = 36_000
 RUNS = 5
@@ -40,8 +33,6 @@ def main(runs: int) -> None:
         matrix(region, runs)
         one_more(region)
         nearest(region, runs)
-    hundred(draw_region(50_000, 60, 8_000))
-    corsica()
 
 
 def timed(runs: int, call: Callable[[], Any]) -> tuple[float, Any]:
@@ -152,43 +143,6 @@ def one_more(region: Region) -> None:
         seconds.append(time.process_time() - start)
     row("un site de plus, médiane", statistics.median(seconds[1:]))
     row("un site de plus, le plus lent", max(seconds[1:]))
-
-
-def hundred(region: Region) -> None:
-    """A hundred draws of speeds, wall clock, order and first customisation included."""
-    reseau, rng = Parameters().reseau, np.random.default_rng(3)
-    start = time.perf_counter()
-    followed = draws.follow(region.network, region.graph, bacs=reseau.bacs)
-    times = (draws.edge_times(followed, drawn(reseau, rng)) for _ in range(100))
-    ends = (region.sites, region.origins, HOUR_DS)
-    pairs = sum(len(p.site) for p in draws.matrices(region.graph, times, *ends, count=100))
-    print(f"\n100 tirages de vitesses : {time.perf_counter() - start:.2f} s, {pairs} couples")
-
-
-def drawn(reseau: ReseauParameters, rng: np.random.Generator) -> ReseauParameters:
-    """Draw the speed of each class within a tenth of its own."""
-    speeds = {name: kmh * rng.uniform(0.9, 1.1) for name, kmh in reseau.vitesses_kmh.items()}
-    return replace(reseau, vitesses_kmh=speeds)
-
-
-def corsica() -> None:
-    """Reading the compiled network of Corsica up to its graph, wall clock."""
-    path = REAL / "corse" / "reseau_routier.graphml"
-    if not path.exists():
-        print("\nRéseau de Corse absent : sa relecture n'est pas mesurée.")
-        return
-    file, parameters = SourceFile("routes", path, "graphml"), Parameters()
-    with tempfile.TemporaryDirectory() as name:
-        roads.road_graph(file, Path(name), "EPSG:2154", parameters)
-        seconds = []
-        for _ in range(5):
-            start = time.perf_counter()
-            graph = roads.road_graph(file, Path(name), "EPSG:2154", parameters)
-            seconds.append(time.perf_counter() - start)
-    print(
-        f"\nRéseau compilé de Corse, relu et chronométré ({len(graph.x)} nœuds) : "
-        f"{statistics.median(seconds):.3f} s, au plus {max(seconds):.3f} s"
-    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from diagterritoire.network.graph import (
     Int32Array,
     IntArray,
     RoadGraph,
-    sections_by_edge,
 )
 from diagterritoire.network.search import Pairs
 from diagterritoire.network.speeds import section_times
@@ -39,7 +38,7 @@ class Followed:
     xy : float64[n, 2]
         Nodes, metres.
     sections, starts : int64
-        See `graph.sections_by_edge`.
+        See `sections_by_edge`.
     """
 
     network: RoadNetwork
@@ -69,6 +68,37 @@ def follow(network: RoadNetwork, graph: RoadGraph, *, bacs: bool) -> Followed:
     if len(land.lon) != len(graph.x) or len(starts) != len(graph.forward.indices):
         raise ValueError("the graph was not built from this network")
     return Followed(land, np.column_stack([graph.x, graph.y]), sections, starts)
+
+
+def sections_by_edge(
+    source: IntArray | Int32Array, target: IntArray | Int32Array
+) -> tuple[IntArray, IntArray]:
+    """Group the sections by ordered pair of different nodes: each pair is an edge of the graph.
+
+    Parameters
+    ----------
+    source, target : int[m]
+        Ends of the sections.
+
+    Returns
+    -------
+    sections : int64[k]
+        The sections that join two nodes, those of an edge together.
+    starts : int64[edges]
+        Position in `sections` of the first of each edge; edges are in the order of `forward`.
+
+    Examples
+    --------
+    >>> sections, starts = sections_by_edge(np.array([1, 0, 2, 0]), np.array([0, 1, 2, 1]))
+    >>> sections.tolist(), starts.tolist()
+    ([1, 3, 0], [0, 2])
+    """
+    kept = np.flatnonzero(source != target)
+    sections = kept[np.lexsort((target[kept], source[kept]))]
+    source, target = source[sections], target[sections]
+    first = np.ones(len(sections), dtype=bool)
+    first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    return sections, np.flatnonzero(first)
 
 
 def edge_times(followed: Followed, reseau: ReseauParameters) -> Int32Array:

@@ -160,44 +160,16 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
     )
 
 
-def sections_by_edge(
-    source: IntArray | Int32Array, target: IntArray | Int32Array
-) -> tuple[IntArray, IntArray]:
-    """Group the sections by ordered pair of different nodes: each pair is an edge of the graph.
-
-    Parameters
-    ----------
-    source, target : int[m]
-        Ends of the sections.
-
-    Returns
-    -------
-    sections : int64[k]
-        The sections that join two nodes, those of an edge together.
-    starts : int64[edges]
-        Position in `sections` of the first of each edge; edges are in the order of `forward`.
-
-    Examples
-    --------
-    >>> sections, starts = sections_by_edge(np.array([1, 0, 2, 0]), np.array([0, 1, 2, 1]))
-    >>> sections.tolist(), starts.tolist()
-    ([1, 3, 0], [0, 2])
-    """
-    kept = np.flatnonzero(source != target)
-    sections = kept[np.lexsort((target[kept], source[kept]))]
-    source, target = source[sections], target[sections]
-    first = np.ones(len(sections), dtype=bool)
-    first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
-    return sections, np.flatnonzero(first)
-
-
 def _quickest(
     source: IntArray, target: IntArray, time_ds: IntArray
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Keep one edge per ordered pair of different nodes, the quickest; sorted by pair."""
-    sections, starts = sections_by_edge(source, target)
-    first = sections[starts]
-    return source[first], target[first], np.minimum.reduceat(time_ds[sections], starts)
+    kept = np.flatnonzero(source != target)
+    order = kept[np.lexsort((time_ds[kept], target[kept], source[kept]))]
+    source, target, time_ds = source[order], target[order], time_ds[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    return source[first], target[first], time_ds[first]
 
 
 def _adjacency(nodes: int, start: IntArray, end: IntArray, time_ds: IntArray) -> Adjacency:
