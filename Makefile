@@ -42,7 +42,7 @@ help: ## affiche cette aide
 	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
 	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1"
 
-diagnostic: $(VENV)/base $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
+diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
 	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
 	DIAG_PARAMETRES=$(call quote,PARAMETRES) DIAG_HORS_LIGNE=$(if $(filter-out 0,$(HORS_LIGNE)),1) \
 	sh -c 'exec "$$0" -m diagterritoire diagnostic --donnees "$$DIAG_DONNEES" \
@@ -67,7 +67,7 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un chiffre faux en silence (trois minutes)
 	$(BIN)/python -m pytest tests/slow_damage.py
 
-bench: $(VENV)/test $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|concurrents|valhalla)
+bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|concurrents|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
@@ -94,6 +94,12 @@ $(VENV)/base: requirements/base.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installation des bibliothèques (une seule fois, une à trois minutes)"
 	@$(PIP) --require-hashes -r requirements/base.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A search that could not be compiled here will be where it is first wanted: nothing to stop for.
+$(VENV)/boucles: outils/compiler_boucles.py $(wildcard src/diagterritoire/network/kernels/*.py) $(VENV)/base
+	@echo "Compilation des recherches de trajets (une seule fois, un quart de minute)"
+	@$(BIN)/python outils/compiler_boucles.py || echo "Elles seront compilées au premier besoin."
 	@touch $@
 
 $(VENV)/test: requirements/test.lock $(VENV)/base

@@ -22,6 +22,7 @@ def workshop(tmp_path):
         "requirements/base.lock",
         "requirements/test.lock",
         "outils/assembler_web.py",
+        "outils/compiler_boucles.py",
         "web/package-lock.json",
         "web/package.json",
         "web/tsconfig.json",
