@@ -110,14 +110,15 @@ def by_site(
     hierarchy, metric, kept, site_nodes, limit_ds
         As in `matrix`.
     """
-    from diagterritoire.network.kernels.sweeps import LANES
+    from diagterritoire.network.kernels.sweeps import LANES, arcs_down
 
     ranks = hierarchy.rank[np.asarray(site_nodes, dtype=np.int64)]
     # Ranks grow along the tree: neighbours on it are neighbours on the ground.
     order = np.argsort(ranks, kind="stable")
     batches = [order[start : start + LANES] for start in range(0, len(order), LANES)]
     workers = min(processors(), max(1, len(batches)))
-    desks = [_Desk(hierarchy, metric, kept, limit_ds) for _ in range(workers)]
+    arcs = arcs_down(kept.listed, kept.row, hierarchy.starts, hierarchy.heads, metric.up)
+    desks = [_Desk(hierarchy, metric, kept, arcs, limit_ds) for _ in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
         for start in range(0, len(batches), workers):
             turn = batches[start : start + workers]
@@ -131,7 +132,12 @@ class _Desk:
     """What one processor needs for its sweeps, used again from one to the next."""
 
     def __init__(
-        self, hierarchy: Hierarchy, metric: Metric, kept: Restriction, limit_ds: int
+        self,
+        hierarchy: Hierarchy,
+        metric: Metric,
+        kept: Restriction,
+        arcs: tuple[Int32Array, Int32Array, Int32Array],
+        limit_ds: int,
     ) -> None:
         from diagterritoire.network.kernels import sweeps
 
@@ -139,7 +145,7 @@ class _Desk:
         self._limit, self._kept = limit_ds, kept
         self._chords = (hierarchy.starts, hierarchy.heads)
         self._climb = (hierarchy.parent, *self._chords, metric.down, kept.row)
-        self._arcs = sweeps.arcs_down(kept.listed, kept.row, *self._chords, metric.up)
+        self._arcs = arcs
         rows = len(kept.listed)
         self._height = np.full(len(hierarchy.rank), NEVER, dtype=np.int32)
         self._seeded = np.zeros(rows, dtype=np.bool_)
