@@ -67,7 +67,7 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un chiffre faux en silence (trois minutes)
 	$(BIN)/python -m pytest tests/slow_damage.py
 
-bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|concurrents|valhalla)
+bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|tirages|concurrents|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)

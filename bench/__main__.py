@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import concurrents, diagnostic, itineraires, temps
+from bench import concurrents, diagnostic, itineraires, temps, tirages
 
 SUITES: dict[str, tuple[str, Callable[[], None]]] = {
     "diagnostic": ("Le diagnostic entier, à côté du carnet de notes", diagnostic.main),
     "temps": ("Les recherches, pièce par pièce", lambda: temps.main(temps.RUNS)),
+    "tirages": ("Ce qui n'est fait qu'une fois", tirages.main),
     "concurrents": ("Les recherches, à côté d'autres moteurs", concurrents.main),
     "valhalla": ("Les durées de trajet, à côté de Valhalla", itineraires.main),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
         classes=tuple(classes.tolist()),
     )
     graph = build_graph(network, "EPSG:2154", Parameters().reseau)
-    return draw_ends(graph, sites, origins, rng)
+    return replace(draw_ends(graph, sites, origins, rng), network=network)
 
 
 def draw_ends(graph: RoadGraph, sites: int, origins: int, rng: np.random.Generator) -> Region:
@@ -53,5 +53,4 @@ def draw_ends(graph: RoadGraph, sites: int, origins: int, rng: np.random.Generat
         np.sort(rng.choice(main, sites, replace=False)),
         rng.integers(0, 300, sites),
         np.sort(rng.choice(main, origins, replace=False)),
-        network,
     )

@@ -1,6 +1,6 @@
 """What is made once and used again: the roads of Corsica read again, a region, a hundred draws.
 
-Run as `python -m bench.tirages`. Wall clock, both processors.
+Run as `make bench QUOI=tirages`. Wall clock, both processors.
 """
 
 from __future__ import annotations
