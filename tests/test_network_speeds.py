@@ -57,7 +57,8 @@ FAR = 10_000
         (road(0, "primary"), 40),  # 0.8 x 50: R413-3
         (road(0, "primary", 70), 56),  # the sign says more than the town
         (road(FAR, "primary", 50), 40),
-        (road(FAR, "primary", 130), 65),  # never faster than its class
+        (road(FAR, "primary", 90), 72),  # faster than its class, as in OSRM
+        (road(FAR, "residential", 50), 40),
         (road(0, "motorway"), 90),
         (road(0, "tertiary"), 40),
         (road(0, "residential"), 25),

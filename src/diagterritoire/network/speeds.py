@@ -70,11 +70,11 @@ def section_times(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
 
 
 def section_speeds(network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters) -> FloatArray:
-    """Give the speed of each section, km/h: that of its class, less where its limit is lower.
+    """Give the speed of each section, km/h: a share of its limit, or that of its class.
 
-    The limit is the one that the network gives; where it gives none, `limite_urbaine_kmh` in town.
-    A car drives at `facteur_limite` times the limit, and never faster than its class: a limit of
-    80 km/h on a winding road does not make it quicker.
+    Where the network gives the limit, a car drives at `facteur_limite` times it, be it more or less
+    than its class. Where it gives none, the speed is that of the class, and in town never more than
+    `facteur_limite` times `limite_urbaine_kmh`.
 
     Parameters
     ----------
@@ -88,22 +88,21 @@ def section_speeds(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamet
     -------
     float64[m]
 
-    Notes
-    -----
-    OSRM's car profile drives at 0.8 times the limit where one is known, even above the speed of
-    the class; here it only lowers it.
+    References
+    ----------
+    OSRM, car profile: the rule of the limits. The towns are not in it.
     """
     by_class = [reseau.vitesses_kmh.get(c, reseau.vitesse_defaut_kmh) for c in network.classes]
     speed = np.array(by_class, dtype=np.float64)[network.road_class]
-    limit = np.full(len(speed), np.nan)
+    known = np.zeros(len(speed), dtype=bool)
     if len(network.max_speed_kmh):
-        limit[:] = network.max_speed_kmh
+        known = np.isfinite(network.max_speed_kmh) & ~on_ferry(network)
+        speed[known] = reseau.facteur_limite * network.max_speed_kmh[known]
+    in_town_kmh = reseau.facteur_limite * reseau.limite_urbaine_kmh
     # The town is looked for only where it would slow: the question is the longest part of a graph.
-    slower = speed > reseau.facteur_limite * reseau.limite_urbaine_kmh
-    asked = np.isnan(limit) & slower & _may_be_in_town(network)
-    limit[np.flatnonzero(asked)[in_town(network, ends, asked, reseau)]] = reseau.limite_urbaine_kmh
-    # A ferry has no limit; fmin keeps the speed of the class where none is known.
-    return np.fmin(speed, np.where(on_ferry(network), np.nan, reseau.facteur_limite * limit))
+    asked = ~known & (speed > in_town_kmh) & _may_be_in_town(network)
+    speed[np.flatnonzero(asked)[in_town(network, ends, asked, reseau)]] = in_town_kmh
+    return speed
 
 
 def in_town(

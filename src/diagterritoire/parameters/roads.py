@@ -41,14 +41,15 @@ class ReseauParameters:
     facteur_limite: float = number(
         0.8,
         unit="sans",
-        meaning="part de la vitesse limite à laquelle on roule : la vitesse d'une voie est celle "
-        "de sa classe, ou cette part de sa limite si elle est plus basse",
+        meaning="part de la vitesse limite à laquelle on roule, quand cette limite est connue ou "
+        "déduite d'une ville",
         source="OSRM, profil car (speed_reduction), calé par ses auteurs sur des trajets réels",
     )
     limite_urbaine_kmh: float = number(
         50.0,
         unit="km/h",
-        meaning="vitesse limite d'une voie urbaine dont la limite n'est pas connue, hors autoroute",
+        meaning="vitesse limite d'une voie urbaine dont la limite n'est pas connue, hors "
+        "autoroute ; elle abaisse la vitesse de la classe, sans l'élever",
         source="code de la route, article R413-3",
     )
     urbain_rayon_m: float = number(
