@@ -227,7 +227,7 @@ FILES = (
         (";", 2),
     ),
     SmallFile(
-        "graphml", ("graphml",), writers.write_graphml, lambda f: tuple(read_graphml(f.path))
+        "graphml", ("graphml",), writers.write_graphml, lambda f: tuple(read_graphml(f.path)[:2])
     ),
     SmallFile("osm", ("osm",), _plain_osm, _osm),
     SmallFile("pbf", ("osm",), _pbf, _osm),

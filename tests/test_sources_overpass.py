@@ -47,7 +47,7 @@ class Fake:
 def test_one_query_then_the_copy_even_offline(tmp_path):
     fake = Fake()
     path = download_roads(ZONE, tmp_path, hors_ligne=False, fetch=fake)
-    nodes, edges = read_graphml(path)
+    nodes, edges, _ = read_graphml(path)
     assert len(nodes) == 2
     assert edges[["longueur_m", "classe"]].to_numpy().tolist() == [[1500.0, "tertiary"]]
     again = download_roads(shapely.box(9.1, 42.1, 9.0, 42.0), tmp_path, hors_ligne=True, fetch=fake)

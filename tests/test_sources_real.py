@@ -78,7 +78,7 @@ def test_published_apl_codes_follow_the_declared_year(raw: RawTables) -> None:
 
 
 def test_roads_of_corsica(library: Library) -> None:
-    nodes, edges = read_graphml(find(library, "routes")[0].path)
+    nodes, edges, _ = read_graphml(find(library, "routes")[0].path)
     assert (len(nodes), len(edges)) == (31_333, 65_009)
     assert set(edges["classe"]) <= {
         "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",

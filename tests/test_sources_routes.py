@@ -15,7 +15,7 @@ from test_sources_writers import GRAPHML, write_graphml
 
 
 def test_nodes_are_renumbered_in_order_and_edges_keep_their_direction(tmp_path: Path) -> None:
-    nodes, edges = read_graphml(write_graphml(tmp_path))
+    nodes, edges, _ = read_graphml(write_graphml(tmp_path))
     assert nodes.to_numpy().tolist() == [[0, 9.5, 42.5], [1, 9.6, 42.6]]
     assert edges.columns[4:].tolist() == ["vitesse_max_kmh", "duree_min"]
     assert edges.iloc[:, 4:].isna().all(axis=None)
@@ -34,7 +34,7 @@ def test_same_as_networkx(tmp_path: Path) -> None:
         graph.add_edge(99 - i, 100 - i, length=2.0, highway="service")
     graph.add_edge(100, 99, length=9.0, highway="motorway_link")
     nx.write_graphml(graph, tmp_path / "x.graphml")
-    nodes, edges = read_graphml(tmp_path / "x.graphml")
+    nodes, edges, _ = read_graphml(tmp_path / "x.graphml")
     oracle = nx.read_graphml(tmp_path / "x.graphml", node_type=int)
     order = list(oracle)
     assert nodes["lon"].tolist() == [oracle.nodes[n]["x"] for n in order]

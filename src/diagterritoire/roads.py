@@ -19,12 +19,14 @@ from diagterritoire import __version__, extracts, ledger, schema, tables
 from diagterritoire.download import FOLDER
 from diagterritoire.french import accord, entier
 from diagterritoire.network import compiled as compiling
+from diagterritoire.network import shapes
 from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
 from diagterritoire.network.coverage import points_in_box, points_near
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources import (
+    graphml_lines,
     library,
     osm,
     osm_rules,
@@ -274,7 +276,7 @@ def road_graph(file: SourceFile, cache: Path, crs: str, parameters: Parameters) 
 
 def reading_code() -> str:
     """Fingerprint of what turns a road file into arrays: another code gives another cache."""
-    read_with = (xml_stream, routes, osm, osm_rules, osm_topology, compiling)
+    read_with = (xml_stream, routes, graphml_lines, osm, osm_rules, osm_topology, compiling, shapes)
     texts = [__version__, *(inspect.getsource(module) for module in read_with)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
@@ -283,7 +285,7 @@ def _arrays(file: SourceFile) -> dict[str, NDArray[Any]]:
     compte: Mapping[str, int] = {}
     if file.cle == "routes_osm":
         read = osm.read_osm(file.path)
-        network, compte = compile_network(read.noeuds, read.troncons), read.compte
+        network, compte = compile_network(read.noeuds, read.troncons, read.formes), read.compte
     else:
         network = compile_network(*routes.read_graphml(file.path))
     return {

@@ -13,11 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diagterritoire.errors import DataError
+from diagterritoire.network.shapes import Shapes, paired
 from diagterritoire.tables import BAC
 
 FloatArray = NDArray[np.float64]
 Int32Array = NDArray[np.int32]
 Float32Array = NDArray[np.float32]
+
+_OF_SHAPES = ("street", "shape_indptr", "shape_lon", "shape_lat")
 
 
 def _unknown() -> Float32Array:
@@ -43,6 +46,8 @@ class RoadNetwork:
     max_speed_kmh, duration_min : float32[m], or empty
         Speed limit, and declared duration of a ferry, NaN where unknown; empty when the source
         gives none.
+    shapes : Shapes
+        Streets, and their lines where the source gives them.
     """
 
     lon: FloatArray
@@ -54,9 +59,12 @@ class RoadNetwork:
     classes: tuple[str, ...]
     max_speed_kmh: Float32Array = field(default_factory=_unknown)
     duration_min: Float32Array = field(default_factory=_unknown)
+    shapes: Shapes = field(default_factory=Shapes)
 
 
-def compile_network(noeuds: pd.DataFrame, troncons: pd.DataFrame) -> RoadNetwork:
+def compile_network(
+    noeuds: pd.DataFrame, troncons: pd.DataFrame, formes: Shapes | None = None
+) -> RoadNetwork:
     """Turn the tables `NOEUDS` and `TRONCONS` into arrays.
 
     Parameters
@@ -64,6 +72,9 @@ def compile_network(noeuds: pd.DataFrame, troncons: pd.DataFrame) -> RoadNetwork
     noeuds, troncons : DataFrame
         Tables of nodes, in any order, and of directed sections. Either may be empty. The columns
         `vitesse_max_kmh` and `duree_min` may be absent: nothing is known then.
+    formes : Shapes, optional
+        Streets of the sections, in their order, and lines; without, sections are paired by their
+        ends, class and length.
 
     Raises
     ------
@@ -89,16 +100,21 @@ def compile_network(noeuds: pd.DataFrame, troncons: pd.DataFrame) -> RoadNetwork
     _check_sections(troncons, len(nodes))
     # Not pd.factorize: the classes must not depend on the order of the sections.
     classes, codes = np.unique(troncons["classe"].to_numpy(dtype=str), return_inverse=True)
+    source, target = (troncons[end].to_numpy(np.int32) for end in ("depart", "arrivee"))
+    length_m = troncons["longueur_m"].to_numpy(np.float32)
+    if formes is None:
+        formes = Shapes(paired(source, target, codes, length_m))
     return RoadNetwork(
         lon=nodes["lon"].to_numpy(np.float64, copy=True),
         lat=nodes["lat"].to_numpy(np.float64, copy=True),
-        source=troncons["depart"].to_numpy(np.int32),
-        target=troncons["arrivee"].to_numpy(np.int32),
-        length_m=troncons["longueur_m"].to_numpy(np.float32),
+        source=source,
+        target=target,
+        length_m=length_m,
         road_class=codes.astype(np.int16),
         classes=tuple(str(c) for c in classes),
         max_speed_kmh=_known(troncons, "vitesse_max_kmh"),
         duration_min=_known(troncons, "duree_min"),
+        shapes=formes,
     )
 
 
@@ -139,6 +155,10 @@ def to_arrays(network: RoadNetwork) -> dict[str, NDArray[np.generic]]:
         "classes": np.array(network.classes, dtype=np.str_),
         "max_speed_kmh": network.max_speed_kmh,
         "duration_min": network.duration_min,
+        "street": network.shapes.street,
+        "shape_indptr": network.shapes.indptr,
+        "shape_lon": network.shapes.lon,
+        "shape_lat": network.shapes.lat,
     }
 
 
@@ -150,7 +170,8 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> RoadNetwork:
     DataError
         An array is missing: the arrays are not those of a network.
     """
-    missing = sorted(set(RoadNetwork.__dataclass_fields__) - set(arrays))
+    fields = {*RoadNetwork.__dataclass_fields__, *_OF_SHAPES} - {"shapes"}
+    missing = sorted(fields - set(arrays))
     if missing:
         raise DataError(
             f"Réseau routier compilé incomplet : il manque {', '.join(missing)}.",
@@ -166,6 +187,12 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> RoadNetwork:
         classes=tuple(str(c) for c in arrays["classes"]),
         max_speed_kmh=np.asarray(arrays["max_speed_kmh"], dtype=np.float32),
         duration_min=np.asarray(arrays["duration_min"], dtype=np.float32),
+        shapes=Shapes(
+            street=np.asarray(arrays["street"], dtype=np.int32),
+            indptr=np.asarray(arrays["shape_indptr"], dtype=np.int64),
+            lon=np.asarray(arrays["shape_lon"], dtype=np.int32),
+            lat=np.asarray(arrays["shape_lat"], dtype=np.int32),
+        ),
     )
 
 
@@ -223,4 +250,8 @@ def without_ferries(network: RoadNetwork) -> RoadNetwork:
         road_class=network.road_class[kept],
         max_speed_kmh=network.max_speed_kmh[kept] if len(network.max_speed_kmh) else _unknown(),
         duration_min=network.duration_min[kept] if len(network.duration_min) else _unknown(),
+        # The lines of the ferries stay, of streets that no section has any more.
+        shapes=replace(network.shapes, street=network.shapes.street[kept])
+        if len(network.shapes.street)
+        else network.shapes,
     )

@@ -15,6 +15,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
+from diagterritoire.network.shapes import Shapes, turned_where
 from diagterritoire.sources import osm_rules
 from diagterritoire.sources.osm_topology import Sections, cut_at_junctions
 from diagterritoire.sources.text import printable
@@ -50,12 +51,15 @@ class OsmRoads:
     ----------
     noeuds, troncons : DataFrame
         `tables.NOEUDS` and `tables.TRONCONS`.
+    formes : Shapes
+        Streets of the sections, and their lines.
     compte : Mapping of str to int
         Ways read (`ROUTES_LUES`), and how many were left out or cut, by reason, in French.
     """
 
     noeuds: pd.DataFrame
     troncons: pd.DataFrame
+    formes: Shapes
     compte: Mapping[str, int]
 
 
@@ -64,7 +68,7 @@ def read_osm(path: Path) -> OsmRoads:
 
     Two passes: the positions of the nodes, kept in C++; then the ways that `osm_rules` lets a car
     drive, filtered in C++ by their `highway` before Python sees them. A way is split at the nodes
-    that others use and the nodes in between are dropped, their lengths summed.
+    that others use; the nodes in between make the line of the section, whose lengths are summed.
 
     Nodes are numbered in the order of their OpenStreetMap identifiers, sections stand in the order
     of the ways, each direction a row. The time of a ferry is shared over its sections by length.
@@ -100,7 +104,7 @@ def read_osm(path: Path) -> OsmRoads:
             ),
             tables.NOEUDS,
         ),
-        _directed(ways, sections),
+        *_directed(ways, sections),
         {ROUTES_LUES: ways.read} | {motif: n for motif, n in compte.items() if n},
     )
 
@@ -195,7 +199,7 @@ def _check_positions(path: Path, ways: _Ways, sections: Sections) -> None:
         )
 
 
-def _directed(ways: _Ways, sections: Sections) -> pd.DataFrame:
+def _directed(ways: _Ways, sections: Sections) -> tuple[pd.DataFrame, Shapes]:
     """Turn sections into directed rows: onward, then back, section after section."""
     way = sections.way
     onward = np.frombuffer(ways.onward, dtype=np.int8)[way].astype(bool)
@@ -219,7 +223,10 @@ def _directed(ways: _Ways, sections: Sections) -> pd.DataFrame:
             "duree_min": (duration * share)[rows],
         }
     )
-    return schema.conform(frame, tables.TRONCONS)
+    shapes = Shapes(
+        rows.astype(np.int32), sections.line_indptr, sections.line_lon, sections.line_lat
+    )
+    return schema.conform(frame, tables.TRONCONS), turned_where(shapes, ~onward)
 
 
 def _file(path: Path) -> osmium.io.File:

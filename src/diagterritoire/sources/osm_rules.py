@@ -11,9 +11,25 @@ import math
 import re
 from typing import NamedTuple, Protocol
 
-from diagterritoire.sources.routes import CLASSES
 from diagterritoire.tables import BAC
 
+# From the fastest to the most local: a stretch of several classes takes the last one.
+CLASSES = (
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+)
 # OSRM leaves out tracks, as we do; a road of unknown class joins others and is kept.
 HIGHWAYS = (*CLASSES, "road")
 # The most precise key that is there decides (wiki, Key:access, "Transport mode restrictions").

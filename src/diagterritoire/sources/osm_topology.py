@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.network.shapes import UNITS_PER_DEGREE
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 # Mean radius of the Earth (IUGG), metres.
 EARTH_M = 6_371_008.8
-# Positions come as whole numbers of 1e-7 degree.
-UNITS_PER_DEGREE = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Sections:
         Length along the way, great circle between its points, metres.
     way : int64[m]
         Way of each section, increasing.
+    line_indptr : int64[m + 1]
+        The nodes of section `i` between its ends are those from `line_indptr[i]` to
+        `line_indptr[i + 1]`, excluded.
+    line_lon, line_lat : int32[p]
+        Their positions, 1e-7 degree.
     refs_lost : int
         Nodes of ways without a position.
     ways_cut, ways_lost : int
@@ -42,6 +47,9 @@ class Sections:
     end: IntArray
     length_m: FloatArray
     way: IntArray
+    line_indptr: IntArray
+    line_lon: NDArray[np.int32]
+    line_lat: NDArray[np.int32]
     refs_lost: int
     ways_cut: int
     ways_lost: int
@@ -53,7 +61,7 @@ def cut_at_junctions(
     x: NDArray[np.int32],
     y: NDArray[np.int32],
 ) -> Sections:
-    """Split ways where they meet, drop the nodes in between and sum the lengths.
+    """Split ways where they meet and sum the lengths; the nodes in between make the lines.
 
     A node is a junction when a way starts or ends there or when ways pass there more than once. A
     node without a position cuts its way in two.
@@ -79,6 +87,8 @@ def cut_at_junctions(
     ([0, 1, 1], [1, 2, 3], [0, 0, 1])
     >>> found.length_m.round(1).tolist()
     [222.4, 111.2, 111.2]
+    >>> found.line_indptr.tolist(), found.line_lon.tolist()
+    ([0, 1, 1, 1], [10000])
     """
     way = np.repeat(np.arange(len(counts)), counts)
     known = (np.abs(x.astype(np.int64)) <= 180 * UNITS_PER_DEGREE) & (
@@ -98,6 +108,11 @@ def cut_at_junctions(
     joined = ~first[closing]
     summed = np.add.reduceat(lengths, opening)[joined] if len(opening) else np.empty(0)
     opening, closing = opening[joined], closing[joined]
+    counts_between = closing - opening - 1
+    line_indptr = np.concatenate([[0], np.cumsum(counts_between)]).astype(np.int64)
+    between = at[
+        np.arange(line_indptr[-1]) + np.repeat(opening + 1 - line_indptr[:-1], counts_between)
+    ]
     used = np.zeros(len(identifiers), dtype=bool)
     used[node[opening]] = used[node[closing]] = True
     number = np.cumsum(used) - 1
@@ -110,6 +125,9 @@ def cut_at_junctions(
         end=number[node[closing]],
         length_m=summed,
         way=way_at[opening],
+        line_indptr=line_indptr,
+        line_lon=x[between],
+        line_lat=y[between],
         refs_lost=int((~known).sum()),
         ways_cut=int((lost & given).sum()),
         ways_lost=int((~given).sum()),

@@ -6,36 +6,31 @@ import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
+from diagterritoire.network.shapes import Shapes
+from diagterritoire.sources.graphml_lines import lines_of
+from diagterritoire.sources.osm_rules import CLASSES, kmh
 from diagterritoire.sources.text import printable, readable
 from diagterritoire.sources.xml_stream import feed, new_parser
 
-# From the fastest to the most local: a stretch of several classes takes the last one.
-CLASSES = (
-    "motorway",
-    "motorway_link",
-    "trunk",
-    "trunk_link",
-    "primary",
-    "primary_link",
-    "secondary",
-    "secondary_link",
-    "tertiary",
-    "tertiary_link",
-    "unclassified",
-    "residential",
-    "living_street",
-    "service",
-)
 CLASSE_INCONNUE = "inconnue"
 _REDOWNLOAD = "Refaites le fichier avec osmnx (save_graphml), ou retirez-le du dossier."
 
 
-def read_graphml(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+class GraphmlRoads(NamedTuple):
+    """Roads of a GraphML: `tables.NOEUDS`, `tables.TRONCONS`, and lines where the file has some."""
+
+    noeuds: pd.DataFrame
+    troncons: pd.DataFrame
+    formes: Shapes | None
+
+
+def read_graphml(path: Path) -> GraphmlRoads:
     """Read a directed GraphML of osmnx.
 
     The file is read as a stream by the parser of the standard library; entity declarations are
@@ -44,7 +39,7 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Nodes are renumbered 0..n-1 in the order of the file; edges stay as they stand, parallel ones
     and loops included. Where osmnx joined stretches of several classes (`highway` holds a list),
     the most local class of the list is kept, whatever its order, so as not to overrate the speed;
-    a missing class is `inconnue`.
+    a missing class is `inconnue`. Of a list of speed limits, the lowest is kept.
 
     Parameters
     ----------
@@ -52,14 +47,14 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Returns
     -------
-    tuple of DataFrame
-        `tables.NOEUDS` and `tables.TRONCONS`.
+    GraphmlRoads
 
     Raises
     ------
     DataError
         Cut or malformed file, undirected graph, projected coordinates, node without coordinates or
-        there twice, edge to an unknown node, length missing or not a finite positive number.
+        there twice, edge to an unknown node, length missing or not a finite positive number, line
+        that cannot be read.
     """
     content = _Content(path)
     parser = new_parser()
@@ -70,7 +65,9 @@ def read_graphml(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         feed(parser, stream, path, _REDOWNLOAD)
     if not content.directed_seen:
         raise DataError(f"« {printable(path)} » n'est pas un GraphML : aucun graphe.", _REDOWNLOAD)
-    return _nodes(content), _edges(content)
+    noeuds, troncons = _nodes(content), _edges(content)
+    texts = [values.get("geometry", "") for _, _, values in content.edges]
+    return GraphmlRoads(noeuds, troncons, lines_of(texts, noeuds, troncons, path))
 
 
 @dataclass
@@ -197,8 +194,8 @@ def _edges(content: _Content) -> pd.DataFrame:
             "arrivee": [numbers[t] for _, t, _ in content.edges],
             "longueur_m": lengths,
             "classe": [classes[v.get("highway", "")] for _, _, v in content.edges],
-            # An osmnx file for cars holds no ferry, and its speed limits are lists as often as not.
-            "vitesse_max_kmh": math.nan,
+            "vitesse_max_kmh": [limit_kmh(v.get("maxspeed", "")) for _, _, v in content.edges],
+            # An osmnx file for cars holds no ferry.
             "duree_min": math.nan,
         }
     )
@@ -218,6 +215,19 @@ def road_class(text: str) -> str:
     if ranked:
         return max(ranked, key=CLASSES.index)
     return names[0] if names and names[0] else CLASSE_INCONNUE
+
+
+def limit_kmh(text: str) -> float:
+    """Speed limit of a road, NaN when unknown: the lowest one when osmnx wrote a list.
+
+    Examples
+    --------
+    >>> limit_kmh("50"), limit_kmh("['80', 'FR:urban', 'none']"), limit_kmh("")
+    (50.0, 50.0, nan)
+    """
+    values = re.findall(r"['\"]([^'\"]*)['\"]", text) if text.startswith("[") else [text]
+    known = [limit for limit in map(kmh, values) if not math.isnan(limit)]
+    return min(known, default=math.nan)
 
 
 def _finite(text: str | None) -> float | None:
