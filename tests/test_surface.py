@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 from diagterritoire.core import control
 from diagterritoire.core.surface import Surface, grid, isochrones, surface
 from diagterritoire.network.cells import CELL_M, cells_of
-from diagterritoire.network.landmass import anchors
-from slow_roads import slow_nearest
+from slow_streets import SlowStreets
 from test_network_drawn import (
     CRS,
     NORTH,
     PARAMETERS,
     WEST,
+    assemble,
     communes_at,
     draw,
     place,
@@ -51,41 +52,28 @@ def at(found, column, row):
 
 
 def slow_field(drawn, communes, sites):
-    """Time of each cell, one cell and one node at a time; every site on the road."""
-    graph = drawn.graph
-    mass = communes["landmass"].to_numpy()
-    anchored = anchors(graph, communes.geometry, mass, RESEAU.rivage_max_m)
+    """Time of each cell, one cell and one street at a time; one mass of land."""
+    slow = SlowStreets(drawn.graph, drawn.troncons, RESEAU)
     speed = RESEAU.vitesse_acces_kmh / 3.6
-    nodes = list(zip(graph.x, graph.y, strict=True))
-
-    def allowed(where):
-        return [n for n in range(len(nodes)) if anchored.main[n] and anchored.landmass[n] == where]
-
-    def away(n, x, y):
-        return float(np.hypot(nodes[n][0] - x, nodes[n][1] - y))
-
-    doors, access = [], []
-    for point, code in zip(sites.geometry, sites["code_commune"], strict=True):
-        where = mass[communes["code_commune"].tolist().index(code)]
-        found = min((away(n, point.x, point.y), n) for n in allowed(where))
-        doors.append(found[1])
-        access.append(round(found[0] / speed * 10))
-    node_ds, _ = slow_nearest(graph.backward, np.array(doors), np.array(access))
-    times = {}
+    ends = [slow.join(point.x, point.y) for point in sites.geometry]
     cells = cells_of(communes.geometry, communes["landmass"].to_numpy())
-    for (x, y), outline in zip(cells.centres, cells.outline, strict=True):
-        candidates = allowed(mass[outline])
-        nearest = min((away(n, x, y) for n in candidates), default=np.inf)
-        reach = min(nearest + CELL_M, RESEAU.rattachement_max_m)
-        times[x, y] = min(
+    near = {at: slow.places(*at, more=CELL_M) for at in map(tuple, cells.centres.tolist())}
+    network = slow.cut().reverse()
+    network.add_node("sites")
+    for _, place_, access in ends:
+        network.add_edge("sites", place_, time=access)
+    from_place = nx.single_source_dijkstra_path_length(network, "sites", weight="time")
+    return {
+        at: min(
             (
-                round(away(n, x, y) / speed * 10) + int(node_ds[n])
-                for n in candidates
-                if away(n, x, y) <= reach and node_ds[n] >= 0
+                round(away / speed * 10) + from_place[place_]
+                for away, _, place_ in places
+                if away <= RESEAU.rattachement_max_m and place_ in from_place
             ),
             default=-1,
         )
-    return times
+        for at, places in near.items()
+    }
 
 
 def test_cells_are_aligned_and_each_once():
@@ -114,16 +102,28 @@ def test_a_cell_that_two_masses_touch_is_inside_one():
 
 
 def test_a_cell_on_a_road_by_hand():
-    """The cell's centre is 100 m east and 100 m north of the node: 141 ds of access."""
+    """Centres lie 100 m north of the road: a cell goes 100 m, then along, whatever the nodes."""
     drawn = draw("A---B")
-    communes = communes_at({"1": ((0, 0), (-1, -1, 5, 1))})
+    communes = communes_at({"1": ((0, 0), (-1, -1.8, 5, 1))})
     found = timed(drawn, communes, sites_at({"s": ("1", (4, 0))}))
-    assert at(found, 0, 0) == 141 + 4000
-    assert at(found, 4, 0) == 141
-    # 1 100 m and 100 m from A, 2 900 m from B, beyond the limit.
-    assert at(found, 1, 0) == round(np.hypot(1100, 100)) + 4000
-    assert at(found, 2, 0) == -1
+    assert at(found, 0, 0) == 100 + 3900
+    assert at(found, 1, 0) == 100 + 2900
+    # The last cell of the road, then one whose centre is past the end.
+    assert at(found, 3.9, 0) == 100 + 100
+    assert at(found, 4.9, 0) == round(np.hypot(900, 100))
+    # 1 500 m away is within the limit, 1 700 m is not.
+    assert at(found, 2, -1.5) == 1500 + 1900
+    assert at(found, 2, -1.7) == -1
     assert (found.time_ds[found.cells.inside] < 0).any()
+
+
+def test_a_site_and_a_cell_between_the_same_ends_need_no_end():
+    """The site is 1 500 m along a one-way street of 4 km: after it, cars go round by C and D."""
+    drawn = draw("A>--B\n|   |\nC---D")
+    communes = communes_at({"1": ((0, 0), (-1, -0.5, 5, 0.5))})
+    found = timed(drawn, communes, sites_at({"s": ("1", (1.5, 0))}))
+    assert at(found, 1, 0) == 100 + 400
+    assert at(found, 2, 0) == 100 + 1900 + 2000 + 4000 + 2000 + 1500
 
 
 def test_never_across_the_water():
@@ -139,26 +139,25 @@ def test_never_across_the_water():
     assert areas.geometry[0].within(communes.geometry[1])
 
 
-def test_wrong_way_of_the_nearest_node():
-    """B and C are 100 m apart: the cell's nearest goes round, the other, almost as near, does not.
-
-    Coordinates are moved by hand: C beside B.
-    """
-    drawn = draw("A---B---C---D")
-    graph = drawn.graph
-    number = drawn.node
-    x = graph.x.copy()
-    x[number["C"]] = x[number["B"]] + 100.0
-    moved = replace(drawn, graph=replace(graph, x=x))
-    communes = communes_at({"1": ((0, 0), (-1, -1, 13, 1))})
-    found = timed(moved, communes, sites_at({"s": ("1", (12, 0))}))
-    # The cell of B: its centre is 141 m from B and 100 m from C.
-    assert at(found, 4, 0) == 100 + 4000
-    west = (found.cells.column == (place(4, 0)[0] - 1) // CELL_M) & (
-        found.cells.row == place(4, 0)[1] // CELL_M
+def test_wrong_way_of_the_nearest_street():
+    """A dual carriageway, 150 m between its two ways: a cell takes that of its trip."""
+    noeuds = draw("A--B\nC--D").noeuds
+    x, y = np.array([0.0, 4000.0, 0.0, 4000.0]) + WEST, np.array([0.0, 0.0, 150.0, 150.0]) + NORTH
+    lon, lat = Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
+    troncons = pd.DataFrame(
+        [
+            (0, 1, 4e3, "route"),
+            (3, 2, 4e3, "route"),
+            (1, 3, 150.0, "route"),
+            (2, 0, 150.0, "route"),
+        ],
+        columns=["depart", "arrivee", "longueur_m", "classe"],
     )
-    # 100 m west of B, 200 m of C and 100 m north.
-    assert found.time_ds[west].tolist() == [round(np.hypot(200, 100)) + 4000]
+    drawn = assemble(noeuds.assign(lon=lon, lat=lat), troncons, {"A": 0, "B": 1, "C": 2, "D": 3})
+    communes = communes_at({"1": ((0, 0), (-1, -1, 5, 1))})
+    found = timed(drawn, communes, sites_at({"s": ("1", (4, 0))}))
+    # The centre is 100 m north of the way to B, 50 m south of the way back, which is nearer.
+    assert at(found, 2.1, 0) == 100 + 1900
 
 
 @pytest.mark.parametrize("sites", [[(0, 0)], [(4.3, 0.2), (9, 2.1)], [(8.2, 2.4)]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from diagterritoire.errors import DataError
 from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
+from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.snapping import Snapping, join
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
@@ -112,7 +113,11 @@ def travel(
     sites = sites.sort_values("site_id", kind="stable")
     land = communes if ailleurs is None else _stacked(communes, ailleurs)
     _check(communes, land, sites, road)
-    origins, places = _ends(len(communes), land, sites, road, reseau)
+    ends = _ends(len(communes), land, sites, road, reseau)
+    if road is not None:
+        doors, joined = open_doors(road, ends.snapping)
+        road, ends = doors.graph, replace(ends, snapping=joined)
+    origins, places = ends.take(slice(len(communes))), ends.take(slice(len(communes), None))
     limit_ds = int(round(reseau.duree_max_min * DECISECONDS_PER_MINUTE, 6))
     found, nearest = trips.compute(road, origins, places, limit_ds, reseau)
     codes = communes["code_commune"].to_numpy(object)
@@ -234,8 +239,8 @@ def _ends(
     sites: gpd.GeoDataFrame,
     road: RoadGraph | None,
     reseau: ReseauParameters,
-) -> tuple[trips.Ends, trips.Ends]:
-    """Both sides of the trips, joined to the road; communes are numbered by their rank on land."""
+) -> trips.Ends:
+    """Origins, then sites, joined to the road; communes are numbered by their rank on land."""
     points = shapely.get_coordinates(sites.geometry.to_numpy())
     commune = pd.Index(land["code_commune"]).get_indexer(pd.Index(sites["code_commune"]))
     number = np.concatenate([np.arange(origins), commune])
@@ -244,8 +249,7 @@ def _ends(
         np.zeros(len(land), dtype=np.int64) if road is None else land["landmass"].to_numpy(np.int64)
     )
     joined = join(road, land.geometry.to_numpy(), mass, xy, mass[number], reseau)
-    both = trips.Ends(number, mass[number], xy, joined)
-    return both.take(slice(origins)), both.take(slice(origins, None))
+    return trips.Ends(number, mass[number], xy, joined)
 
 
 def _minutes(time_ds: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from diagterritoire.network import search
+from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.snapping import Snapping, join
 from diagterritoire.network.straight_line import straight_line_ds
@@ -61,7 +62,9 @@ def time_around(
     _by_straight_line(best, xy, inside & (free | joined), free, reseau)
     _by_straight_line(best, xy, inside & free, joined, reseau)
     if road is not None:
-        _by_road(best, snapped, np.flatnonzero(inside & joined), np.flatnonzero(joined), road)
+        doors, snapped = open_doors(road, snapped)
+        sources, targets = np.flatnonzero(inside & joined), np.flatnonzero(joined)
+        _by_road(best, snapped, sources, targets, doors.graph)
     best[inside] = 0
     return np.where(best < _NEVER, best, -1)
 

@@ -1,8 +1,6 @@
-"""Time from any place to its nearest site: from the times at the nodes to a field."""
+"""Time from any place to its nearest site: from the times along the streets to a field."""
 
 from __future__ import annotations
-
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +8,17 @@ from scipy.spatial import KDTree
 
 from diagterritoire.network import search
 from diagterritoire.network.cells import CELL_M
+from diagterritoire.network.doors import Doors, open_doors, reach_of
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.landmass import Anchors
-from diagterritoire.network.snapping import access_ds
+from diagterritoire.network.roadside import Nearby, around, roadside
+from diagterritoire.network.snapping import access_ds, placed
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.network.trips import Ends
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import NON_COUVERT, RATTACHE
 
 _NEVER = np.iinfo(np.int64).max
-# Places looked at together: a town has hundreds of nodes around each.
-_BLOCK = 50_000
 
 
 def time_field(
@@ -73,9 +71,9 @@ def time_field(
     rows = np.flatnonzero(covered)
     if road is not None and anchored is not None and len(rows):
         joined = sites.having(RATTACHE)
-        ends = sites.snapping
-        node_ds, _ = search.nearest(road, ends.node[joined], ends.access_ds[joined])
-        found = road_field(road, anchored, node_ds, xy[rows], landmass[rows], reseau)
+        doors, ends = open_doors(road, sites.snapping)
+        node_ds, _ = search.nearest(doors.graph, ends.node[joined], ends.access_ds[joined])
+        found = road_field(doors, anchored, node_ds, xy[rows], landmass[rows], reseau)
         best[rows[found >= 0]] = found[found >= 0]
     beyond = sites.having(NON_COUVERT)
     for mass in np.unique(sites.landmass[beyond]):
@@ -86,7 +84,7 @@ def time_field(
 
 
 def road_field(
-    road: RoadGraph,
+    doors: Doors,
     anchored: Anchors,
     node_ds: IntArray,
     xy: FloatArray,
@@ -97,10 +95,12 @@ def road_field(
 
     Parameters
     ----------
-    road, anchored
-        The roads and where their n nodes lie.
+    doors : Doors
+        The roads, with the doors of the sites.
+    anchored : Anchors
+        Where the nodes of the roads lie, doors apart.
     node_ds : int64[n]
-        Time from each node, -1 without.
+        Time from each node, doors included, -1 without.
     xy, landmass : float64[k, 2], int64[k]
         Places and their mass of land.
     reseau : ReseauParameters
@@ -109,41 +109,40 @@ def road_field(
     Returns
     -------
     int64[k]
-        The least of access + time of the node, over the nodes of the main component of the mass
-        that are within the limit and at most a cell's side farther than the nearest; -1 where there
-        is none.
+        The least of access + time from the road, over the nearest place of each street that is
+        within the limit and at most a cell's side farther than the nearest; -1 where there is none.
 
     Notes
     -----
-    The nearest node alone may be the wrong way of a dual carriageway, and cells would jump from
-    one branch to another; all the nodes within the limit would take cars across the mountain.
+    The nearest street alone may be the wrong way of a dual carriageway, and cells would jump from
+    one branch to another; all the streets within the limit would take cars across the mountain.
     """
     best = np.full(len(xy), _NEVER)
     for mass in np.unique(landmass):
-        nodes = np.flatnonzero((anchored.landmass == mass) & anchored.main & (node_ds >= 0))
-        if not len(nodes):
-            continue
-        tree = KDTree(np.column_stack([road.x[nodes], road.y[nodes]]))
+        lines = roadside(doors.graph, anchored, int(mass))
         here = np.flatnonzero(landmass == mass)
-        for start in range(0, len(here), _BLOCK):
-            rows = here[start : start + _BLOCK]
-            best[rows] = _least(tree, node_ds[nodes], xy[rows], reseau)
+        for found in around(lines, xy[here], reseau.rattachement_max_m, CELL_M):
+            from_road = _from_road(doors, node_ds, found)
+            reached = from_road < _NEVER
+            time_ds = access_ds(found.distance_m[reached], reseau) + from_road[reached]
+            np.minimum.at(best, here[found.point[reached]], time_ds)
     return np.where(best < _NEVER, best, -1)
 
 
-def _least(tree: KDTree, node_ds: IntArray, xy: FloatArray, reseau: ReseauParameters) -> IntArray:
-    best = np.full(len(xy), _NEVER)
-    away, nearest = tree.query(xy)
-    rows = np.flatnonzero(away <= reseau.rattachement_max_m)
-    # Rounding may lose the nearest of a ball that stops at it.
-    best[rows] = access_ds(away[rows], reseau) + node_ds[nearest[rows]]
-    radius = np.minimum(away[rows] + CELL_M, reseau.rattachement_max_m)
-    balls = tree.query_ball_point(xy[rows], radius, return_sorted=False)
-    counts = np.fromiter(map(len, balls), dtype=np.int64, count=len(rows))
-    node = np.fromiter(chain.from_iterable(balls), dtype=np.int64, count=int(counts.sum()))
-    place = np.repeat(rows, counts)
-    distance = np.hypot(*(xy[place] - tree.data[node]).T)
-    np.minimum.at(best, place, access_ds(distance, reseau) + node_ds[node])
+def _from_road(doors: Doors, node_ds: IntArray, found: Nearby) -> IntArray:
+    """Time from places of the roadside, by the next node of either side."""
+    node, place = placed(found, doors.graph.streets)
+    best = np.full(len(node), _NEVER)
+    at = np.flatnonzero(node >= 0)
+    between = np.flatnonzero(node < 0)
+    reach = reach_of(doors, found.street[between], place[between])
+    for rows, ends, time_ds in (
+        (at, node[at], np.zeros(len(at), dtype=np.int64)),
+        (between, reach.left, reach.to_left),
+        (between, reach.right, reach.to_right),
+    ):
+        open_ = (time_ds >= 0) & (node_ds[ends] >= 0)
+        best[rows[open_]] = np.minimum(best[rows[open_]], (time_ds + node_ds[ends])[open_])
     return best
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from diagterritoire.network.compiled import (
     without_ferries,
 )
 from diagterritoire.network.speeds import section_times
+from diagterritoire.network.streets import Streets, build_streets, no_streets
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.territory import WGS84
 
@@ -74,6 +75,8 @@ class RoadGraph:
         West, south, east, north of the nodes that a road touches, in `crs`; NaN when there is none.
     crs : str
         Projection.
+    streets : Streets
+        What points join; none of a graph built without its network: they join its nodes.
     order : KeptOrder, optional
         That of these nodes, or of the first of them when others were added after.
     """
@@ -85,6 +88,7 @@ class RoadGraph:
     component: Int32Array
     extent: tuple[float, float, float, float]
     crs: str
+    streets: Streets = field(default_factory=no_streets)
     order: KeptOrder | None = None
 
 
@@ -135,11 +139,10 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
             f"longitude {network.lon[first]}, latitude {network.lat[first]}.",
             "Donnez un réseau routier découpé sur le territoire.",
         )
-    nodes = len(x)
-    source, target, time_ds = _quickest(
-        network.source.astype(np.int64),
-        network.target.astype(np.int64),
-        section_times(network, np.column_stack([x, y]), reseau),
+    nodes, xy = len(x), np.column_stack([x, y])
+    times = section_times(network, xy, reseau)
+    source, target, time_ds = quickest(
+        network.source.astype(np.int64), network.target.astype(np.int64), times
     )
     forward = _adjacency(nodes, source, target, time_ds)
     order = np.lexsort((source, target))
@@ -157,13 +160,20 @@ def build_graph(network: RoadNetwork, crs: str, reseau: ReseauParameters) -> Roa
         component=component.astype(np.int32),
         extent=_extent(np.asarray(x), np.asarray(y), at_sea(network)),
         crs=crs,
+        streets=build_streets(network, xy, times, crs, reseau),
     )
 
 
-def _quickest(
+def quickest(
     source: IntArray, target: IntArray, time_ds: IntArray
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Keep one edge per ordered pair of different nodes, the quickest; sorted by pair."""
+    """Keep one edge per ordered pair of different nodes, the quickest; sorted by pair.
+
+    Examples
+    --------
+    >>> quickest(np.array([1, 0, 1]), np.array([0, 1, 0]), np.array([9, 8, 7]))
+    (array([0, 1]), array([1, 0]), array([8, 7]))
+    """
     kept = np.flatnonzero(source != target)
     order = kept[np.lexsort((time_ds[kept], target[kept], source[kept]))]
     source, target, time_ds = source[order], target[order], time_ds[order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -12,6 +12,8 @@ from scipy.spatial import KDTree
 
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.landmass import Anchors, anchors
+from diagterritoire.network.roadside import Nearby, around, roadside
+from diagterritoire.network.streets import Streets
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import HORS_RESEAU, NON_COUVERT, RATTACHE
 
@@ -26,24 +28,30 @@ class Snapping:
         `rattache`; `hors_reseau`: the road file covers the place, but no road that leads anywhere
         is within reach; `non_couvert`: the file does not cover the place.
     node : int64[k]
-        Node joined, -1 without.
+        Node joined, -1 without and between the ends of a street (see `doors.open_doors`).
     distance_m : float64[k]
-        Straight line to the nearest node of the main component of the point's mass of land, NaN
-        where there is none or the point is not covered.
+        Straight line to the nearest place of the roads of the point's mass of land that lead
+        anywhere; beyond the limit, to their nearest node; NaN where there is none or the point is
+        not covered.
     access_ds : int64[k]
-        Time of that line, deciseconds, 0 without a node.
+        Time of that line, deciseconds, 0 of a point that is not joined.
+    street : int64[k]
+        Street joined between its ends, -1 without.
+    place : int64[k]
+        Where on that street, see `Streets.whole_ds`.
     """
 
     statut: NDArray[np.str_]
     node: IntArray
     distance_m: FloatArray
     access_ds: IntArray
+    street: IntArray
+    place: IntArray
 
     def take(self, rows: slice) -> Snapping:
         """Keep some of the points."""
-        return Snapping(
-            self.statut[rows], self.node[rows], self.distance_m[rows], self.access_ds[rows]
-        )
+        kept = {name: getattr(self, name)[rows] for name in self.__dataclass_fields__}
+        return Snapping(**kept)
 
 
 def uncovered(points: int) -> Snapping:
@@ -59,6 +67,8 @@ def uncovered(points: int) -> Snapping:
         node=np.full(points, -1, dtype=np.int64),
         distance_m=np.full(points, np.nan),
         access_ds=np.zeros(points, dtype=np.int64),
+        street=np.full(points, -1, dtype=np.int64),
+        place=np.zeros(points, dtype=np.int64),
     )
 
 
@@ -145,7 +155,9 @@ def snap(
     landmass: IntArray,
     reseau: ReseauParameters,
 ) -> Snapping:
-    """Join points to the nearest node of the main component of their own mass of land.
+    """Join points to the nearest place of the roads of their own mass of land.
+
+    See `roadside.roadside` for what may be joined.
 
     Parameters
     ----------
@@ -162,11 +174,12 @@ def snap(
 
     Notes
     -----
-    A point is covered when a node of its mass, of any component, lies within the limit; or when
-    its mass holds no node and the point lies in the convex hull of all nodes. An extract of roads
-    has bays: its hull holds neighbouring communes whose roads are simply not in the file. Their
-    mass has nodes, none near: they are not covered, and get an approximate time. An island whose
-    mass has no node, amid roads that are known, has no road: nothing is made up for it.
+    A point is covered when it is joined; when a node of its mass, of any component, lies within the
+    limit; or when its mass holds no node and the point lies in the convex hull of all nodes. An
+    extract of roads has bays: its hull holds neighbouring communes whose roads are simply not in
+    the file. Their mass has nodes, none near: they are not covered, and get an approximate time.
+    An island whose mass has no node, amid roads that are known, has no road: nothing is made up
+    for it.
 
     Examples
     --------
@@ -190,25 +203,59 @@ def snap(
     points = np.column_stack([x, y])
     nodes = np.column_stack([graph.x, graph.y])
     snapped = uncovered(len(points))
-    statut, node, distance = snapped.statut, snapped.node, snapped.distance_m
     limit = reseau.rattachement_max_m
     for mass in np.unique(landmass):
         here = np.flatnonzero(landmass == mass)
         roads = np.flatnonzero(anchored.landmass == mass)
         if not len(roads):
-            statut[here[_within_hull(nodes, points[here])]] = HORS_RESEAU
+            snapped.statut[here[_within_hull(nodes, points[here])]] = HORS_RESEAU
             continue
-        main = roads[anchored.main[roads]]
-        away, nearest = KDTree(nodes[main]).query(points[here])
-        joined = away <= limit
-        covered = joined.copy()
-        rest = np.flatnonzero(~joined)
-        covered[rest] = KDTree(nodes[roads]).query(points[here[rest]])[0] <= limit
-        statut[here[covered]] = HORS_RESEAU
-        statut[here[joined]] = RATTACHE
-        node[here[joined]] = main[nearest[joined]]
-        distance[here[covered]] = away[covered]
-    return Snapping(statut, node, distance, access_ds(np.where(node >= 0, distance, 0.0), reseau))
+        lines = roadside(graph, anchored, int(mass))
+        for found in around(lines, points[here], limit):
+            _write(snapped, here, _nearest_of(found, graph.streets), graph.streets)
+        rest = here[snapped.statut[here] != RATTACHE]
+        covered = rest[KDTree(nodes[roads]).query(points[rest])[0] <= limit]
+        snapped.statut[covered] = HORS_RESEAU
+        if lines.nodes is not None:
+            snapped.distance_m[covered] = lines.nodes.query(points[covered])[0]
+    joined = snapped.statut == RATTACHE
+    away = np.where(joined, snapped.distance_m, 0.0)
+    return replace(snapped, access_ds=access_ds(away, reseau))
+
+
+def _nearest_of(found: Nearby, streets: Streets) -> Nearby:
+    """Keep the nearest place of each point; as near to the millimetre, that of the quickest street.
+
+    Parallel streets whose lines are not known have the same chord.
+    """
+    whole = np.append(streets.whole_ds, 0)[found.street]
+    order = np.lexsort((found.street, whole, found.distance_m.round(3), found.point))
+    return found.take(order[np.unique(found.point[order], return_index=True)[1]])
+
+
+def _write(snapped: Snapping, here: IntArray, found: Nearby, streets: Streets) -> None:
+    """Write where the points join the road; a place at an end of a street is its node."""
+    rows = here[found.point]
+    node, place = placed(found, streets)
+    snapped.statut[rows] = RATTACHE
+    snapped.distance_m[rows] = found.distance_m
+    snapped.node[rows] = node
+    snapped.street[rows] = np.where(node < 0, found.street, -1)
+    snapped.place[rows] = np.where(node < 0, place, 0)
+
+
+def placed(found: Nearby, streets: Streets) -> tuple[IntArray, IntArray]:
+    """Node of each place, -1 between the ends of a street; and its rank, see `Streets.whole_ds`."""
+    node = found.node.copy()
+    place = np.zeros(len(node), dtype=np.int64)
+    on = np.flatnonzero(node < 0)
+    street = found.street[on]
+    whole = streets.whole_ds[street]
+    place[on] = np.floor(found.fraction[on] * whole + 0.5).astype(np.int64)
+    first, last = place[on] <= 0, place[on] >= whole
+    node[on[first]] = streets.start[street[first]]
+    node[on[last]] = streets.end[street[last]]
+    return node, place
 
 
 def _within_hull(nodes: FloatArray, points: FloatArray) -> NDArray[np.bool_]:

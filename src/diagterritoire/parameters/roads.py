@@ -123,6 +123,15 @@ class ReseauParameters:
         meaning="distance à la route au-delà de laquelle un point rattaché est nommé au contrôle",
         source=CONVENTION,
     )
+    corde_ecart_max_m: float = number(
+        100.0,
+        unit="m",
+        meaning="écart possible d'une rue à la droite qui joint ses bouts jusqu'auquel cette "
+        "droite en tient lieu, quand le fichier routier ne donne pas son tracé ; au-delà un point "
+        "ne rejoint que ses bouts",
+        source=CONVENTION + " : la moitié d'un carreau de 200 m, en deçà de laquelle la position "
+        "d'un carreau n'est pas connue non plus",
+    )
     masse_ecart_max_m: float = number(
         100.0,
         unit="m",

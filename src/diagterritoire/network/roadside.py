@@ -1,0 +1,226 @@
+"""The roadside: every place where a point may join the road, and those that are near a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.landmass import Anchors
+
+# Points looked at together: a town has hundreds of streets around each.
+_BLOCK = 20_000
+# Rounding decides neither between two places nor at the edge of a reach.
+_MARGIN_M = 0.001
+
+
+@dataclass(frozen=True)
+class Roadside:
+    """Lines that the points of one mass of land may join.
+
+    Attributes
+    ----------
+    street : int64[e]
+        Street of each line, -1 for a node that no line holds.
+    node : int64[e]
+        That node, -1 for a street.
+    tree : STRtree
+        Diagonals of the lines: their boxes.
+    nodes : KDTree or None
+        Ends of the lines; None without a line.
+    indptr : int64[e + 1]
+        Straight pieces of each line.
+    tail, head : float64[p, 2]
+        Ends of the pieces, metres.
+    before, share : float64[p]
+        Part of the line before a piece, and the part that it is.
+    """
+
+    street: IntArray
+    node: IntArray
+    tree: shapely.STRtree
+    nodes: KDTree | None
+    indptr: IntArray
+    tail: FloatArray
+    head: FloatArray
+    before: FloatArray
+    share: FloatArray
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Places near points: the nearest of each line.
+
+    Attributes
+    ----------
+    point : int64[q]
+        Position of the point, increasing.
+    street, node : int64[q]
+        Street, or the node where it is -1.
+    fraction : float64[q]
+        Part of the line before the place.
+    distance_m : float64[q]
+    """
+
+    point: IntArray
+    street: IntArray
+    node: IntArray
+    fraction: FloatArray
+    distance_m: FloatArray
+
+    def take(self, rows: NDArray[np.bool_] | IntArray) -> Nearby:
+        """Keep some of the places."""
+        return Nearby(
+            self.point[rows],
+            self.street[rows],
+            self.node[rows],
+            self.fraction[rows],
+            self.distance_m[rows],
+        )
+
+
+def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
+    """List the lines of a mass of land: streets of its main component, and its lonely nodes.
+
+    A street whose ends are not both of the mass is a bridge or a ferry: nobody lives on it. A
+    street whose line is not known is joined at its ends.
+
+    Examples
+    --------
+    >>> from diagterritoire.network.graph import Adjacency
+    >>> none = Adjacency(np.zeros(2, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
+    >>> xy, one = np.zeros(1), np.zeros(1, np.int32)
+    >>> graph = RoadGraph(xy, xy, none, none, one, (0.0, 0.0, 0.0, 0.0), "EPSG:2154")
+    >>> found = roadside(graph, Anchors(np.array([3]), np.array([True])), 3)
+    >>> found.street.tolist(), found.node.tolist()
+    ([-1], [0])
+    """
+    streets = road.streets
+    eligible = anchored.main & (anchored.landmass == mass)
+    inside = eligible[streets.start] & eligible[streets.end] & streets.roadside
+    # A node where closed streets alone meet is an interchange; one that no street of the list
+    # holds may still be the whole of an island.
+    closed = np.ones(len(eligible), dtype=bool)
+    held = np.zeros(len(eligible), dtype=bool)
+    touched = np.zeros(len(eligible), dtype=bool)
+    for ends in (streets.start, streets.end):
+        touched[ends] = True
+        closed[ends[streets.roadside]] = False
+        held[ends[inside]] = True
+    alone = np.flatnonzero(eligible & ~held & ~(touched & closed))
+    chosen = np.flatnonzero(inside)
+    pieces, boxes = _pieces(road, chosen, alone)
+    ends = np.unique(np.concatenate([streets.start[chosen], streets.end[chosen], alone]))
+    at = np.column_stack([road.x[ends], road.y[ends]])
+    return Roadside(
+        np.concatenate([chosen, np.full(len(alone), -1)]),
+        np.concatenate([np.full(len(chosen), -1), alone]),
+        shapely.STRtree(shapely.linestrings(boxes)),
+        KDTree(at) if len(ends) else None,
+        *pieces,
+    )
+
+
+def _pieces(
+    road: RoadGraph, chosen: IntArray, alone: IntArray
+) -> tuple[tuple[IntArray, FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]:
+    """Cut the lines into straight pieces; boxes of the lines, as the two ends of a diagonal."""
+    streets = road.streets
+    counts = np.diff(streets.indptr)[chosen]
+    drawn = streets.drawn[chosen]
+    # The two ends of a line that is not known are two pieces of no length.
+    cut = np.concatenate([np.where(drawn, counts - 1, 2), np.ones(len(alone), dtype=np.int64)])
+    indptr = np.concatenate([[0], np.cumsum(cut)]).astype(np.int64)
+    rank = np.arange(indptr[-1]) - np.repeat(indptr[:-1], cut)
+    known = np.repeat(np.concatenate([drawn, np.zeros(len(alone), dtype=bool)]), cut)
+    first = np.repeat(np.concatenate([streets.indptr[:-1][chosen], alone]), cut)
+    last = np.repeat(np.concatenate([streets.indptr[1:][chosen] - 1, alone]), cut)
+    x, y = np.append(streets.x, road.x), np.append(streets.y, road.y)
+    lone = len(streets.x) * np.repeat(np.arange(len(cut)) >= len(chosen), cut)
+    start = lone + np.where(known, first + rank, np.where(rank == 0, first, last))
+    stop = np.where(known, start + 1, start)
+    tail, head = np.column_stack([x[start], y[start]]), np.column_stack([x[stop], y[stop]])
+    length = np.hypot(*(head - tail).T)
+    run = np.concatenate([[0.0], np.cumsum(length)])
+    whole = np.repeat(run[indptr[1:]] - run[indptr[:-1]], cut)
+    scale = np.divide(1.0, whole, out=np.zeros(len(whole)), where=whole > 0)
+    before = np.where(known, (run[:-1] - np.repeat(run[indptr[:-1]], cut)) * scale, rank)
+    share = np.where(known, length * scale, 0.0)
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    boxes = np.empty((len(cut), 2, 2))
+    if len(cut):
+        boxes[:, 0] = np.minimum.reduceat(low, indptr[:-1], axis=0)
+        boxes[:, 1] = np.maximum.reduceat(high, indptr[:-1], axis=0)
+    return (indptr, tail, head, before, share), boxes
+
+
+def around(
+    lines: Roadside, xy: FloatArray, limit_m: float, more_m: float = 0.0
+) -> Iterator[Nearby]:
+    """Give the places within a limit of each point and at most so much farther than its nearest.
+
+    Parameters
+    ----------
+    lines : Roadside
+    xy : float64[k, 2]
+        Points, metres.
+    limit_m : float
+        Included.
+    more_m : float
+        0: the nearest places alone, several when they are as near, to the millimetre.
+
+    Yields
+    ------
+    Nearby
+        By blocks of points; by point, then in the order of the lines.
+    """
+    if lines.nodes is None:
+        return
+    for start in range(0, len(xy), _BLOCK):
+        found = _around(lines, lines.nodes, xy[start : start + _BLOCK], limit_m, more_m)
+        yield Nearby(
+            found.point + start, found.street, found.node, found.fraction, found.distance_m
+        )
+
+
+def _around(
+    lines: Roadside, nodes: KDTree, xy: FloatArray, limit_m: float, more_m: float
+) -> Nearby:
+    # The nearest place is no farther than the nearest end of a line.
+    reach = np.minimum(nodes.query(xy)[0] + more_m, limit_m) + _MARGIN_M
+    boxes = shapely.box(*(xy - reach[:, None]).T, *(xy + reach[:, None]).T)
+    point, line = lines.tree.query(boxes)
+    order = np.lexsort((line, point))
+    point, line = point[order], line[order]
+    fraction, distance = _nearest_of_lines(lines, line, xy[point])
+    least = np.full(len(xy), np.inf)
+    np.minimum.at(least, point, distance)
+    kept = (distance <= limit_m) & (distance <= least[point] + more_m + _MARGIN_M)
+    return Nearby(point, lines.street[line], lines.node[line], fraction, distance).take(kept)
+
+
+def _nearest_of_lines(
+    lines: Roadside, line: IntArray, xy: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Fraction and distance of the place of each line that is the nearest of its point."""
+    cut = np.diff(lines.indptr)[line]
+    first = np.cumsum(cut) - cut
+    piece = np.arange(cut.sum()) - np.repeat(first - lines.indptr[:-1][line], cut)
+    spot = np.repeat(xy, cut, axis=0)
+    tail, along = lines.tail[piece], lines.head[piece] - lines.tail[piece]
+    square = (along**2).sum(axis=1)
+    part = ((spot - tail) * along).sum(axis=1) / np.where(square > 0, square, 1.0)
+    part = np.clip(part, 0.0, 1.0)
+    away = np.hypot(*(tail + part[:, None] * along - spot).T)
+    if not len(line):
+        return np.empty(0), np.empty(0)
+    distance = np.minimum.reduceat(away, first)
+    at = np.flatnonzero(away == np.repeat(distance, cut))
+    # The first of the pieces that are as near.
+    at = at[np.unique(np.repeat(np.arange(len(line)), cut)[at], return_index=True)[1]]
+    return lines.before[piece[at]] + part[at] * lines.share[piece[at]], distance
