@@ -16,6 +16,9 @@ from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.tables import RATTACHE
 
+# Points nearer than that are one: projections and sums are rounded.
+_SAME_M = 0.001
+
 
 @dataclass(frozen=True)
 class Route:
@@ -88,10 +91,17 @@ def route(doors: Doors, snapping: Snapping, xy: FloatArray) -> Route | None:
         return None
     times = _times(graph, nodes)
     first = np.array([[graph.x[start], graph.y[start]]])
-    points = np.concatenate([xy[:1], first, *_lines(doors, nodes, times), xy[1:]])
-    new = np.ones(len(points), dtype=bool)
-    new[1:] = (points[1:] != points[:-1]).any(axis=1)
-    return Route(nodes, int(times.sum() + snapping.access_ds.sum()), points[new])
+    road = np.concatenate([first, *_lines(doors, nodes, times)])
+    line = np.concatenate([xy[:1], _between(road, xy), xy[1:]])
+    return Route(nodes, int(times.sum() + snapping.access_ds.sum()), line)
+
+
+def _between(road: FloatArray, xy: FloatArray) -> FloatArray:
+    """Points of the road, without those that repeat the one before or an end of the way."""
+    kept = np.hypot(*(road - xy[1]).T) > _SAME_M
+    steps = np.diff(np.concatenate([xy[:1], road]), axis=0)
+    between: FloatArray = road[kept & (np.hypot(*steps.T) > _SAME_M)]
+    return between
 
 
 def _path(graph: RoadGraph, start: int, end: int) -> IntArray | None:
