@@ -59,7 +59,7 @@ class Nearby:
     Attributes
     ----------
     point : int64[q]
-        Position of the point, increasing.
+        Position of the point.
     street, node : int64[q]
         Street, or the node where it is -1.
     fraction : float64[q]
@@ -177,7 +177,7 @@ def around(
     Yields
     ------
     Nearby
-        By blocks of points; by point, then in the order of the lines.
+        By blocks of points; the places of a point are in no order.
     """
     if lines.nodes is None:
         return
@@ -195,8 +195,6 @@ def _around(
     reach = np.minimum(nodes.query(xy)[0] + more_m, limit_m) + _MARGIN_M
     boxes = shapely.box(*(xy - reach[:, None]).T, *(xy + reach[:, None]).T)
     point, line = lines.tree.query(boxes)
-    order = np.lexsort((line, point))
-    point, line = point[order], line[order]
     fraction, distance = _nearest_of_lines(lines, line, xy[point])
     least = np.full(len(xy), np.inf)
     np.minimum.at(least, point, distance)
@@ -220,7 +218,7 @@ def _nearest_of_lines(
     if not len(line):
         return np.empty(0), np.empty(0)
     distance = np.minimum.reduceat(away, first)
-    at = np.flatnonzero(away == np.repeat(distance, cut))
     # The first of the pieces that are as near.
-    at = at[np.unique(np.repeat(np.arange(len(line)), cut)[at], return_index=True)[1]]
+    ranks = np.where(away == np.repeat(distance, cut), np.arange(len(away)), len(away))
+    at = np.minimum.reduceat(ranks, first)
     return lines.before[piece[at]] + part[at] * lines.share[piece[at]], distance
