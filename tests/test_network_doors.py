@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.network import dial, engine, hierarchy, search
+from diagterritoire.network import dial, engine, hierarchy, search, trips
 from diagterritoire.network.doors import extended_order, open_doors, reach_of
 from diagterritoire.network.snapping import uncovered
 from slow_roads import slow_times
-from test_network_drawn import draw
+from test_network_drawn import PARAMETERS, draw
 from test_travel import random_area
 
 compiled = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not there")
@@ -103,6 +103,16 @@ def test_without_a_door_the_graph_is_itself():
     doors, joined = open_doors(graph, uncovered(3))
     assert doors.graph is graph
     assert joined.node.tolist() == [-1, -1, -1]
+
+
+def test_trips_refuse_ends_without_their_doors():
+    joined = replace(
+        uncovered(1), statut=np.array(["rattache"]), street=np.zeros(1, int), place=np.ones(1, int)
+    )
+    here = np.zeros(1, dtype=np.int64)
+    ends = trips.Ends(here, here, np.zeros((1, 2)), joined)
+    with pytest.raises(ValueError, match="open its door"):
+        trips.compute(draw("A---B").graph, ends, ends, 600, PARAMETERS.reseau)
 
 
 def random_doors(seed):

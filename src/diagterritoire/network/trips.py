@@ -88,7 +88,8 @@ def compute(
     Parameters
     ----------
     road : RoadGraph or None
-        Roads that the ends were snapped to; None when none was.
+        Roads that the ends were snapped to, with their doors (see `doors.open_doors`); None when
+        none was.
     origins, sites : Ends
         o origins, at most one a commune, and s sites; either may be empty.
     limit_ds : int
@@ -104,12 +105,20 @@ def compute(
         A site of the origin's own commune if there is one, else the quickest; the first of the
         sites at equality.
 
+    Raises
+    ------
+    ValueError
+        An end joined to a street whose door is not opened.
+
     Notes
     -----
     Within a commune, 0. Both ends on the road: access + road + access, no trip without a road. One
     end not covered by the road file and the other not cut off: the straight line, on the same mass
     of land when the trip starts on the road. One end covered and cut off (`hors_reseau`): no trip.
     """
+    for ends in (origins, sites):
+        if (ends.snapping.node[ends.having(RATTACHE)] < 0).any():
+            raise ValueError("an end is joined between two nodes: open its door first")
     own = _own(origins, sites)
     found = [own]
     best = np.full(len(origins.commune), _NEVER)
