@@ -115,7 +115,8 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     alone = np.flatnonzero(eligible & ~held & ~(touched & closed))
     chosen = np.flatnonzero(inside)
     pieces, boxes = _pieces(road, chosen, alone)
-    ends = np.unique(np.concatenate([streets.start[chosen], streets.end[chosen], alone]))
+    held[alone] = True
+    ends = np.flatnonzero(held)
     at = np.column_stack([road.x[ends], road.y[ends]])
     return Roadside(
         np.concatenate([chosen, np.full(len(alone), -1)]),
