@@ -116,13 +116,13 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     chosen = np.flatnonzero(inside)
     pieces, boxes = _pieces(road, chosen, alone)
     held[alone] = True
-    ends = np.flatnonzero(held)
-    at = np.column_stack([road.x[ends], road.y[ends]])
+    joined = np.flatnonzero(held)
+    at = np.column_stack([road.x[joined], road.y[joined]])
     return Roadside(
         np.concatenate([chosen, np.full(len(alone), -1)]),
         np.concatenate([np.full(len(chosen), -1), alone]),
         shapely.STRtree(shapely.linestrings(boxes)),
-        KDTree(at) if len(ends) else None,
+        KDTree(at) if len(joined) else None,
         *pieces,
     )
 
