@@ -66,6 +66,18 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "mg_proche_code": ["00001", "00001", "00001", None, "00001", "00006"],
             "rattachement_m": [120.0, 80.5, 2300.0, np.nan, 400.0, 10.0],
             "apl_partielle": [not r[2] for r in ROWS],
+            "temps_mg_moyen_min": [4.5, 9.1, 18.2, np.nan, np.nan, np.nan],
+            "temps_mg_median_min": [4.0, 8.9, 17.9, np.nan, np.nan, np.nan],
+            "temps_mg_p90_min": [9.5, 12.5, 24.0, np.nan, np.nan, np.nan],
+            **_within([(11_000, 12_000), (600, 800), (0, 450), (0, 0), (0, 0)]),
+            "origine_points": ["rues"] * 4 + ["point", None],
+            "points_nb": [300, 40, 12, 8, 1, None],
+            "temps_mg2_min": [0.0, 8.4, 17.5, np.nan, 12.0, 0.0],
+            "temps_mg3_min": [0.0, 8.4, 17.5, np.nan, 12.0, 35.0],
+            "mg_10min": [9.0, 9.0, 0.0, 0.0, 0.0, 2.0],
+            "mg_15min": [9.0, 9.0, 0.0, 0.0, 9.0, 2.0],
+            "mg_20min": [9.0, 9.0, 9.0, 0.0, 9.0, 2.0],
+            "mg_30min": [11.0, 9.0, 9.0, 0.0, 11.0, 2.0],
         },
         geometry=squares,
         crs=CRS,
@@ -175,10 +187,31 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             communes_mg_inconnu=0,
             population_mg_inconnu=0,
         ),
+        bandes=_bands(),
         temps_acces=Grid(400_000, 6_600_400, np.float32([[0, 8.5, -1], [17.5, 12, 30.25]]), 1),
         parameters=p.Parameters(),
         noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
     )
+
+
+def _bands() -> pd.DataFrame:
+    """The same inhabitants by band."""
+    count = [11_600, 1_650, 0, 0, 0, 120]
+    labels = ["10 min ou moins", "plus de 10 à 15 min", "plus de 15 à 20 min"]
+    labels += ["plus de 20 à 30 min", "plus de 30 min", "aucun médecin atteint en voiture"]
+    table = pd.DataFrame(
+        {
+            "niveau": "territoire",
+            "code": "demo",
+            "nom": "Pays d'essai",
+            "rang": range(1, 7),
+            "tranche": labels,
+            "temps_max_min": [10.0, 15.0, 20.0, 30.0, np.nan, np.nan],
+            "population": count,
+            "part": np.array(count) / 13_370,
+        }
+    )
+    return schema.conform(table, tables.BANDES)
 
 
 def without_gp_counts() -> Diagnosis:
@@ -189,6 +222,18 @@ def without_gp_counts() -> Diagnosis:
     communes.loc[unknown, ["mg_nb", "mg_etp"]] = pd.NA
     bilan = replace(diagnosis.bilan, communes_mg_inconnu=2, population_mg_inconnu=920)
     return replace(diagnosis, communes=schema.conform(communes, tables.COMMUNES), bilan=bilan)
+
+
+def _within(people: list[tuple[int, int]]) -> dict[str, list[int | None]]:
+    """Inhabitants within 10 minutes, and within each longer time, of the communes of the area."""
+    near, all_of_them = ([*counts, None] for counts in zip(*people, strict=True))
+    cut_off = [0, 0, 0, 120, 0, None]
+    return {
+        "population_10min": near,
+        **{f"population_{bound}min": all_of_them for bound in (15, 20, 30)},
+        "population_plus_30min": [0] * 5 + [None],
+        "population_sans_trajet": cut_off,
+    }
 
 
 def _corner(i: int) -> tuple[float, float]:

@@ -134,7 +134,7 @@ def test_never_across_the_water():
     island = communes["landmass"].to_numpy()[found.cells.outline] == 1
     assert (found.time_ds[island] >= 0).any()
     assert (found.time_ds[~island] == -1).all()
-    areas = isochrones(found, communes.assign(population=10), (10.0,))
+    areas = isochrones(found, communes, {10.0: 10})
     assert areas["population"].tolist() == [10]
     assert areas.geometry[0].within(communes.geometry[1])
 
@@ -196,21 +196,17 @@ def test_no_gp_no_area():
         found = timed(drawn, communes, sites_at({}), by_road=by_road)
         assert (found.time_ds == -1).all()
         assert (grid(found).minutes == -1).all()
-        areas = isochrones(found, communes.assign(population=10), (10, 30))
+        areas = isochrones(found, communes, {10: 0, 30: 0})
         assert len(areas) == 0
         assert areas.crs == CRS
 
 
 def test_a_time_equal_to_the_bound_is_within():
-    communes = gpd.GeoDataFrame(
-        {"landmass": [0], "x": [100.0], "y": [100.0], "population": [70]},
-        geometry=[shapely.box(0, 0, 200, 200)],
-        crs=CRS,
-    )
+    communes = gpd.GeoDataFrame({"landmass": [0]}, geometry=[shapely.box(0, 0, 200, 200)], crs=CRS)
     cells = cells_of(communes.geometry, communes["landmass"].to_numpy())
     for time_ds, bounds in ((6000, [10.0, 15.0]), (6001, [15.0]), (9001, [])):
         timed_at = Surface(cells, np.full(len(cells.row), time_ds))
-        found = isochrones(timed_at, communes, (15.0, 10.0, 10.0))
+        found = isochrones(timed_at, communes, {15.0: 70, 10.0: 70})
         assert found["temps_max_min"].tolist() == bounds
 
 
@@ -221,25 +217,23 @@ def test_areas_are_nested_valid_and_within_the_territory(seed):
     rng = np.random.default_rng(seed)
     corners = rng.uniform(-1500, 1500, (3, 3, 2)) + rng.uniform(-1000, 1000, (3, 1, 2))
     communes = gpd.GeoDataFrame(
-        {"landmass": [0, 0, 1], "population": [1, 20, 300]},
+        {"landmass": [0, 0, 1]},
         geometry=[shapely.convex_hull(shapely.MultiPoint(c)) for c in corners],
         crs=CRS,
     )
-    points = communes.geometry.representative_point()
-    communes = communes.assign(x=points.x, y=points.y)
     cells = cells_of(communes.geometry, communes["landmass"].to_numpy())
     times = rng.integers(-1, 22000, len(cells.row))
-    found = isochrones(Surface(cells, times), communes, (10, 15, 20, 30))
+    found = isochrones(Surface(cells, times), communes, dict.fromkeys((30, 10, 15, 20), 7))
     areas = list(found.geometry)
     assert all(a.is_valid and not a.is_empty for a in areas)
     # The last bit of a corner of the coast is rounded: one inside the other to 1 mm.
     assert all(b.buffer(0.001).covers(a) for a, b in pairwise(areas))
     assert all(a.area <= b.area + 1e-3 for a, b in pairwise(areas))
-    assert found["population"].is_monotonic_increasing
+    assert found["temps_max_min"].is_monotonic_increasing
     land = communes.union_all()
     assert all(land.buffer(0.001).covers(a) for a in areas)
     whole = Surface(cells, np.zeros(len(cells.row), dtype=np.int64))
-    everything = isochrones(whole, communes, (10,))
+    everything = isochrones(whole, communes, {10: 321})
     assert everything["population"].tolist() == [321]
     np.testing.assert_allclose(everything.area[0], land.area, rtol=1e-3)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -17,18 +18,21 @@ from diagterritoire import decay, schema, tables
 from diagterritoire.core import arrondissements, control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
+from diagterritoire.core.choice import choice
 from diagterritoire.core.deficits import deficits
+from diagterritoire.core.distribution import Distribution, bands, distribution
 from diagterritoire.core.exchanges import exchanges, fuite
 from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import gravity, main_flows
 from diagterritoire.core.perimeter import build_sites
+from diagterritoire.core.population_points import commune_points
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.surface import Grid, Surface, grid, isochrones, surface
 from diagterritoire.core.travel import Travel, travel
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters, describe
-from diagterritoire.territory import Territory
+from diagterritoire.territory import Territory, arrondissement_parent
 
 _PLACE = ["site_id", "code_commune"]
 
@@ -59,6 +63,11 @@ class Inputs:
         Structures of the closed area, as in `tables`; None when no source gives them.
     densites, professionnels_communes : DataFrame
         As in `tables`: first-line care, delivered as it is.
+    habitants : DataFrame or None
+        Where the inhabitants of the territory are, as `population_points` gives them for whole
+        communes; None: at the point of each commune.
+    noms_epci : mapping of str to str
+        Names by SIREN.
     """
 
     territory: Territory
@@ -75,6 +84,8 @@ class Inputs:
     professionnels_communes: pd.DataFrame = field(
         default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
     )
+    habitants: pd.DataFrame | None = None
+    noms_epci: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,7 @@ class Diagnosis:
     professionnels_communes: pd.DataFrame = field(
         default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
     )
+    bandes: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -148,8 +160,8 @@ class _Measures:
     """What is computed over the closed area, before it is laid out in tables.
 
     `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
-    arrondissement in Paris, Lyon and Marseille, save `flux`, which is by commune. `surface` is that
-    of the territory.
+    arrondissement in Paris, Lyon and Marseille, save `flux`, `choix` and `habitants`, which are by
+    commune. `surface` and `habitants` are those of the territory.
     """
 
     times: Travel
@@ -159,6 +171,8 @@ class _Measures:
     ratios: pd.DataFrame
     flux: pd.DataFrame
     surface: Surface
+    choix: pd.DataFrame
+    habitants: Distribution
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -203,11 +217,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         sites=_sites(measures),
         flux=flux,
         bassins=schema.empty(tables.BASSINS, crs),
-        isochrones=isochrones(
-            measures.surface,
-            _inside(inputs),
-            (*parameters.apl.bornes_min, *parameters.reseau.isochrones_min),
-        ),
+        isochrones=isochrones(measures.surface, _inside(inputs), _within(measures, parameters)),
         structures=_structures(inputs),
         controle=_controle(inputs, measures, principaux, flux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
@@ -221,6 +231,13 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         densites=schema.conform(inputs.densites, tables.DENSITES),
         professionnels_communes=schema.conform(
             inputs.professionnels_communes, tables.PROFESSIONNELS_COMMUNES
+        ),
+        bandes=bands(
+            measures.habitants,
+            communes.loc[communes["dans_territoire"]],
+            (inputs.territory.slug, inputs.territory.nom),
+            inputs.noms_epci,
+            _bounds(parameters),
         ),
     )
 
@@ -246,6 +263,9 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         decay=decay.exponential(parameters.flux.decroissance_par_min),
         attraction=parameters.flux.attraction_exposant,
     )
+    people = _people(inputs)
+    habitants = commune_points(people) if inputs.habitants is None else inputs.habitants
+    timed = _surface(inputs, staffed, times, habitants, parameters)
     return _Measures(
         times,
         sites,
@@ -253,16 +273,50 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         apl,
         ratios,
         arrondissements.folded_flows(flux),
-        _surface(inputs, staffed, times, parameters),
+        timed,
+        choice(
+            times.trajets,
+            staffed,
+            arrondissements.folded(inputs.communes[["code_commune"]])["code_commune"],
+            parameters.reseau.duree_max_min,
+        ),
+        distribution(
+            habitants,
+            timed.points_ds,
+            people.set_index("code_commune")["population"],
+            _bounds(parameters),
+        ),
     )
 
 
+def _bounds(parameters: Parameters) -> tuple[float, ...]:
+    """Give the times that bound areas and bands, in order."""
+    return tuple(sorted({*parameters.apl.bornes_min, *parameters.reseau.isochrones_min}))
+
+
+def _within(measures: _Measures, parameters: Parameters) -> Mapping[float, int]:
+    within = measures.habitants.within()
+    return {bound: within[bound] for bound in _bounds(parameters)}
+
+
+def _people(inputs: Inputs) -> pd.DataFrame:
+    """Points and inhabitants of the communes of the territory, whole."""
+    columns = ["code_commune", "x", "y", "landmass", "population"]
+    return arrondissements.folded(pd.DataFrame(_inside(inputs)[columns]))
+
+
 def _surface(
-    inputs: Inputs, staffed: gpd.GeoDataFrame, times: Travel, parameters: Parameters
+    inputs: Inputs,
+    staffed: gpd.GeoDataFrame,
+    times: Travel,
+    habitants: pd.DataFrame,
+    parameters: Parameters,
 ) -> Surface:
-    """Time the cells of the territory, by road where its communes are."""
+    """Time the cells and the inhabitants of the territory, by road where its communes are."""
     joined = times.rattachements
     statut = joined.loc[joined["nature"] == "commune"].set_index("identifiant")["statut"]
+    covered = statut != tables.NON_COUVERT
+    whole = covered.groupby(covered.index.map(arrondissement_parent)).any()
     columns = ["code_commune", "landmass", "geometry"]
     land = [frame[columns] for frame in (inputs.communes, inputs.ailleurs) if len(frame)]
     return surface(
@@ -270,8 +324,9 @@ def _surface(
         gpd.GeoDataFrame(pd.concat(land, ignore_index=True)),
         staffed,
         inputs.road,
-        statut != tables.NON_COUVERT,
+        covered,
         parameters.reseau,
+        habitants.assign(couvert=habitants["code_commune"].map(whole)),
     )
 
 
@@ -309,7 +364,8 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
         seuil=parameters.deficit.seuil_apl,
         par_etp=parameters.offre.consultations_par_etp,
     )
-    communes = _joined(communes, (gaps, fuite(measures.flux, communes)))
+    finer = (measures.choix, measures.habitants.communes)
+    communes = _joined(communes, (gaps, fuite(measures.flux, communes), *finer))
     communes = communes.assign(
         # A commune whose GPs are unknown has no site, but is not known to have none.
         mg_etp=communes["mg_etp"].fillna(0.0).where(communes["mg_nb"].notna()),

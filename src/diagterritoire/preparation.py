@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import ledger, surroundings, territory
+from diagterritoire import ledger, residents, surroundings, territory
 from diagterritoire.core import (
     arrondissements,
     comparisons,
@@ -114,7 +115,14 @@ def gather(
     sites, sites_ledger = surroundings.sites_of_gps(country.soins, communes, parameters)
     nom_france = "Ensemble fictif" if chosen.fictif else "France"
     cities, care = arrondissements.folded(base), professions.whole(country.soins)
-    sources = pd.concat([raw.sources, roads.sources], ignore_index=True)
+    people = residents.residents(
+        country.found,
+        gpd.GeoDataFrame(arrondissements.folded(communes.loc[communes["dans_territoire"]])),
+        cities["code_commune"],
+        raw.mouvements,
+        roads.network,
+    )
+    sources = pd.concat([raw.sources, roads.sources, people.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
     contexte, contexte_ledger = surroundings.context_of(raw.contexte, basins)
     return Inputs(
@@ -131,6 +139,7 @@ def gather(
                 points_ledger,
                 undrawn,
                 settled_ledger,
+                people.controle,
                 structures_ledger,
                 sites_ledger,
                 contexte_ledger,
@@ -148,6 +157,8 @@ def gather(
         structures=structures,
         densites=densities.densites(care, cities, chosen, raw.libelles, nom_france),
         professionnels_communes=professions.by_commune(care, list(chosen.communes)),
+        habitants=people.points,
+        noms_epci=_epcis(raw.libelles),
     )
 
 
@@ -176,6 +187,11 @@ def _check_outlines(chosen: Territory, points: pd.DataFrame) -> None:
             "Déposez ADMIN EXPRESS de l'année de la table d'appartenance, ou le fichier de "
             "geo.api.gouv.fr de chaque département, voisins compris.",
         )
+
+
+def _epcis(libelles: pd.DataFrame) -> dict[str, str]:
+    rows = libelles.loc[libelles["niveau"] == "epci"]
+    return dict(zip(rows["code"], rows["nom"], strict=True))
 
 
 def _roads_note(roads: Roads) -> str:

@@ -1,9 +1,9 @@
-"""Time to the nearest GP at every place of the territory: grid of cells, and nested areas."""
+"""Time to the nearest GP at every place of the territory: grid of cells, points, nested areas."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -46,10 +46,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Surface:
-    """Cells of the territory and the time of each, deciseconds, -1 where no GP is reached."""
+    """Cells of the territory and the time of each, deciseconds, -1 where no GP is reached.
+
+    `points_ds` are those of the points that `surface` was given.
+    """
 
     cells: Cells
     time_ds: NDArray[np.int64]
+    points_ds: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def sans_temps(self) -> int:
@@ -64,8 +68,9 @@ def surface(
     road: RoadGraph | None,
     covered: pd.Series[bool],
     reseau: ReseauParameters,
+    points: pd.DataFrame | None = None,
 ) -> Surface:
-    """Time the cells of the territory, each the way its commune is timed.
+    """Time the cells of the territory, and points in it, each the way its commune is timed.
 
     Parameters
     ----------
@@ -80,6 +85,8 @@ def surface(
     covered : Series of bool
         By `code_commune`: the road file covers the commune. Elsewhere, the straight line.
     reseau : ReseauParameters
+    points : DataFrame, optional
+        `x`, `y` (metres), `landmass`, `couvert` (as `covered`).
 
     Examples
     --------
@@ -105,17 +112,23 @@ def surface(
         masses = land["landmass"].to_numpy(np.int64)
         anchored = anchors_around(road, land.geometry.to_numpy(), masses, reseau)
         joined = join_anchored(road, anchored, xy, mass, reseau)
-    by_road = covered.reindex(communes["code_commune"]).to_numpy(bool)
+    by_road = covered.reindex(communes["code_commune"]).to_numpy(bool)[cells.outline]
+    places, their_mass = cells.centres, mass_inside[cells.outline]
+    if points is not None:
+        places = np.concatenate([places, points[["x", "y"]].to_numpy(np.float64)])
+        their_mass = np.concatenate([their_mass, points["landmass"].to_numpy(np.int64)])
+        by_road = np.concatenate([by_road, points["couvert"].to_numpy(bool)])
     time_ds = time_field(
         road,
         anchored,
         Ends(np.arange(len(sites)), mass, xy, joined),
-        cells.centres,
-        mass_inside[cells.outline],
-        by_road[cells.outline],
+        places,
+        their_mass,
+        by_road,
         reseau,
     )
-    return Surface(cells, time_ds)
+    number = len(cells.row)
+    return Surface(cells, time_ds[:number], time_ds[number:])
 
 
 def grid(timed: Surface) -> Grid:
@@ -145,7 +158,7 @@ def grid(timed: Surface) -> Grid:
 
 
 def isochrones(
-    timed: Surface, communes: gpd.GeoDataFrame, bornes_min: Sequence[float]
+    timed: Surface, communes: gpd.GeoDataFrame, habitants: Mapping[float, int]
 ) -> gpd.GeoDataFrame:
     """Draw the areas of the territory within each time of a GP, the time included.
 
@@ -154,43 +167,37 @@ def isochrones(
     timed : Surface
         Of these communes.
     communes : GeoDataFrame
-        `landmass`, outlines, `x`, `y` (point, metres), `population`.
-    bornes_min : sequence of float
-        Minutes, in any order.
+        `landmass`, outlines.
+    habitants : mapping of float to int
+        Inhabitants within each time to draw, in minutes, in any order.
 
     Returns
     -------
     GeoDataFrame
-        Table `ISOCHRONES`, each area inside the next; a time that nobody has is no row.
-        `population` is that of the communes whose point is in the area.
+        Table `ISOCHRONES`, each area inside the next; a time that no place has is no row.
 
     Examples
     --------
     >>> communes = gpd.GeoDataFrame(
-    ...     {"landmass": [0], "x": [100.0], "y": [100.0], "population": [70]},
-    ...     geometry=[shapely.box(0, 0, 400, 200)],
+    ...     {"landmass": [0]}, geometry=[shapely.box(0, 0, 400, 200)]
     ... )
     >>> cells = cells_of(communes.geometry, communes["landmass"].to_numpy())
     >>> timed = Surface(cells, np.where(cells.column < 1, 6000, 9000))
-    >>> found = isochrones(timed, communes, (10, 15))
+    >>> found = isochrones(timed, communes, {10: 50, 15: 70})
     >>> found.assign(m2=found.area).drop(columns="geometry").to_numpy().tolist()
-    [[10.0, 70.0, 40000.0], [15.0, 70.0, 80000.0]]
+    [[10.0, 50.0, 40000.0], [15.0, 70.0, 80000.0]]
     """
-    points = shapely.points(communes[["x", "y"]].to_numpy(np.float64))
-    people = communes["population"].to_numpy(np.float64)
     rows, area, low = [], shapely.MultiPolygon(), -1
     lands = _lands(communes)
     mass = communes["landmass"].to_numpy()[timed.cells.outline]
-    for bound in sorted(set(bornes_min)):
+    for bound in sorted(habitants):
         high = int(round(bound * DECISECONDS_PER_MINUTE, 6))
         band = (timed.time_ds > low) & (timed.time_ds <= high)
         # Each area holds the corners of the one before: it covers it to the last bit.
         area = _polygons(shapely.union_all([area, *_clipped(timed.cells, band, mass, lands)]))
         low = high
         if not area.is_empty:
-            shapely.prepare(area)
-            inside = shapely.intersects(area, points)
-            rows.append((bound, round(people[inside].sum()), area))
+            rows.append((float(bound), habitants[bound], area))
     if not rows:
         return schema.empty(ISOCHRONES, communes.crs)
     times, population, areas = zip(*rows, strict=True)

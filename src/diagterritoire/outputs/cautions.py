@@ -240,13 +240,15 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Points des communes",
         "Une commune est représentée par un point : son bourg, deviné à la densité des rues, ou "
-        "sans routes un point proche de son centre géométrique. Une commune à plusieurs bourgs "
-        "n'en a qu'un ici, qui n'est pas toujours celui de la mairie.",
+        "sans routes un point proche de son centre. Une commune à plusieurs bourgs n'en a qu'un "
+        "ici, pas toujours celui de la mairie. Ses médecins sans position connue y sont tous : "
+        "en ville, les temps des habitants sont alors des maximums.",
     ),
     (
         "Un seul temps par commune",
-        "Dans une grande commune les habitants vivent à des temps différents ; une commune qui a "
-        "un médecin compte 0 minute pour tous, même si ses hameaux sont loin du cabinet.",
+        "Celui de son point, 0 si elle a un médecin, même loin de ses hameaux ; l'APL et les flux "
+        "en partent. Les temps des habitants partent d'où ils vivent ; sans population carroyée, "
+        "leurs rues en tiennent lieu, à parts égales : un immeuble y vaut une maison.",
     ),
     (
         "Vitesses",
@@ -259,8 +261,7 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Temps par cellule",
         "Le raster et les isochrones comptent, du centre de chaque cellule de 200 m, une ligne "
-        "droite jusqu'à un carrefour proche : un relief ou une rivière sans pont n'y est pas vu. "
-        "Leur population est celle des communes entières.",
+        "droite jusqu'à un carrefour proche : un relief ou une rivière sans pont n'y est pas vu.",
     ),
     (
         "Îles",

@@ -92,6 +92,7 @@ NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "cr
 
 APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
+_TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506")
 _ZONE_COULEURS = {"ZIP": "#8c510a", "ZAC": "#dfc27d", "ZAR": "#9e9ac8", "HZ": "#c7eae5"}
 
 INDICATEURS: tuple[Indicateur, ...] = (
@@ -100,10 +101,19 @@ INDICATEURS: tuple[Indicateur, ...] = (
         colonne="temps_mg_min",
         decimales=1,
         bornes=(5.0, 10.0, 15.0, 20.0, 30.0),
-        couleurs=("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506"),
+        couleurs=_TEMPS_COULEURS,
         aucun=Classe("médecin dans la commune", "#b9dcd8"),
         non_atteignable=True,
     ),
+    Indicateur(
+        cle="temps_moyen",
+        colonne="temps_mg_moyen_min",
+        decimales=1,
+        bornes=(5.0, 10.0, 15.0, 20.0, 30.0),
+        couleurs=_TEMPS_COULEURS,
+        non_atteignable=True,
+    ),
+    Indicateur("choix", "mg_15min", 1, (1.0, 3.0, 10.0, 30.0), _APL_COULEURS),
     Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS, partiel=True),
     Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS),
     Indicateur(
@@ -146,7 +156,7 @@ def legend(indicateur: Indicateur) -> tuple[Classe, ...]:
 
     Examples
     --------
-    >>> [c.libelle for c in legend(INDICATEURS[1])][:2]
+    >>> [c.libelle for c in legend(INDICATEURS[3])][:2]
     ['moins de 1,5', 'de 1,5 à moins de 2,5']
     """
     chiffrees = tuple(
@@ -189,7 +199,7 @@ def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Seri
     Examples
     --------
     >>> table = pd.DataFrame({"apl": [1.4, 2.496, 2.5, np.nan]})
-    >>> class_numbers(INDICATEURS[1], table).tolist()
+    >>> class_numbers(INDICATEURS[3], table).tolist()
     [0, 1, 2, 5]
     """
     inconnue = len(legend(indicateur)) - 1

@@ -118,6 +118,19 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "le plus proche ; 0 si la commune en a un",
             "min",
         ),
+        "temps_moyen": Notion(
+            "Temps moyen des habitants",
+            "minutes en voiture de l'endroit où les habitants vivent (carreaux de population, "
+            "sinon rues de la commune) au médecin généraliste le plus proche, en moyenne sur ceux "
+            "qui en atteignent un ; calculé dans le territoire seulement",
+            "min",
+        ),
+        "choix": Notion(
+            "Médecins à un quart d'heure",
+            "nombre de médecins généralistes à 15\u00a0minutes ou moins du point de la commune, "
+            "ceux de la commune compris : le choix qu'ont ses habitants",
+            "médecins",
+        ),
         "apl": Notion(
             "APL calculée",
             "accessibilité potentielle localisée : consultations de médecin généraliste "

@@ -55,6 +55,11 @@ FICHE: tuple[Groupe, ...] = (
             Ligne("Équivalents temps plein", "mg_etp", "ETP", 1),
             Ligne("Temps au plus proche", "temps_mg_min", "min", 1),
             Ligne("Commune du plus proche", "mg_proche_code", genre="commune"),
+            Ligne("Temps moyen des habitants", "temps_mg_moyen_min", "min", 1),
+            Ligne("Temps des neuf dixièmes d'entre eux", "temps_mg_p90_min", "min", 1),
+            Ligne("Temps pour trouver deux médecins", "temps_mg2_min", "min", 1),
+            Ligne("Temps pour en trouver trois", "temps_mg3_min", "min", 1),
+            Ligne("Médecins à un quart d'heure", "mg_15min", decimales=1),
         ),
     ),
     Groupe(
@@ -91,6 +96,9 @@ FICHE: tuple[Groupe, ...] = (
 )
 
 
+_NOTIONS = ("temps", "temps_moyen", "choix", "apl", "apl_publiee", "deficit", "zonage")
+
+
 def card(communes: pd.DataFrame) -> list[Groupe]:
     """Return the groups of the card, without the optional lines that no commune fills."""
 
@@ -103,7 +111,7 @@ def card(communes: pd.DataFrame) -> list[Groupe]:
 def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:
     """Write the reading note: how to read each measure, and what it does not say."""
     parameters = diagnosis.parameters
-    shown = [NOTIONS[cle] for cle in ("temps", "apl", "apl_publiee", "deficit", "zonage")]
+    shown = [NOTIONS[cle] for cle in _NOTIONS]
     surrounded = not diagnosis.communes["dans_territoire"].all()
     told = [
         generalistes.counted(diagnosis),

@@ -11,7 +11,7 @@ from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS
 
 COLUMNS = "Colonnes"
-_NOTIONS = ("temps", "apl", "apl_publiee", "deficit", "zonage", "fuite")
+_NOTIONS = ("temps", "temps_moyen", "choix", "apl", "apl_publiee", "deficit", "zonage", "fuite")
 
 
 def lines(diagnosis: Diagnosis) -> list[tuple[str, str]]:

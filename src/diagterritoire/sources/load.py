@@ -48,7 +48,6 @@ _NOT_USED = (
     "offre_sociale",
     "enquete",
     "medecins_ages",
-    "carreaux",
     "population_raster",
     "ages",
     "acces_insee",

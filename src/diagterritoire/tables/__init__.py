@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from diagterritoire.schema import Table
 from diagterritoire.tables.annexes import (
+    BANDES,
     COMPARAISONS,
     CONTROLE,
     DENSITES,
@@ -25,7 +26,15 @@ from diagterritoire.tables.care import (
     STRUCTURES_LUES,
     TVS,
 )
-from diagterritoire.tables.layers import BASSINS, COMMUNES, FLUX, ISOCHRONES, SITES, STRUCTURES
+from diagterritoire.tables.layers import (
+    BASSINS,
+    COMMUNES,
+    FLUX,
+    ISOCHRONES,
+    SEUILS_MIN,
+    SITES,
+    STRUCTURES,
+)
 from diagterritoire.tables.people import (
     ACCES_INSEE,
     AGES,
@@ -60,6 +69,10 @@ from diagterritoire.tables.vocabulary import (
     NOMS_PROFESSIONS,
     NON_COUVERT,
     OBSERVE,
+    ORIGINE_CARREAUX,
+    ORIGINE_POINT,
+    ORIGINE_RUES,
+    ORIGINES_POINTS,
     POSITION_ADRESSE,
     POSITION_CENTRE,
     POSITION_SOURCE,
@@ -88,6 +101,7 @@ DELIVERED: tuple[Table, ...] = (
     CONTEXTE,
     DENSITES,
     PROFESSIONNELS_COMMUNES,
+    BANDES,
 )
 
 __all__ = [
@@ -98,6 +112,7 @@ __all__ = [
     "APPARTENANCE",
     "APPROCHE",
     "BAC",
+    "BANDES",
     "BASSINS",
     "CARREAUX",
     "CATEGORIES_STRUCTURES",
@@ -128,6 +143,10 @@ __all__ = [
     "NON_COUVERT",
     "OBSERVE",
     "OFFRE_SOCIALE",
+    "ORIGINES_POINTS",
+    "ORIGINE_CARREAUX",
+    "ORIGINE_POINT",
+    "ORIGINE_RUES",
     "PARAMETRES",
     "PLUS_PROCHES",
     "POINTS",
@@ -144,6 +163,7 @@ __all__ = [
     "RATTACHEMENTS",
     "ROUTE",
     "SECTEURS_GARDE",
+    "SEUILS_MIN",
     "SIGNALE",
     "SITES",
     "SOURCES",

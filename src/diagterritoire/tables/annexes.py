@@ -131,3 +131,29 @@ PROFESSIONNELS_COMMUNES = Table(
         nombre("nombre", "personnes", "une personne sur n lieux compte 1/n à chacun"),
     ),
 )
+
+BANDES = Table(
+    "bandes",
+    "Habitants par tranche de temps d'accès à un médecin généraliste",
+    ("niveau", "code", "rang"),
+    (
+        texte(
+            "niveau",
+            "territoire, ou epci : la part de l'intercommunalité qui est dans le territoire, s'il "
+            "y en a plusieurs",
+            valeurs=("territoire", "epci"),
+        ),
+        texte("code", "code de la zone"),
+        texte("nom", "nom de la zone"),
+        entier("rang", "", "rang de la tranche, de la plus proche à la plus lointaine"),
+        texte("tranche", "tranche de temps, borne haute comprise"),
+        nombre("temps_max_min", "min", "borne haute de la tranche, s'il y en a une", vide=True),
+        entier(
+            "population",
+            "habitants",
+            "habitants dont le temps, depuis leurs points de population, est dans la tranche ; la "
+            "somme des tranches est la population de la zone",
+        ),
+        nombre("part", "fraction", "part de la population de la zone", vide=True, maximum=1),
+    ),
+)

@@ -13,7 +13,10 @@ from diagterritoire.tables.columns import (
     nombre,
     texte,
 )
-from diagterritoire.tables.vocabulary import MODELISE, OBSERVE
+from diagterritoire.tables.vocabulary import MODELISE, OBSERVE, ORIGINES_POINTS
+
+# The times that names of columns bear, minutes.
+SEUILS_MIN = (10, 15, 20, 30)
 
 COMMUNES = Table(
     "communes",
@@ -104,6 +107,77 @@ COMMUNES = Table(
             "vrai dans le pourtour : APL et déficits partiels, l'offre et la demande plus loin n'y "
             "sont pas comptées",
         ),
+        nombre(
+            "temps_mg_moyen_min",
+            "min",
+            "temps moyen des habitants qui atteignent un médecin, de leurs points de population au "
+            "plus proche, même dans leur commune ; vide dans le pourtour",
+            vide=True,
+        ),
+        nombre(
+            "temps_mg_median_min",
+            "min",
+            "temps dans lequel la moitié d'entre eux atteint un médecin ; vide dans le pourtour",
+            vide=True,
+        ),
+        nombre(
+            "temps_mg_p90_min",
+            "min",
+            "temps dans lequel neuf sur dix d'entre eux atteignent un médecin ; vide dans le "
+            "pourtour",
+            vide=True,
+        ),
+        *(
+            entier(
+                f"population_{borne}min",
+                "habitants",
+                f"habitants à {borne} minutes ou moins d'un médecin ; vide dans le pourtour",
+                vide=True,
+            )
+            for borne in SEUILS_MIN
+        ),
+        entier(
+            f"population_plus_{SEUILS_MIN[-1]}min",
+            "habitants",
+            f"habitants à plus de {SEUILS_MIN[-1]} minutes ; vide dans le pourtour",
+            vide=True,
+        ),
+        entier(
+            "population_sans_trajet",
+            "habitants",
+            "habitants d'où aucun médecin n'est atteint en voiture ; vide dans le pourtour",
+            vide=True,
+        ),
+        texte(
+            "origine_points",
+            "points de population : carreaux (population carroyée), rues (parts égales entre les "
+            "extrémités et carrefours des rues, imputé) ou point (celui de la commune, imputé) ; "
+            "vide dans le pourtour",
+            vide=True,
+            valeurs=ORIGINES_POINTS,
+        ),
+        entier("points_nb", "points", "nombre de points de population", vide=True),
+        *(
+            nombre(
+                f"temps_mg{rang}_min",
+                "min",
+                f"temps du point de la commune dans lequel {rang} médecins sont trouvés, ceux d'un "
+                f"même site comptant chacun ; vide s'il dépasse reseau.duree_max_min ou si "
+                f"{rang} ne sont pas atteints",
+                vide=True,
+            )
+            for rang in (2, 3)
+        ),
+        *(
+            nombre(
+                f"mg_{borne}min",
+                "médecins",
+                f"médecins à {borne} minutes ou moins du point de la commune ; vide si "
+                "reseau.duree_max_min est plus court",
+                vide=True,
+            )
+            for borne in SEUILS_MIN
+        ),
     ),
     geometrie="MultiPolygon",
 )
@@ -170,8 +244,8 @@ ISOCHRONES = Table(
         entier(
             "population",
             "habitants",
-            "population municipale des communes du territoire dont le point est dans la surface : "
-            "une commune y est entière ou n'y est pas",
+            "habitants du territoire dont le temps, depuis leurs points de population, ne dépasse "
+            "pas cette durée",
         ),
     ),
     geometrie="MultiPolygon",

@@ -16,6 +16,9 @@ BAC = "ferry"
 # Where the position of a professional comes from.
 POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE = "source", "adresse", "centre_commune"
 POSITIONS = (POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE)
+# Where the inhabitants of a commune are placed.
+ORIGINE_CARREAUX, ORIGINE_RUES, ORIGINE_POINT = "carreaux", "rues", "point"
+ORIGINES_POINTS = (ORIGINE_CARREAUX, ORIGINE_RUES, ORIGINE_POINT)
 GENERALISTE = "medecin_generaliste"
 # First-line care, as a reader names it; `pharmacie` counts dispensaries, not people.
 NOMS_PROFESSIONS = {

@@ -18,6 +18,7 @@ from diagterritoire.outputs.report.blocks import (
     Tableau,
 )
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
+from diagterritoire.outputs.report.residents import residents
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 15
@@ -39,6 +40,7 @@ def chapter(d: Dossier) -> Chapitre:
         Paragraphe(_time_sentence(d)),
         *_bands(d),
         *_farthest(d),
+        *residents(d),
         *_isochrones(d),
         SousTitre("Accessibilité potentielle localisée (APL)"),
         d.definition("apl"),
@@ -196,10 +198,9 @@ def _isochrones(d: Dossier) -> list[Bloc]:
                 for r in rows
             ),
             CALCUL,
-            note="Habitants des communes dont le point est dans la surface : une commune y est "
-            "entière ou n'y est pas. Les temps sont ceux de chaque cellule de 200 m, même dans une "
-            "commune qui a un médecin (raster temps_acces.tif) : les habitants peuvent différer de "
-            "ceux des tranches de temps, comptées au point de la commune.",
+            note="Habitants dont le temps, de leur lieu d'habitation, ne dépasse pas cette durée. "
+            "Les surfaces sont celles des cellules de 200 m, même dans une commune qui a un "
+            "médecin (raster temps_acces.tif).",
         )
     ]
 

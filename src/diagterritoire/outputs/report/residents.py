@@ -1,0 +1,107 @@
+"""The section on the times of the inhabitants, from where they live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from diagterritoire.core.agreement import weighted_mean
+from diagterritoire.french import accord, entier, enumeration, exact, majuscule, minutes, pourcent
+from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
+from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.totals import records
+from diagterritoire.tables import ORIGINE_CARREAUX, ORIGINE_POINT, ORIGINE_RUES
+
+_PLACES = {
+    ORIGINE_CARREAUX: "aux carreaux de la population carroyée",
+    ORIGINE_RUES: "le long des rues, à parts égales entre leurs extrémités et leurs carrefours "
+    "(imputé)",
+    ORIGINE_POINT: "au point de la commune (imputé)",
+}
+
+
+def residents(d: Dossier) -> list[Bloc]:
+    """Write the section; nothing when no inhabitant is placed."""
+    table = d.diagnosis.bandes
+    whole = table.loc[table["niveau"] == "territoire"]
+    if not whole["population"].sum():
+        return []
+    return [
+        SousTitre("Temps des habitants, de leur lieu d'habitation"),
+        d.definition("temps_moyen"),
+        Paragraphe(_sentence(d, whole)),
+        Tableau(
+            "Habitants par tranche de temps, de leur lieu d'habitation",
+            ("Temps d'accès", "Habitants", "Part de la population"),
+            tuple(
+                (majuscule(r.tranche), entier(r.population), pourcent(r.part))
+                for r in records(whole)
+            ),
+            CALCUL,
+            note=_placed(d),
+        ),
+        *_by_epci(table.loc[table["niveau"] == "epci"]),
+    ]
+
+
+def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
+    """Write who is near, who is far, and the mean."""
+    bounded = whole.loc[whole["temps_max_min"].notna()]
+    total, near = int(whole["population"].sum()), bounded.iloc[0]
+    limit, far = float(bounded["temps_max_min"].iloc[-1]), whole.iloc[len(bounded)]
+    loin = f"{pourcent(far.part)} à plus de" if far.population else "aucun à plus de"
+    sans = whole.iloc[-1]
+    sans_trajet = (
+        f" ; {pourcent(sans.part)} n'atteint aucun médecin en voiture" if sans.population else ""
+    )
+    moyen = _mean(d)
+    suite = f" Leur temps moyen est de {minutes(moyen)}." if moyen is not None else ""
+    return (
+        f"Comptés là où ils habitent et non au point de leur commune, {pourcent(near.part)} des "
+        f"{entier(total)} habitants sont à {exact(near.temps_max_min)} minutes ou moins d'un "
+        f"médecin généraliste et {loin} {exact(limit)}{sans_trajet}.{suite}"
+    )
+
+
+def _mean(d: Dossier) -> float | None:
+    inside = d.totaux.interieur
+    reached = inside["population"].astype("float64") - inside["population_sans_trajet"].astype(
+        "float64"
+    )
+    return weighted_mean(inside["temps_mg_moyen_min"], reached.fillna(0.0))
+
+
+def _placed(d: Dossier) -> str:
+    """Say where the inhabitants are placed, and in how many communes."""
+    counts = d.totaux.interieur["origine_points"].value_counts()
+    known = [
+        f"{where} dans {accord(int(counts[key]), 'commune', feminin=True)}"
+        for key, where in _PLACES.items()
+        if key in counts
+    ]
+    placed = f"Habitants placés {enumeration(known)}. " if known else ""
+    return (
+        f"{placed}Le trajet à l'intérieur d'une commune y est compté. Un médecin sans position "
+        "connue est au point de sa commune : en ville, ces temps sont alors des maximums."
+    )
+
+
+def _by_epci(table: pd.DataFrame) -> list[Bloc]:
+    if table.empty:
+        return []
+    first = table.loc[table["code"] == table["code"].iloc[0]]
+    return [
+        Tableau(
+            "Part des habitants par tranche de temps, par intercommunalité",
+            ("Intercommunalité", "Habitants", *map(majuscule, first["tranche"])),
+            tuple(_row(part) for _, part in table.groupby("code", sort=False)),
+            CALCUL,
+            note="Communes du territoire seulement.",
+        )
+    ]
+
+
+def _row(part: Any) -> tuple[str, ...]:
+    shares = [pourcent(share) for share in part["part"]]
+    return (str(part["nom"].iloc[0]), entier(part["population"].sum()), *shares)
