@@ -174,6 +174,34 @@ def test_times(by_hand):
     assert column(by_hand, "apl_partielle") == {c: c == E for c in (A, B, C, D, E, F)}
 
 
+def test_choice(by_hand):
+    """Two GPs at s1, one at s2."""
+    second, third = column(by_hand, "temps_mg2_min"), column(by_hand, "temps_mg3_min")
+    assert [second[c] for c in (A, B, C, E, F)] == [0, 10, 15, 25, 20]
+    assert [third[c] for c in (A, B, C, E)] == [25, 20, 15, 25]
+    assert math.isnan(second[D])
+    assert math.isnan(third[F])
+    assert column(by_hand, "mg_15min") == {A: 2, B: 2, C: 3, D: 0, E: 1, F: 0}
+
+
+def test_inhabitants_at_the_points_of_the_communes(by_hand):
+    """Without points of population nor roads: 2.02 min and 1.32 min/km to s1 (A) or s2 (E).
+
+    A is at its site; B and D are 10 km away, C 20 km from both; nobody lives in F; E is around.
+    """
+    mean = column(by_hand, "temps_mg_moyen_min")
+    assert [mean[c] for c in (A, B, C, D)] == [2.02, 15.22, 28.42, 15.22]
+    assert math.isnan(mean[E])
+    assert math.isnan(mean[F])
+    bands = by_hand.bandes
+    assert bands["population"].tolist() == [900, 0, 900 + 60, 300, 0, 0]
+    inside = by_hand.interieur
+    assert (inside["origine_points"] == "point").all()
+    counted = inside[["population_30min", "population_plus_30min", "population_sans_trajet"]]
+    assert (counted.sum(axis=1) == inside["population"]).all()
+    assert by_hand.isochrones["population"].tolist() == [900, 900, 1860, 2160]
+
+
 def test_supply(by_hand):
     sites = by_hand.sites.set_index("site_id")
     assert sites["consultations"].to_dict() == {"s1": 6000.0, "s2": 3000.0}

@@ -70,6 +70,7 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
             "mg_proche_code": np.where(lost, None, code[mg > 0][minutes.argmin(axis=1)]),
             "rattachement_m": 100.0,
             "apl_partielle": ~inside,
+            **_finer(np.where(lost, np.nan, near), minutes, mg[mg > 0], population, inside),
         },
         geometry=cells,
         crs=CRS,
@@ -92,10 +93,38 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
         small,
         territory=Territory("demo", "Les Mille Cellules", "demo", tuple(code[inside]), CRS, True),
         communes=schema.conform(communes, tables.COMMUNES),
+        bandes=schema.empty(tables.BANDES),
         noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
         sites=schema.conform(sites, tables.SITES),
         flux=schema.conform(_flows(code, population, mg, minutes, places), tables.FLUX),
     )
+
+
+def _finer(
+    temps: np.ndarray,
+    minutes: np.ndarray,
+    staff: np.ndarray,
+    population: np.ndarray,
+    inside: np.ndarray,
+) -> dict[str, object]:
+    """Everybody two minutes from the point of the commune; the buffer is not measured."""
+    mean = np.where(inside, temps + 2.0, np.nan)
+    within = {bound: np.where(mean <= bound, population, 0) for bound in (10, 15, 20, 30, np.inf)}
+    measured = {
+        **{f"population_{bound}min": within[bound] for bound in (10, 15, 20, 30)},
+        "population_plus_30min": within[np.inf] - within[30],
+        "population_sans_trajet": population - within[np.inf],
+        "points_nb": np.ones(len(mean)),
+    }
+    near = {f"mg_{b}min": (staff * (minutes <= b)).sum(axis=1) for b in (10, 15, 20, 30)}
+    return {
+        **dict.fromkeys(("temps_mg_moyen_min", "temps_mg_median_min", "temps_mg_p90_min"), mean),
+        **{name: np.where(inside, values, np.nan) for name, values in measured.items()},
+        "origine_points": np.where(inside, tables.ORIGINE_POINT, None),
+        **near,
+        "temps_mg2_min": np.sort(minutes, axis=1)[:, 1],
+        "temps_mg3_min": np.sort(minutes, axis=1)[:, 2],
+    }
 
 
 def _cells(xy: np.ndarray, land: shapely.Polygon) -> list[shapely.MultiPolygon]:
