@@ -139,7 +139,7 @@ def test_a_cell_over_two_communes_counts_by_surface():
     np.testing.assert_allclose(by_commune["18002"], [7.0])
     assert sums(points)["18001"] == pytest.approx(600)
     row = told.loc[told["motif"].str.startswith("carreaux à cheval")].iloc[0]
-    assert row["nombre"] == 2
+    assert (row["nombre"], row["part"]) == (1, 0.5)
 
 
 def test_a_shared_cell_that_the_outline_leaves_out_still_counts():
@@ -153,15 +153,17 @@ def test_a_shared_cell_that_the_outline_leaves_out_still_counts():
 def test_the_finest_cells_of_a_commune():
     communes = communes_of(("18001", 50))
     cells = cells_of((500, 500, 40, "18001", 1000), (300, 300, 60, "18001"))
-    points, _ = population_points(communes, None, cells)
+    points, told = population_points(communes, None, cells)
     assert points["population"].tolist() == [50.0]
+    assert "remplacés par d'autres plus petits" in told["motif"].iloc[0]
 
 
 def test_cells_without_a_commune_are_in_the_outline_that_holds_them():
     communes = communes_of(("18001", 50), ("18002", 20))
     cells = cells_of((500, 500, 40, None), (1500, 100, 3, None), (9000, 0, 60, None))
-    points, _ = population_points(communes, None, cells)
+    points, told = population_points(communes, None, cells)
     assert sums(points) == {"18001": 50.0, "18002": 20.0}
+    assert told["nombre"].iloc[0] == 1
 
 
 def test_order_does_not_matter():

@@ -150,9 +150,9 @@ def _cells(
     """Cells of the communes that have some, and what is said of them."""
     if carreaux is None or carreaux.empty:
         return commune_points(communes.iloc[:0]), []
-    cells = _of_communes(_projected(carreaux, str(communes.crs)), communes, codes)
-    cells = cells.loc[cells["cote"] == cells.groupby("code_commune")["cote"].transform("min")]
-    shared = int((cells["parties"] > 1).sum())
+    inhabited = _projected(carreaux, str(communes.crs))
+    named = _of_communes(inhabited, communes, codes)
+    cells = named.loc[named["cote"] == named.groupby("code_commune")["cote"].transform("min")]
     cells = cells.assign(poids=cells["population"] * _share(cells, communes))
     total = cells.groupby("code_commune")["poids"].transform("sum")
     cells = cells.loc[(total > 0) & (cells["poids"] > 0)].drop(columns="population")
@@ -161,16 +161,7 @@ def _cells(
     grouped = table.groupby("code_commune")
     scale = grouped["population"].first() / grouped["poids"].sum()
     table["population"] = table["poids"] * table["code_commune"].map(scale)
-    rows = [
-        ledger.entry(
-            SOURCE,
-            "carreaux à cheval sur plusieurs communes : comptés dans chacune selon la part de leur "
-            "surface qui s'y trouve",
-            (),
-            len(cells),
-            nombre=shared,
-        )
-    ]
+    rows = _told(len(inhabited), named, cells)
     if len(scale):
         motif = (
             "communes aux habitants placés par carreaux, ramenés à la population municipale "
@@ -180,6 +171,21 @@ def _cells(
         shown = ledger.named(scale.index, noms)
         rows.append(ledger.entry(SOURCE, motif, shown, len(communes)))
     return table.assign(origine=ORIGINE_CARREAUX)[COLUMNS], rows
+
+
+def _told(read: int, named: pd.DataFrame, cells: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cells that lie in no commune, in several, or that finer ones replace."""
+    known, used = named["rang"].nunique(), cells["rang"].nunique()
+    told = (
+        ("carreaux habités hors des communes du territoire : non utilisés", read - known),
+        ("carreaux remplacés par d'autres plus petits dans leur commune", known - used),
+        (
+            "carreaux à cheval sur plusieurs communes : comptés dans chacune selon la part de leur "
+            "surface qui s'y trouve",
+            cells.loc[cells["parties"] > 1, "rang"].nunique(),
+        ),
+    )
+    return [ledger.entry(SOURCE, motif, (), read, nombre=number) for motif, number in told]
 
 
 def _projected(carreaux: pd.DataFrame, crs: str) -> pd.DataFrame:
@@ -224,7 +230,7 @@ def _of_communes(
         code_cible=communes["code_commune"].to_numpy(object)[commune], parties=1
     )
     held = held.sort_values(["rang", "code_cible"]).drop_duplicates("rang")
-    columns = ["x", "y", "cote", "population", "code_cible", "parties"]
+    columns = ["rang", "x", "y", "cote", "population", "code_cible", "parties"]
     parts = [part[columns] for part in (found, held) if len(part)] or [found[columns]]
     both = pd.concat(parts, ignore_index=True).rename(columns={"code_cible": "code_commune"})
     return pd.DataFrame(both.astype({"code_commune": "str"}))
