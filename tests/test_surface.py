@@ -181,6 +181,24 @@ def test_equals_the_plain_computation_of_each_cell(sites):
     assert laid.sans_temps == (kept < 0).sum()
 
 
+def test_a_point_has_the_time_of_a_cell_there():
+    drawn = draw(PICTURE)
+    communes = communes_at({"1": ((2, 0), (-1, -1, 4.6, 3)), "2": ((7, 1), (4.6, -1, 10.3, 3.2))})
+    sites = sites_at({"s": ("1", (4.3, 0.2))})
+    cells = timed(drawn, communes, sites)
+    x, y = cells.cells.centres.T
+    mass = communes["landmass"].to_numpy()[cells.cells.outline]
+    points = pd.DataFrame({"x": x, "y": y, "landmass": mass, "couvert": True})
+    covered = pd.Series(data=True, index=communes["code_commune"])
+    found = surface(communes, communes, sites, drawn.graph, covered, RESEAU, points)
+    assert found.points_ds.tolist() == found.time_ds.tolist() == cells.time_ds.tolist()
+    flown = surface(
+        communes, communes, sites, drawn.graph, covered, RESEAU, points.assign(couvert=False)
+    )
+    away = np.hypot(*(cells.cells.centres - [sites.geometry[0].x, sites.geometry[0].y]).T)
+    assert flown.points_ds.tolist() == np.rint((2.02 + 1.32 * away / 1000) * 600).tolist()
+
+
 def test_where_no_road_file_is_the_straight_line():
     communes = communes_at({"1": ((0, 0), (-1, -1, 2, 1))})
     sites = sites_at({"s": ("1", (0, 0))})

@@ -1,0 +1,57 @@
+"""The section of the report on the times of the inhabitants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from diagterritoire import schema, tables
+from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
+from diagterritoire.outputs.report.dossier import open_dossier
+from diagterritoire.outputs.report.residents import residents
+from factory import small_diagnosis
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def blocks(diagnosis, kind):
+    return [b for b in residents(open_dossier(diagnosis)) if isinstance(b, kind)]
+
+
+def test_sentence_and_table():
+    """11 600 of 13 370 near, nobody far, 120 cut off; mean of 12 000, 800 and 450 inhabitants."""
+    (sentence,) = blocks(small_diagnosis(), Paragraphe)
+    assert plain(sentence.texte) == (
+        "Comptés là où ils habitent et non au point de leur commune, 86,8 % des 13 370 habitants "
+        "sont à 10 minutes ou moins d'un médecin généraliste et aucun à plus de 30 ; 0,9 % "
+        "n'atteint aucun médecin en voiture. Leur temps moyen est de 5 min."
+    )
+    (table,) = blocks(small_diagnosis(), Tableau)
+    assert [[plain(cell) for cell in row] for row in table.lignes][:2] == [
+        ["10 min ou moins", "11 600", "86,8 %"],
+        ["Plus de 10 à 15 min", "1 650", "12,3 %"],
+    ]
+    assert "(imputé) dans 4 communes et au point de la commune (imputé) dans 1 commune" in plain(
+        table.note
+    )
+
+
+def test_each_epci_has_a_row():
+    diagnosis = small_diagnosis()
+    whole = diagnosis.bandes
+    parts = [whole.assign(niveau="epci", code=str(n), nom=f"Pays {n}") for n in (1, 2)]
+    table = schema.conform(pd.concat([whole, *parts], ignore_index=True), tables.BANDES)
+    _, by_epci = blocks(replace(diagnosis, bandes=table), Tableau)
+    assert [[plain(cell) for cell in row[:3]] for row in by_epci.lignes] == [
+        ["Pays 1", "13 370", "86,8 %"],
+        ["Pays 2", "13 370", "86,8 %"],
+    ]
+    assert by_epci.entetes[2] == "10 min ou moins"
+
+
+def test_without_inhabitant_there_is_no_section():
+    empty = replace(small_diagnosis(), bandes=schema.empty(tables.BANDES))
+    assert residents(open_dossier(empty)) == []
