@@ -200,3 +200,6 @@ def test_the_grid_of_a_folder_is_read_and_named(tmp_path):
     assert found.points["population"].tolist() == [40.0, 40.0]
     assert found.sources[["cle", "enregistrements"]].to_numpy().tolist() == [["carreaux", 3]]
     assert found.controle["nombre"].tolist() == [1, 1]
+    elsewhere = residents.residents(library, communes_of(("19001", 80)), ["19001"], moves, None)
+    assert elsewhere.points["origine"].tolist() == ["point"]
+    assert elsewhere.sources.empty

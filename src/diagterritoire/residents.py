@@ -62,11 +62,12 @@ def residents(
     rows = [
         source_row(file, reading.enregistrements)
         for file, reading in zip(files, readings, strict=True)
+        if len(reading.table)
     ]
     told = [reading.controle for reading in readings]
     return Residents(
         points,
-        schema.conform(pd.DataFrame(rows), tables.SOURCES),
+        schema.conform(pd.DataFrame(rows, columns=tables.SOURCES.noms), tables.SOURCES),
         ledger.stack([*told, controle]),
     )
 
