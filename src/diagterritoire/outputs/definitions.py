@@ -127,7 +127,7 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
         ),
         "choix": Notion(
             "Médecins à un quart d'heure",
-            "nombre de médecins généralistes à 15\u00a0minutes ou moins du point de la commune, "
+            "nombre de médecins généralistes à 15 minutes ou moins du point de la commune, "
             "ceux de la commune compris : le choix qu'ont ses habitants",
             "médecins",
         ),
