@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagterritoire.network import dial, engine, hierarchy, search, trips
-from diagterritoire.network.doors import extended_order, open_doors, reach_of
+from diagterritoire.network.doors import open_doors, reach_of
 from diagterritoire.network.snapping import uncovered
 from slow_roads import slow_times
 from test_network_drawn import PARAMETERS, draw
@@ -164,7 +164,7 @@ def test_times_between_the_nodes_stay_and_pieces_sum(seed):
 def test_an_order_kept_serves_with_doors(seed):
     """An order of the graph without doors, extended, gives the integers of scipy."""
     road, doors, _ = random_doors(seed)
-    order = extended_order(hierarchy.dissection_order(road), doors)
+    order = hierarchy.extended(hierarchy.dissection_order(road), len(doors.graph.x))
     nodes = np.arange(len(doors.graph.x))
     prepared = engine.prepare(doors.graph, nodes, order)
     found = engine.answers(doors.graph, nodes, nodes, 9000, prepared)

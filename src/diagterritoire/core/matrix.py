@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 
 from diagterritoire.network import trips
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.doors import open_doors
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors
 from diagterritoire.network.snapping import join_anchored, uncovered
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
@@ -62,11 +63,16 @@ def place_site_times(
     [['a', 's', 15.22]]
     """
     sites = sites.sort_values("site_id", kind="stable")
-    xy = places[["x", "y"]].to_numpy(np.float64)
     points = shapely.get_coordinates(sites.geometry.to_numpy())
-    origins = _ends(xy, places["landmass"], 0, road, anchored, reseau)
-    # Numbers of their own: no place is in the commune of a site.
-    ends = _ends(points, sites["landmass"], len(places), road, anchored, reseau)
+    xy = np.concatenate([places[["x", "y"]].to_numpy(np.float64), points])
+    mass = np.concatenate([ends["landmass"].to_numpy(np.int64) for ends in (places, sites)])
+    joined = uncovered(len(xy))
+    if road is not None and anchored is not None:
+        doors, joined = open_doors(road, join_anchored(road, anchored, xy, mass, reseau))
+        road = doors.graph
+    # A commune of its own for each: no place is in the commune of a site.
+    both = trips.Ends(np.arange(len(xy)), mass, xy, joined)
+    origins, ends = both.take(slice(len(places))), both.take(slice(len(places), None))
     codes, ids = places["code"].to_numpy(object), sites["site_id"].to_numpy(object)
     limit_ds = int(round(limit_min * DECISECONDS_PER_MINUTE, 6))
     step = max(1, pairs // max(1, len(places)))
@@ -80,18 +86,3 @@ def place_site_times(
                 "temps_min": found.time_ds / DECISECONDS_PER_MINUTE,
             }
         )
-
-
-def _ends(
-    xy: FloatArray,
-    landmass: pd.Series[int],
-    first: int,
-    road: RoadGraph | None,
-    anchored: Anchors | None,
-    reseau: ReseauParameters,
-) -> trips.Ends:
-    mass: IntArray = np.asarray(landmass, dtype=np.int64)
-    joined = uncovered(len(xy))
-    if road is not None and anchored is not None:
-        joined = join_anchored(road, anchored, xy, mass, reseau)
-    return trips.Ends(np.arange(first, first + len(xy)), mass, xy, joined)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from diagterritoire.network.graph import (
     Adjacency,
     FloatArray,
-    Int32Array,
     IntArray,
     RoadGraph,
     quickest,
@@ -241,27 +240,3 @@ def positions(streets: Streets, street: IntArray, place: IntArray) -> FloatArray
         shapely.line_interpolate_point(lines[at], share, normalized=True)
     )
     return found
-
-
-def extended_order(order: Int32Array, doors: Doors) -> Int32Array:
-    """Extend the order of the nodes of a graph to its doors, which come first.
-
-    A door lies between two nodes that an edge joins already: no arc is made for it elsewhere.
-
-    Parameters
-    ----------
-    order : int32[n]
-        Kept from `hierarchy.dissection_order` of the graph without doors.
-
-    Examples
-    --------
-    >>> from diagterritoire.network.streets import no_streets
-    >>> edges = Adjacency(np.zeros(1, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
-    >>> none, box = np.empty(0), (0.0, 0.0, 0.0, 0.0)
-    >>> graph = RoadGraph(none, none, edges, edges, none, box, "EPSG:2154", no_streets())
-    >>> two = np.array([0, 1])
-    >>> extended_order(np.array([1, 0], np.int32), Doors(graph, 2, two, two)).tolist()
-    [2, 3, 1, 0]
-    """
-    added = np.arange(doors.base, doors.base + len(doors.street), dtype=np.int32)
-    return np.concatenate([added, order]).astype(np.int32)
