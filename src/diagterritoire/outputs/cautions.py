@@ -261,7 +261,13 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Temps par cellule",
         "Le raster et les isochrones comptent, du centre de chaque cellule de 200 m, une ligne "
-        "droite jusqu'à un carrefour proche : un relief ou une rivière sans pont n'y est pas vu.",
+        "droite jusqu'à une rue proche : un relief ou une rivière sans pont n'y est pas vu.",
+    ),
+    (
+        "Rattachement",
+        "Un point rejoint la rue la plus proche à vol d'oiseau, qui n'est pas toujours celle de sa "
+        "porte. Quand le fichier routier ne donne pas le tracé d'une rue, elle est prise pour la "
+        "droite qui joint ses bouts, ou ne se rejoint qu'à ceux-ci si elle tourne trop.",
     ),
     (
         "Îles",
