@@ -48,6 +48,17 @@ def steps(bounds_min: Sequence[float], weights: Sequence[float]) -> Decay:
     return decay
 
 
+def within(limit_min: float) -> Decay:
+    """1 up to the limit, limit included, 0 beyond; null minutes give 0.
+
+    Examples
+    --------
+    >>> within(20)(np.array([0.0, 20.0, 20.1, np.nan])).tolist()
+    [1.0, 1.0, 0.0, 0.0]
+    """
+    return steps((limit_min,), (1.0,))
+
+
 def exponential(rate_per_min: float) -> Decay:
     """Exponential decay `exp(-k t)`; null minutes give 0.
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.identifiers import by_id, positions, totals
+from diagterritoire.core.pairs import ratio, weighted_pairs
 from diagterritoire.decay import Decay
-from diagterritoire.errors import DataError
 
 
 def floating_catchment(
     trajets: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame, *, decay: Decay
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Localised potential accessibility (APL): two-step floating catchment areas with a decay.
+
+    With `decay.within` it is the 2SFCA of Luo and Wang, with any other decay the E2SFCA of Luo and
+    Qi, with the steps of the ministry the APL.
 
     Each site shares its consultations among the inhabitants who can come,
     `R_j = m_j / sum_i P_i w(t_ij)`; each commune adds the shares of the sites it can reach,
@@ -47,7 +49,8 @@ def floating_catchment(
 
     References
     ----------
-    DREES, APL aux médecins généralistes, feuille Paramètres; Luo and Qi (2009), E2SFCA.
+    DREES, APL aux médecins généralistes, feuille Paramètres; Luo and Wang (2003), 2SFCA; Luo and
+    Qi (2009), E2SFCA.
 
     Examples
     --------
@@ -66,38 +69,27 @@ def floating_catchment(
     >>> apl["apl"].round(3).tolist(), ratios["ratio"].round(3).tolist()
     ([4.286, 5.257, 2.4], [4.286, 7.2])
     """
-    communes = by_id(demand, "code_commune", ["population_standardisee"])
-    sites = by_id(supply, "site_id", ["consultations"])
-    weights = decay(trajets["temps_min"].to_numpy(dtype=np.float64))
-    within = weights > 0
-    pairs = trajets.loc[within]
-    commune = positions(pairs["code_commune"], communes["code_commune"])
-    site = positions(pairs["site_id"], sites["site_id"])
-    order = np.lexsort((site, commune))
-    commune, site, weights = commune[order], site[order], weights[within][order]
-    repeated = (np.diff(commune) == 0) & (np.diff(site) == 0)
-    if repeated.any():
-        first = pairs.iloc[order[int(np.argmax(repeated))]]
-        raise DataError(
-            f"Trajets : {int(repeated.sum())} couples commune-site sont répétés, "
-            f"par exemple {first['code_commune']} vers {first['site_id']}."
-        )
-
-    population = communes["population_standardisee"].to_numpy(dtype=np.float64)
-    offered = sites["consultations"].to_numpy(dtype=np.float64)
-    weighted = totals(site, weights * population[commune], len(sites))
-    ratio = np.full(len(sites), np.nan)
-    np.divide(offered, weighted, out=ratio, where=weighted > 0)
-    shared = weights * np.where(weighted > 0, ratio, 0.0)[site]
-    apl = totals(commune, shared, len(communes))
+    pairs = weighted_pairs(
+        trajets,
+        demand,
+        supply,
+        decay=decay,
+        people=("population_standardisee",),
+        offers=("consultations",),
+    )
+    population = pairs.communes["population_standardisee"].to_numpy(dtype=np.float64)
+    offered = pairs.sites["consultations"].to_numpy(dtype=np.float64)
+    weighted = pairs.by_site(pairs.weights * population[pairs.commune])
+    shares = ratio(offered, weighted)
+    apl = pairs.by_commune(pairs.weights * shares[pairs.site])
     return (
-        pd.DataFrame({"code_commune": communes["code_commune"], "apl": apl}),
+        pd.DataFrame({"code_commune": pairs.communes["code_commune"], "apl": apl}),
         pd.DataFrame(
             {
-                "site_id": sites["site_id"],
+                "site_id": pairs.sites["site_id"],
                 "consultations": offered,
                 "population_ponderee": weighted,
-                "ratio": ratio,
+                "ratio": np.where(weighted > 0, shares, np.nan),
                 "atteint": weighted > 0,
             }
         ),

@@ -49,7 +49,31 @@ class OffreParameters:
         meaning="activité d'un médecin généraliste à temps plein",
         source=DREES + " (activité imputée à un médecin nouvellement installé)",
     )
-
+    activite_plancher: float = number(
+        250.0,
+        unit="actes/an",
+        meaning="activité connue jusqu'à laquelle un médecin libéral ne compte pas",
+        source=DREES,
+    )
+    activite_valeur_plancher: float = number(
+        3600.0,
+        unit="actes/an",
+        meaning="activité comptée à un médecin libéral qui fait plus que le plancher et moins que "
+        "cette valeur",
+        source=DREES,
+    )
+    activite_plafond: float = number(
+        6000.0,
+        unit="actes/an",
+        meaning="activité comptée au plus à un médecin libéral (sans borne en centre de santé)",
+        source=DREES,
+    )
+    activite_nouveau: float = number(
+        5400.0,
+        unit="actes/an",
+        meaning="activité comptée à un médecin libéral nouvellement installé",
+        source=DREES,
+    )
     position_tolerance_m: float = number(
         1000.0,
         unit="m",
