@@ -98,5 +98,6 @@ def test_groups_are_the_documented_ones():
         "offre",
         "apl",
         "deficit",
+        "avenir",
         "flux",
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from diagterritoire.parameters.care import (
     AplParameters,
+    AvenirParameters,
     DeficitParameters,
     DemandeParameters,
     FluxParameters,
@@ -20,6 +21,7 @@ from diagterritoire.parameters.roads import ReseauParameters, TerritoireParamete
 
 __all__ = [
     "AplParameters",
+    "AvenirParameters",
     "DeficitParameters",
     "DemandeParameters",
     "Description",

@@ -118,6 +118,51 @@ class DeficitParameters:
         meaning="seuil d'APL sous lequel une commune est dite en déficit",
         source="DGOS, foire aux questions du zonage, 2018",
     )
+    seuil_temps_min: float = number(
+        20.0,
+        unit="min",
+        meaning="temps au-delà duquel des habitants sont dits éloignés d'un médecin",
+        source=DREES + " (au-delà, un médecin ne compte plus dans l'APL)",
+    )
+
+
+@dataclass(frozen=True)
+class AvenirParameters:
+    """What is declared about the years to come, where nothing better is known."""
+
+    horizons_ans: tuple[float, ...] = number(
+        (3.0, 5.0, 10.0),
+        unit="ans",
+        meaning="horizons auxquels les départs de médecins sont comptés",
+        source=CONVENTION,
+    )
+    age_cessation: float = number(
+        67.0,
+        unit="ans",
+        meaning="âge auquel un médecin d'âge connu cesse son activité",
+        source="DREES, Études et Résultats n° 1097, décembre 2018 : âge moyen de fin d'activité "
+        "des médecins libéraux en 2017",
+    )
+    part_departs_an: float = number(
+        0.027,
+        unit="fraction/an",
+        meaning="part des médecins qui cessent chaque année, là où les âges sont inconnus",
+        source="convention du projet, à faire varier : une carrière de 37 ans (de 30 à 67 ans) à "
+        "effectif stable",
+    )
+    part_remplacee: float = number(
+        0.0,
+        unit="fraction",
+        meaning="part des départs qui sont remplacés sur place",
+        source=CONVENTION,
+    )
+    facteur_population_an: float = number(
+        1.0,
+        unit="sans",
+        meaning="population d'une année rapportée à celle de l'année d'avant, la même partout "
+        "(0,995 pour une baisse de 0,5 % par an)",
+        source=CONVENTION,
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from diagterritoire.parameters.care import (
     AplParameters,
+    AvenirParameters,
     DeficitParameters,
     DemandeParameters,
     FluxParameters,
@@ -35,6 +36,7 @@ class Parameters:
     offre: OffreParameters = field(default_factory=OffreParameters)
     apl: AplParameters = field(default_factory=AplParameters)
     deficit: DeficitParameters = field(default_factory=DeficitParameters)
+    avenir: AvenirParameters = field(default_factory=AvenirParameters)
     flux: FluxParameters = field(default_factory=FluxParameters)
 
 

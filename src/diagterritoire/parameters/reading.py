@@ -144,6 +144,7 @@ def _check_consistent(parameters: Parameters) -> None:
         )
     if not 0 < parameters.flux.part_conservee <= 1:
         raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
+    _check_declared(parameters)
     for key in ("poids_ages_2022", "poids_ages_2023"):
         weights = getattr(parameters.demande, key)
         if len(weights) != CLASSES_AGE or not any(weights):
@@ -151,3 +152,18 @@ def _check_consistent(parameters: Parameters) -> None:
                 f"demande.{key} attend {CLASSES_AGE} poids, un par classe de cinq ans, "
                 f"pas {len(weights)}."
             )
+
+
+def _check_declared(parameters: Parameters) -> None:
+    """Refuse bounds of activity out of order, and shares that are none."""
+    offre, avenir = parameters.offre, parameters.avenir
+    bounds = (offre.activite_plancher, offre.activite_valeur_plancher, offre.activite_plafond)
+    if list(bounds) != sorted(bounds):
+        raise UsageError(
+            "offre.activite_plancher, activite_valeur_plancher et activite_plafond doivent se "
+            f"suivre en croissant : {bounds}."
+        )
+    if not (avenir.part_departs_an <= 1 and avenir.part_remplacee <= 1):
+        raise UsageError("avenir.part_departs_an et part_remplacee sont des fractions, de 0 à 1.")
+    if avenir.facteur_population_an <= 0:
+        raise UsageError("avenir.facteur_population_an doit être strictement positif.")
