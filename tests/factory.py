@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, MultiPolygon, Point, box
 
+from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
-from diagterritoire import schema, tables
+from diagterritoire.core.causes import main_cause
 from diagterritoire.core.surface import Grid
 from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
@@ -157,7 +158,26 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "source": "statloc.csv",
         }
     )
+    # The farthest owe the whole gap to distance, the others 40 % of it, and 60 % to supply.
+    gap = communes["apl"] - 2.5
+    share = np.where(communes["temps_mg_min"].fillna(99) > 15, 1.0, 0.4)
+    ecarts = pd.DataFrame(
+        {
+            "code_commune": communes["code_commune"],
+            "ecart": gap,
+            "ecart_offre": gap * (1 - share),
+            "ecart_distance": gap * share,
+            "ecart_concurrence": 0.0,
+            "ecart_age": 0.0,
+        }
+    )
+    ecarts["cause_principale"] = main_cause(ecarts)
+    inside = schema.conform(communes.loc[communes["dans_territoire"]], tables.COMMUNES)
+    manques = appraisal.manques_communes(inside, ecarts, comparaisons, p.Parameters())
     return Diagnosis(
+        manques_communes=manques,
+        manques_zones=appraisal.manques_zones(inside, manques, "demo", p.Parameters()),
+        equite=appraisal.equite(inside),
         territory=Territory(
             "demo", "Pays d'essai", "demo", tuple(r[0] for r in ROWS[:5]), CRS, fictif=True
         ),

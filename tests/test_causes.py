@@ -104,8 +104,8 @@ def test_nobody_around():
     found = run({("A", "s"): 0.0}, empty, empty, {"s": 100.0})
     assert found.loc["A", PARTS].tolist() == [-2.5, 0.0, 0.0, 0.0]
     assert run({}, empty, empty, {}).loc["A", PARTS].tolist() == [0.0, -2.5, 0.0, 0.0]
-    with pytest.raises(DataError, match="positive"):
-        run({}, empty, empty, {}, reference=0.0)
+    with pytest.raises(DataError, match="négative"):
+        run({}, empty, empty, {}, reference=-1.0)
 
 
 AGEING = st.lists(st.floats(0.5, 2), min_size=6, max_size=6)

@@ -49,7 +49,7 @@ def test_layers_in_order_with_their_geometry(written):
     assert [t.nom for t in DELIVERED] == [
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
         "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
-        "professionnels_communes", "bandes",
+        "professionnels_communes", "bandes", "manques_communes", "manques_zones", "equite",
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import decay, schema, tables
+from diagterritoire import appraisal, decay, schema, tables
 from diagterritoire.core import arrondissements, control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
@@ -143,6 +143,11 @@ class Diagnosis:
         default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
     )
     bandes: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES))
+    manques_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.MANQUES_COMMUNES)
+    )
+    manques_zones: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MANQUES_ZONES))
+    equite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.EQUITE))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -160,8 +165,8 @@ class _Measures:
     """What is computed over the closed area, before it is laid out in tables.
 
     `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
-    arrondissement in Paris, Lyon and Marseille, save `flux`, `choix` and `habitants`, which are by
-    commune. `surface` and `habitants` are those of the territory.
+    arrondissement in Paris, Lyon and Marseille, save `flux`, `choix`, `habitants` and `ecarts`,
+    which are by commune. `surface` and `habitants` are those of the territory.
     """
 
     times: Travel
@@ -173,6 +178,7 @@ class _Measures:
     surface: Surface
     choix: pd.DataFrame
     habitants: Distribution
+    ecarts: pd.DataFrame
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -210,6 +216,8 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     principaux = main_flows(measures.flux, parameters.flux.part_conservee)
     flux = _flux(inputs, principaux)
     crs = inputs.territory.crs
+    inside = communes.loc[communes["dans_territoire"]]
+    manques = appraisal.manques_communes(inside, measures.ecarts, inputs.comparaisons, parameters)
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
     return Diagnosis(
         territory=inputs.territory,
@@ -239,6 +247,9 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
             inputs.noms_epci,
             _bounds(parameters),
         ),
+        manques_communes=manques,
+        manques_zones=appraisal.manques_zones(inside, manques, inputs.territory.slug, parameters),
+        equite=appraisal.equite(inside),
     )
 
 
@@ -286,6 +297,7 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
             people.set_index("code_commune")["population"],
             _bounds(parameters),
         ),
+        appraisal.gap_causes(times.trajets.loc[within], inputs.communes, sites, parameters),
     )
 
 

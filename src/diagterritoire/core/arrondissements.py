@@ -24,7 +24,16 @@ SUMS = (
     "mg_nb",
     "mg_etp",
 )
-MEANS = ("apl", "apl_publiee", "apl_publiee_65")
+MEANS = (
+    "apl",
+    "apl_publiee",
+    "apl_publiee_65",
+    "ecart",
+    "ecart_offre",
+    "ecart_distance",
+    "ecart_concurrence",
+    "ecart_age",
+)
 PLACES = ("x", "y")
 FARTHEST = ("rattachement_m",)
 # Those of the part with the smallest time, and those that are the same in every part.

@@ -61,7 +61,7 @@ def causes(
     portee_min : float
         Longest trip that the decay weighs, minutes.
     reference : float
-        APL to compare with, above 0.
+        APL to compare with, 0 or more.
 
     Returns
     -------
@@ -73,8 +73,7 @@ def causes(
     Raises
     ------
     DataError
-        A repeated identifier or pair, an unknown commune or site, or a reference that is not
-        positive.
+        A repeated identifier or pair, an unknown commune or site, or a negative reference.
 
     References
     ----------
@@ -95,8 +94,8 @@ def causes(
     >>> found[["ecart", "ecart_offre", "ecart_age"]].round(6).to_numpy().tolist()
     [[-0.9, -0.45, -0.45]]
     """
-    if not reference > 0:
-        raise DataError(f"Causes des écarts : la référence d'APL {reference:g} doit être positive.")
+    if not reference >= 0:
+        raise DataError(f"Causes des écarts : la référence d'APL {reference:g} est négative.")
     offer = by_id(supply, "site_id", ["consultations"])
     offer = offer.loc[offer["consultations"] > 0]
     staffed = trajets.loc[trajets["site_id"].isin(offer["site_id"])]

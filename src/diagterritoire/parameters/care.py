@@ -118,12 +118,6 @@ class DeficitParameters:
         meaning="seuil d'APL sous lequel une commune est dite en déficit",
         source="DGOS, foire aux questions du zonage, 2018",
     )
-    seuil_temps_min: float = number(
-        20.0,
-        unit="min",
-        meaning="temps au-delà duquel des habitants sont dits éloignés d'un médecin",
-        source=DREES + " (au-delà, un médecin ne compte plus dans l'APL)",
-    )
 
 
 @dataclass(frozen=True)

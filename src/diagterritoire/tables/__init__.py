@@ -43,6 +43,12 @@ from diagterritoire.tables.people import (
     TRANCHES_CARREAUX,
 )
 from diagterritoire.tables.roads import NOEUDS, PLUS_PROCHES, RATTACHEMENTS, TRAJETS, TRONCONS
+from diagterritoire.tables.shortfalls import (
+    EQUITE,
+    INDICATEURS_EQUITE,
+    MANQUES_COMMUNES,
+    MANQUES_ZONES,
+)
 from diagterritoire.tables.territories import (
     APL_PUBLIEE,
     APPARTENANCE,
@@ -102,6 +108,9 @@ DELIVERED: tuple[Table, ...] = (
     DENSITES,
     PROFESSIONNELS_COMMUNES,
     BANDES,
+    MANQUES_COMMUNES,
+    MANQUES_ZONES,
+    EQUITE,
 )
 
 __all__ = [
@@ -126,14 +135,18 @@ __all__ = [
     "ECARTE",
     "EFFETS",
     "ENQUETE",
+    "EQUITE",
     "FLUX",
     "FLUX_OBSERVES",
     "GENERALISTE",
     "HORS_RESEAU",
     "IMPUTE",
+    "INDICATEURS_EQUITE",
     "ISOCHRONES",
     "LIBELLES",
     "LU",
+    "MANQUES_COMMUNES",
+    "MANQUES_ZONES",
     "MEDECINS",
     "MEDECINS_AGES",
     "MODELISE",

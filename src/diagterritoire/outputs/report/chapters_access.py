@@ -19,6 +19,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 from diagterritoire.outputs.report.residents import residents
+from diagterritoire.outputs.report.spread import spread
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 15
@@ -47,6 +48,7 @@ def chapter(d: Dossier) -> Chapitre:
         d.definition("apl_publiee"),
         Paragraphe(_apl_sentence(d)),
         *_maps(d),
+        *spread(d),
         SousTitre("L'APL calculée à l'épreuve de l'APL publiée"),
         *agreement(d),
         SousTitre("Vérification : aucune consultation perdue"),

@@ -8,7 +8,7 @@ from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
-from diagterritoire.outputs.report import maps, sentences
+from diagterritoire.outputs.report import maps, missing, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -36,12 +36,14 @@ def _deficits(d: Dossier) -> Chapitre:
         d.definition("deficit", f"{CALCUL} ; seuil et activité : annexe B"),
         Paragraphe(sentences.deficits(d)),
         _views(d),
+        *missing.by_zone(d),
     ]
     phrase = _disagreement(d)
     if phrase:
         blocs.append(Paragraphe(phrase))
     if t.deficit_consultations >= 0.5:
         blocs += _ranking(d)
+    blocs += missing.reasons(d)
     blocs.append(Encadre(cautions.POSTES.titre, cautions.POSTES.texte))
     return Chapitre("chapitre-8", "8", "Déficits", tuple(blocs))
 

@@ -1,0 +1,163 @@
+"""Tables of what is missing, why, and how evenly access is spread, laid out from the measures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagterritoire import decay, schema, tables
+from diagterritoire.core import arrondissements
+from diagterritoire.core.causes import CAUSES, causes, main_cause
+from diagterritoire.core.fairness import fairness
+from diagterritoire.core.shortfalls import by_zone, shortfalls
+from diagterritoire.parameters import Parameters
+
+_GAPS = ["ecart", *(f"ecart_{name}" for name in CAUSES)]
+
+
+def gap_causes(
+    trajets: pd.DataFrame, communes: pd.DataFrame, sites: pd.DataFrame, parameters: Parameters
+) -> pd.DataFrame:
+    """Share the gap between APL and threshold between its causes, over the whole closed area.
+
+    Paris, Lyon and Marseille get the mean of their arrondissements, weighted as their APL is: the
+    causes still sum to the gap.
+
+    Parameters
+    ----------
+    trajets, sites : DataFrame
+        Those that the APL was computed from.
+    communes : DataFrame
+        `code_commune`, `population`, `population_totale` (of the year of the standardised one, null
+        where unknown) and `population_standardisee`.
+    parameters : Parameters
+
+    Returns
+    -------
+    DataFrame
+        `code_commune`, `ecart`, `ecart_<cause>`, `cause_principale`, in order of code.
+    """
+    people = communes["population_totale"].astype("float64")
+    found = causes(
+        trajets,
+        communes.assign(population=people.fillna(communes["population"].astype("float64"))),
+        sites,
+        decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
+        portee_min=parameters.apl.bornes_min[-1],
+        reference=parameters.deficit.seuil_apl,
+    )
+    weights = communes[["code_commune", "population_standardisee"]]
+    found = found[["code_commune", *_GAPS]].merge(
+        weights, on="code_commune", how="left", validate="one_to_one"
+    )
+    whole = arrondissements.folded(found)[["code_commune", *_GAPS]]
+    return whole.assign(cause_principale=main_cause(whole))
+
+
+def manques_communes(
+    communes: pd.DataFrame,
+    ecarts: pd.DataFrame,
+    comparaisons: pd.DataFrame,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Lay out table `manques_communes`: what each commune of the territory lacks, and why.
+
+    Parameters
+    ----------
+    communes : DataFrame
+        Table `communes`, those of the territory.
+    ecarts : DataFrame
+        What `gap_causes` gave.
+    comparaisons : DataFrame
+        Table `comparaisons`: the mean published APL of the departements and of the country.
+    parameters : Parameters
+    """
+    means = comparaisons.set_index(["niveau", "code"])["apl_publiee"]
+    by_departement = {code: mean for (level, code), mean in means.items() if level == "departement"}
+    references = pd.DataFrame(
+        {
+            "code_commune": communes["code_commune"],
+            "seuil": parameters.deficit.seuil_apl,
+            "departement": communes["code_departement"].map(by_departement).astype("float64"),
+            "france": means.get(("france", "FR"), float("nan")),
+        }
+    )
+    found = shortfalls(communes, references, par_etp=parameters.offre.consultations_par_etp)
+    for part in (communes[["code_commune", "zonage_mg"]], ecarts):
+        found = found.merge(part, on="code_commune", how="left", validate="one_to_one")
+    return schema.conform(found, tables.MANQUES_COMMUNES)
+
+
+def manques_zones(
+    communes: pd.DataFrame, manques: pd.DataFrame, slug: str, parameters: Parameters
+) -> pd.DataFrame:
+    """Lay out table `manques_zones`: the territory, then its official zones, EPCI, bassins de vie.
+
+    Parameters
+    ----------
+    communes : DataFrame
+        Table `communes`, those of the territory.
+    manques : DataFrame
+        What `manques_communes` gave.
+    slug : str
+        Code of the territory.
+    parameters : Parameters
+    """
+    if communes.empty:
+        return schema.empty(tables.MANQUES_ZONES)
+    lacking = [c for c in manques.columns if c.startswith("manque_")]
+    table = communes.merge(
+        manques[["code_commune", *lacking]], on="code_commune", how="left", validate="one_to_one"
+    )
+    levels = {
+        "territoire": "territoire",
+        "zonage_mg": "zonage_mg",
+        "epci": "code_epci",
+        "bassin_vie": "bassin_vie",
+    }
+    zones = by_zone(
+        pd.DataFrame(table.drop(columns="geometry", errors="ignore")).assign(territoire=slug),
+        levels,
+        seuil_apl=parameters.deficit.seuil_apl,
+        seuil_temps_min=parameters.apl.bornes_min[-1],
+    )
+    return schema.conform(zones, tables.MANQUES_ZONES)
+
+
+def equite(communes: pd.DataFrame) -> pd.DataFrame:
+    """Lay out table `equite`: how APL and minutes are spread over inhabitants.
+
+    Parameters
+    ----------
+    communes : DataFrame
+        Table `communes`, those of the territory.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({
+    ...     "population": [50, 50], "apl": [0.0, 4.0], "apl_publiee": [None, 3.0],
+    ...     "temps_mg_min": [12.0, 0.0],
+    ... })
+    >>> equite(communes)[["indicateur", "gini", "population_ecartee"]].to_numpy().tolist()
+    [['apl', 0.5, 0.0], ['apl_publiee', 0.0, 50.0], ['temps_mg_min', 0.5, 0.0]]
+    """
+    rows = []
+    for name in tables.INDICATEURS_EQUITE:
+        spread = fairness(
+            communes[name].astype("float64"),
+            communes["population"],
+            plus_est_mieux=name != "temps_mg_min",
+        )
+        quantiles = spread.quantiles or (None,) * 5
+        rows.append(
+            {
+                "indicateur": name,
+                "population": spread.population,
+                "population_ecartee": spread.population_ecartee,
+                "moyenne": spread.moyenne,
+                "gini": spread.gini,
+                "moyenne_dixieme": spread.moyenne_dixieme,
+                "part_dixieme": spread.part_dixieme,
+            }
+            | dict(zip(("q10", "q25", "q50", "q75", "q90"), quantiles, strict=True))
+        )
+    return schema.conform(pd.DataFrame(rows), tables.EQUITE)
