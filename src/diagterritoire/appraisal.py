@@ -71,14 +71,16 @@ def manques_communes(
         Table `comparaisons`: the mean published APL of the departements and of the country.
     parameters : Parameters
     """
-    means = comparaisons.set_index(["niveau", "code"])["apl_publiee"]
-    by_departement = {code: mean for (level, code), mean in means.items() if level == "departement"}
+    departements, france = (
+        comparaisons.loc[comparaisons["niveau"] == niveau].set_index("code")["apl_publiee"]
+        for niveau in ("departement", "france")
+    )
     references = pd.DataFrame(
         {
             "code_commune": communes["code_commune"],
             "seuil": parameters.deficit.seuil_apl,
-            "departement": communes["code_departement"].map(by_departement).astype("float64"),
-            "france": means.get(("france", "FR"), float("nan")),
+            "departement": communes["code_departement"].map(departements).astype("float64"),
+            "france": france.get("FR", float("nan")),
         }
     )
     found = shortfalls(communes, references, par_etp=parameters.offre.consultations_par_etp)
