@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.reach import cumulative, hansen, nearest
 from diagterritoire.core.selection import balanced, three_step
 from diagterritoire.errors import DataError
@@ -214,6 +215,20 @@ def test_gravity_does_not_see_a_site_split_in_two(system, part):
         expected = run(name, *system)
         found = run(name, both, people, halves)
         assert found.to_dict() == pytest.approx(expected.to_dict(), rel=1e-9, nan_ok=True)
+
+
+@settings(max_examples=30, deadline=None)
+@given(system=systems(), part=st.floats(0.1, 0.9))
+def test_apl_does_not_see_a_site_split_in_two(system, part):
+    times, people, offer = system
+    both = times | {(c, "s0bis"): t for (c, s), t in times.items() if s == "s0"}
+    halves = offer | {"s0": offer["s0"] * part, "s0bis": offer["s0"] * (1 - part)}
+    scores = []
+    for minutes, sites in ((times, offer), (both, halves)):
+        rows = trips([(c, s, t) for (c, s), t in minutes.items()])
+        apl, _ = floating_catchment(rows, demand_of(people), supply_of(sites), decay=DREES)
+        scores.append(apl["apl"].tolist())
+    assert scores[1] == pytest.approx(scores[0], rel=1e-9)
 
 
 def test_balanced_sees_a_commune_split_in_two():

@@ -10,6 +10,7 @@ from diagterritoire import appraisal, schema, tables
 from diagterritoire.core.causes import CAUSES
 from diagterritoire.french import INSECABLE
 from diagterritoire.outputs.report import missing, spread
+from diagterritoire.outputs.report import outlook as report_outlook
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.parameters import Parameters
 from factory import small_diagnosis
@@ -113,3 +114,21 @@ def test_no_commune_gives_empty_zones():
     none = diagnosis.interieur.head(0)
     lacking = diagnosis.manques_communes.head(0)
     assert appraisal.manques_zones(none, lacking, "x", Parameters()).empty
+
+
+def test_today_is_today_and_later_is_less(diagnosed):
+    diagnosis = diagnosed("demo")
+    later = diagnosis.avenir
+    assert later["horizon_ans"].tolist() == [0.0, 3.0, 5.0, 10.0]
+    now, inside = later.iloc[0], diagnosis.interieur
+    assert now["apl"] == pytest.approx(diagnosis.bilan.apl_moyenne, rel=1e-12)
+    assert now["mg_etp"] == pytest.approx(inside["mg_etp"].sum())
+    assert now["communes_deficit_nb"] == inside["deficit"].sum()
+    assert now["manque_seuil_etp"] == pytest.approx(inside["deficit_etp"].sum())
+    # The same departures everywhere and the same people: every APL falls in proportion.
+    kept = (1 - diagnosis.parameters.avenir.part_departs_an) ** later["horizon_ans"]
+    np.testing.assert_allclose(later["apl"], now["apl"] * kept)
+    sentence, table = report_outlook.later(open_dossier(diagnosis))
+    assert "si 2,7" in sentence.texte
+    assert "sans être remplacés" in sentence.texte
+    assert [line[0] for line in table.lignes] == ["aujourd'hui", "3 ans", "5 ans", "10 ans"]

@@ -50,6 +50,7 @@ def test_layers_in_order_with_their_geometry(written):
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
         "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
         "professionnels_communes", "bandes", "manques_communes", "manques_zones", "equite",
+        "avenir",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Tables of what is missing, why, and how evenly access is spread, laid out from the measures."""
+"""Tables of what is missing, why, later, and how evenly access is spread, from the measures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import pandas as pd
 
 from diagterritoire import decay, schema, tables
 from diagterritoire.core import arrondissements
+from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.causes import CAUSES, causes, main_cause
+from diagterritoire.core.deficits import deficits
 from diagterritoire.core.fairness import fairness
+from diagterritoire.core.outlook import outlook
 from diagterritoire.core.shortfalls import by_zone, shortfalls
 from diagterritoire.parameters import Parameters
 
@@ -163,3 +166,62 @@ def equite(communes: pd.DataFrame) -> pd.DataFrame:
             | dict(zip(("q10", "q25", "q50", "q75", "q90"), quantiles, strict=True))
         )
     return schema.conform(pd.DataFrame(rows), tables.EQUITE)
+
+
+def avenir(
+    trajets: pd.DataFrame,
+    communes: pd.DataFrame,
+    sites: pd.DataFrame,
+    inside: pd.DataFrame,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Lay out table `avenir`: the territory today and at each horizon, as declared.
+
+    No age of GPs is read yet: departures are those declared (`avenir.part_departs_an`), in the
+    whole closed area.
+
+    Parameters
+    ----------
+    trajets, communes, sites : DataFrame
+        Those that the APL was computed from.
+    inside : DataFrame
+        Table `communes`, those of the territory.
+    parameters : Parameters
+    """
+    declared, par_etp = parameters.avenir, parameters.offre.consultations_par_etp
+    years, _ = outlook(
+        trajets,
+        communes,
+        sites,
+        schema.empty(tables.MEDECINS_AGES),
+        horizons_ans=declared.horizons_ans,
+        age_cessation=declared.age_cessation,
+        part_departs_an=declared.part_departs_an,
+        part_remplacee=declared.part_remplacee,
+        facteur_an=declared.facteur_population_an,
+        decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
+        seuil=parameters.deficit.seuil_apl,
+        par_etp=par_etp,
+    )
+    people = inside[["code_commune", "population"]]
+    measured = ["code_commune", "population_standardisee", "mg_etp", "apl"]
+    rows = []
+    for horizon, year in years.groupby("horizon_ans", sort=True):
+        whole = arrondissements.folded(year[measured].reset_index(drop=True))
+        here = whole.merge(people, on="code_commune", how="inner", validate="one_to_one")
+        gaps = deficits(here, here, seuil=parameters.deficit.seuil_apl, par_etp=par_etp)
+        low = gaps["deficit"].fillna(value=False).to_numpy(dtype=bool)
+        growth = declared.facteur_population_an ** float(str(horizon))
+        rows.append(
+            {
+                "horizon_ans": horizon,
+                "mg_etp": here["mg_etp"].sum(),
+                "population_standardisee": here["population_standardisee"].sum(),
+                "apl": weighted_mean(here["apl"], here["population_standardisee"]),
+                "communes_deficit_nb": int(low.sum()),
+                "population_deficit": growth * float(here["population"].to_numpy()[low].sum()),
+                "manque_seuil_consultations": gaps["deficit_consultations"].sum(),
+                "manque_seuil_etp": gaps["deficit_etp"].sum(),
+            }
+        )
+    return schema.conform(pd.DataFrame(rows), tables.AVENIR)

@@ -148,6 +148,7 @@ class Diagnosis:
     )
     manques_zones: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MANQUES_ZONES))
     equite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.EQUITE))
+    avenir: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AVENIR))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -166,7 +167,8 @@ class _Measures:
 
     `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
     arrondissement in Paris, Lyon and Marseille, save `flux`, `choix`, `habitants` and `ecarts`,
-    which are by commune. `surface` and `habitants` are those of the territory.
+    which are by commune. `surface` and `habitants` are those of the territory, `proches` are the
+    trips to the sites of the closed area.
     """
 
     times: Travel
@@ -179,6 +181,7 @@ class _Measures:
     choix: pd.DataFrame
     habitants: Distribution
     ecarts: pd.DataFrame
+    proches: pd.DataFrame
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -250,6 +253,9 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         manques_communes=manques,
         manques_zones=appraisal.manques_zones(inside, manques, inputs.territory.slug, parameters),
         equite=appraisal.equite(inside),
+        avenir=appraisal.avenir(
+            measures.proches, inputs.communes, measures.sites, inside, parameters
+        ),
     )
 
 
@@ -260,8 +266,9 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
     staffed = everywhere.loc[everywhere["mg_nb"] > 0]
     times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
     within = times.trajets["site_id"].isin(sites["site_id"])
+    proches = times.trajets.loc[within]
     apl, ratios = floating_catchment(
-        times.trajets.loc[within],
+        proches,
         inputs.communes,
         sites,
         decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
@@ -297,7 +304,8 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
             people.set_index("code_commune")["population"],
             _bounds(parameters),
         ),
-        appraisal.gap_causes(times.trajets.loc[within], inputs.communes, sites, parameters),
+        appraisal.gap_causes(proches, inputs.communes, sites, parameters),
+        proches,
     )
 
 

@@ -44,6 +44,7 @@ from diagterritoire.tables.people import (
 )
 from diagterritoire.tables.roads import NOEUDS, PLUS_PROCHES, RATTACHEMENTS, TRAJETS, TRONCONS
 from diagterritoire.tables.shortfalls import (
+    AVENIR,
     EQUITE,
     INDICATEURS_EQUITE,
     MANQUES_COMMUNES,
@@ -111,6 +112,7 @@ DELIVERED: tuple[Table, ...] = (
     MANQUES_COMMUNES,
     MANQUES_ZONES,
     EQUITE,
+    AVENIR,
 )
 
 __all__ = [
@@ -120,6 +122,7 @@ __all__ = [
     "APL_PUBLIEE",
     "APPARTENANCE",
     "APPROCHE",
+    "AVENIR",
     "BAC",
     "BANDES",
     "BASSINS",

@@ -117,3 +117,20 @@ EQUITE = Table(
                maximum=1),
     ),
 )  # fmt: skip
+
+AVENIR = Table(
+    "avenir",
+    "Le territoire dans quelques années, si rien n'est fait (hypothèses déclarées)",
+    ("horizon_ans",),
+    (
+        nombre("horizon_ans", "ans", "années à venir ; 0 pour aujourd'hui"),
+        nombre("mg_etp", "temps plein", "offre des sites du territoire, en médecins à temps plein"),
+        nombre("population_standardisee", "habitants standardisés", "demande du territoire"),
+        nombre("apl", APL_UNIT, "APL calculée moyenne", vide=True),
+        entier("communes_deficit_nb", "communes", "communes dont l'APL est sous le seuil"),
+        nombre("population_deficit", "habitants", "population de ces communes"),
+        nombre("manque_seuil_consultations", "consultations/an",
+               "ce qui manque pour atteindre le seuil"),
+        nombre("manque_seuil_etp", "temps plein", "ce qui manque pour atteindre le seuil"),
+    ),
+)  # fmt: skip

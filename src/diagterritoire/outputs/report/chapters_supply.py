@@ -8,7 +8,7 @@ from typing import Any
 from diagterritoire import french, tables
 from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs import generalistes
-from diagterritoire.outputs.report import figures, maps, professions, sentences
+from diagterritoire.outputs.report import figures, maps, outlook, professions, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -238,6 +238,7 @@ def _demography(d: Dossier) -> Chapitre:
                     "l'accessibilité repose donc sur des médecins de plus de 65 ans."
                 )
             )
+    blocs += outlook.later(d)
     return Chapitre(
         "chapitre-5", "5", "Démographie des généralistes et départs attendus", tuple(blocs)
     )

@@ -1,0 +1,59 @@
+"""Chapter 5: the territory in some years, if nothing is done."""
+
+from __future__ import annotations
+
+from diagterritoire import french
+from diagterritoire.french import entier, nombre, pourcent
+from diagterritoire.outputs import cautions
+from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, Tableau
+from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.totals import records
+
+
+def later(d: Dossier) -> list[Bloc]:
+    """Say what the territory becomes if GPs leave at the declared rate and nothing is done."""
+    rows = list(records(d.diagnosis.avenir))
+    declared = d.parameters.avenir
+    if len(rows) < 2 or french.manque(rows[0].apl):
+        return []
+    now, last = rows[0], rows[-1]
+    remplaces = (
+        f"{pourcent(declared.part_remplacee)} d'entre eux étant remplacés"
+        if declared.part_remplacee
+        else "sans être remplacés"
+    )
+    return [
+        Paragraphe(
+            f"Hypothèse déclarée, et non prévision : si {pourcent(declared.part_departs_an)} des "
+            f"médecins cessaient leur activité chaque année, {remplaces}, l'APL moyenne passerait "
+            f"de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans, et "
+            f"la population des communes sous le seuil de {d.seuil}, de "
+            f"{entier(now.population_deficit)} à {entier(last.population_deficit)} habitants."
+        ),
+        Tableau(
+            "Le territoire dans quelques années, si rien n'est fait",
+            (
+                "Dans",
+                "Médecins à temps plein",
+                "APL calculée moyenne",
+                "Communes sous le seuil",
+                "Habitants de ces communes",
+                "Temps plein qui manquent",
+            ),
+            tuple(
+                (
+                    f"{french.exact(r.horizon_ans)} ans" if r.horizon_ans else "aujourd'hui",
+                    nombre(r.mg_etp),
+                    d.apl(r.apl),
+                    entier(r.communes_deficit_nb),
+                    entier(r.population_deficit),
+                    nombre(r.manque_seuil_etp),
+                )
+                for r in rows
+            ),
+            CALCUL,
+            note="Mêmes départs partout, population multipliée chaque année par "
+            f"{french.exact(declared.facteur_population_an)} : valeurs de l'annexe B, à faire "
+            "varier. " + cautions.POSTES.texte,
+        ),
+    ]
