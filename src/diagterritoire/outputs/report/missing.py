@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from diagterritoire import french
 from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
@@ -15,7 +14,15 @@ from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Ta
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 from diagterritoire.outputs.report.totals import INCONNU, records
 
-# How each cause is told, after « surtout ».
+# How each cause is named, whichever way it weighs, then told where it lowers the APL.
+NOMS = MappingProxyType(
+    {
+        "offre": "Consultations offertes par habitant autour",
+        "distance": "Distance aux médecins",
+        "concurrence": "Habitants d'ailleurs qui vont aux mêmes médecins",
+        "age": "Âge des habitants",
+    }
+)
 CAUSES = MappingProxyType(
     {
         "offre": "trop peu de consultations offertes par habitant autour",
@@ -87,7 +94,7 @@ def reasons(d: Dossier) -> list[Bloc]:
         part = below.loc[below["cause_principale"] == cause]
         lines.append(
             (
-                french.majuscule(words),
+                NOMS[cause],
                 entier(len(part)),
                 entier(part["population"].sum()),
                 nombre(_mean(below, f"ecart_{cause}"), 2),

@@ -64,7 +64,7 @@ def _sentence(d: Dossier, row: Any) -> str:
             f"{minutes(row.moyenne_dixieme)} d'un médecin, contre {minutes(row.moyenne)} pour "
             "l'ensemble."
         )
-    part = "" if manque(row.part_dixieme) else f", {pourcent(row.part_dixieme)} du total"
+    part = "" if manque(row.part_dixieme) else f" ({pourcent(row.part_dixieme)} du total)"
     return (
         f"Le dixième des habitants le moins bien servi a une APL moyenne de "
         f"{d.apl(row.moyenne_dixieme)}{part}, contre {d.apl(row.moyenne)} pour l'ensemble."
