@@ -32,7 +32,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic sources test check campagnes bench bench-routes docs verrous nettoyer
+.PHONY: help diagnostic sources test check campagnes bench bench-routes caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -69,6 +69,9 @@ campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un
 
 bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|tirages|concurrents|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
+
+caler-flux: $(VENV)/base ## recale la décroissance des flux modélisés sur la référence nationale (une minute)
+	@DIAG_DONNEES=$(call quote,DONNEES) sh -c 'exec "$$0" outils/caler_flux.py "$$DIAG_DONNEES"' $(BIN)/python
 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
 	$(BIN)/python -m bench.routes $(if $(filter 1,$(value MEMOIRE)),--memoire)

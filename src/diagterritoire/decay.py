@@ -73,3 +73,31 @@ def exponential(rate_per_min: float) -> Decay:
         return np.where(np.isnan(minutes), 0.0, np.exp(-rate_per_min * minutes))
 
     return decay
+
+
+def exponential_power(rate_per_min: float, scale_min: float, power: float) -> Decay:
+    """Exponential times power decay `exp(-k t) (1 + t / s)^-p`; null minutes give 0.
+
+    A power alone keeps the few long trips that an exponential forgets; `p = 0` is the exponential.
+
+    Parameters
+    ----------
+    rate_per_min : float
+        `k`, by minute, 0 or more.
+    scale_min : float
+        `s`, minutes, more than 0: below it the power hardly counts.
+    power : float
+        `p`, 0 or more.
+
+    Examples
+    --------
+    >>> exponential_power(0.0, 10.0, 2.0)(np.array([0.0, 10.0, np.nan])).tolist()
+    [1.0, 0.25, 0.0]
+    """
+
+    def decay(minutes: FloatArray) -> FloatArray:
+        minutes = np.asarray(minutes, dtype=np.float64)
+        weight = np.exp(-rate_per_min * minutes - power * np.log1p(minutes / scale_min))
+        return np.where(np.isnan(minutes), 0.0, weight)
+
+    return decay

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from diagterritoire.core.identifiers import IntArray, by_id, positions, totals
+from diagterritoire.core.destinations import candidates, shared
+from diagterritoire.core.identifiers import by_id, positions
 from diagterritoire.decay import Decay
 
-FloatArray = NDArray[np.float64]
 _COLUMNS = ["code_residence", "code_exercice", "patients", "temps_min"]
 
 
@@ -81,64 +80,14 @@ def gravity(
     1              A             B      30.0       10.0
     2              B             B      10.0        0.0
     """
+    modelled = shared(candidates(trajets, demand, supply), decay=decay, attraction=attraction)
     residents = by_id(demand, "code_commune", ["population"])
     sites = by_id(supply, "site_id", ["code_commune", "consultations"])
-    practice = pd.Series(sorted(set(sites["code_commune"])), dtype="str", name="code_commune")
-    of_site = positions(sites["code_commune"], practice)
-    offered = totals(of_site, sites["consultations"].to_numpy(dtype=np.float64), len(practice))
-    people = residents["population"].to_numpy(dtype=np.float64)
-
-    origin = positions(trajets["code_commune"], residents["code_commune"])
-    destination = of_site[positions(trajets["site_id"], sites["site_id"])]
-    minutes = trajets["temps_min"].to_numpy(dtype=np.float64)
-    usable = (people[origin] > 0) & (offered[destination] > 0)
-    origin, destination, minutes = _shortest(origin[usable], destination[usable], minutes[usable])
-
-    share = _shares(origin, offered[destination], decay(minutes), attraction, len(people))
-    kept = share > 0
-    origin, destination, minutes = origin[kept], destination[kept], minutes[kept]
-    modelled = pd.DataFrame(
-        {
-            "code_residence": residents["code_commune"].to_numpy()[origin],
-            "code_exercice": practice.to_numpy()[destination],
-            "patients": people[origin] * share[kept],
-            "temps_min": minutes,
-        }
-    )
-    served = np.isin(np.arange(len(people)), origin)
-    waiting = residents.loc[(people > 0) & ~served]
+    served = residents["code_commune"].isin(modelled["code_residence"])
+    waiting = residents.loc[(residents["population"] > 0) & ~served]
     table = pd.concat([modelled, _to_nearest(waiting, nearest, sites)], ignore_index=True)
     types = {"code_residence": "str", "code_exercice": "str"}
     return table.astype(types).sort_values(_COLUMNS[:2], ignore_index=True)
-
-
-def _shortest(
-    origin: IntArray, destination: IntArray, minutes: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Keep the shortest trip of each pair of communes, sorted by pair."""
-    order = np.lexsort((minutes, destination, origin))
-    origin, destination, minutes = origin[order], destination[order], minutes[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (np.diff(origin) != 0) | (np.diff(destination) != 0)
-    return origin[first], destination[first], minutes[first]
-
-
-def _shares(
-    origin: IntArray, offered: FloatArray, weight: FloatArray, attraction: float, size: int
-) -> FloatArray:
-    """Share of each destination in the use of its origin; 0 where every weight is 0.
-
-    Logarithms, taken from the largest of each origin, keep tiny weights and large offers exact.
-    """
-    with np.errstate(divide="ignore"):
-        logs = attraction * np.log(offered) + np.log(weight)
-    top = np.full(size, -np.inf)
-    np.maximum.at(top, origin, logs)
-    reachable = np.isfinite(top[origin])
-    score = np.zeros(len(origin))
-    score[reachable] = np.exp(logs[reachable] - top[origin[reachable]])
-    total = totals(origin, score, size)[origin]
-    return np.divide(score, total, out=np.zeros(len(origin)), where=total > 0)
 
 
 def _to_nearest(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagterritoire.parameters.declaration import CONVENTION, DREES, IRDES_564, number
+from diagterritoire.parameters.declaration import (
+    CALAGE_FLUX,
+    CONVENTION,
+    DREES,
+    IRDES_564,
+    number,
+)
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,44 @@ class FluxParameters:
     decroissance_par_min: float = number(
         0.216,
         unit="1/min",
-        meaning="décroissance du recours avec le temps, f(t) = exp(-k t)",
+        meaning="k de la décroissance du recours avec le temps, f(t) = exp(-k t) (1 + t / s)^-p",
+        source=IRDES_564,
+    )
+    decroissance_echelle_min: float = number(
+        10.6,
+        unit="min",
+        meaning="s de la même décroissance : en deçà, la puissance compte peu",
+        source=CALAGE_FLUX,
+    )
+    decroissance_puissance: float = number(
+        0.0,
+        unit="sans",
+        meaning="p de la même décroissance ; 0 : exponentielle seule",
+        source=CALAGE_FLUX,
+    )
+    bandes_min: tuple[float, ...] = number(
+        (5.0, 10.0, 15.0, 30.0, 60.0),
+        unit="min",
+        meaning="bornes des bandes de temps où l'on compte les recours hors de la commune",
+        source=IRDES_564,
+    )
+    bandes_parts: tuple[float, ...] = number(
+        (0.529, 0.041, 0.155, 0.108, 0.121, 0.035, 0.012),
+        unit="fraction",
+        meaning="part des recours au généraliste dans la commune de résidence, puis ailleurs par "
+        "bande : référence nationale, jamais ajustée à un territoire",
+        source=IRDES_564,
+    )
+    part_plus_proche: float = number(
+        0.593,
+        unit="fraction",
+        meaning="part des recours dans la commune équipée la plus proche, référence nationale",
+        source=IRDES_564,
+    )
+    temps_moyen_min: float = number(
+        7.5,
+        unit="min",
+        meaning="temps moyen d'un recours au généraliste, référence nationale",
         source=IRDES_564,
     )
     attraction_exposant: float = number(

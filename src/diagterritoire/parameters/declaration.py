@@ -19,6 +19,10 @@ APPROCHE = (
     "corrélation de 0,68 par commune pondérée par la population, 0,51 sans pondération "
     "(docs/methode.md)"
 )
+CALAGE_FLUX = (
+    "calé par moindres carrés sur la répartition nationale des recours par temps de trajet (IRDES, "
+    "QES 564), temps à vol d'oiseau, métropole entière (make caler-flux)"
+)
 CLASSES_AGE = 19
 CONVENTION = "convention du projet, à faire varier"
 
