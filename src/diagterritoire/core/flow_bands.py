@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -96,10 +97,7 @@ def labels(bornes_min: Sequence[float]) -> list[str]:
     >>> labels((5,))
     ['commune de résidence', 'ailleurs, moins de 5 min', 'ailleurs, 5 min ou plus']
     """
-    between = [
-        f"ailleurs, {low:g} à {high:g} min"
-        for low, high in zip(bornes_min[:-1], bornes_min[1:], strict=True)
-    ]
+    between = [f"ailleurs, {low:g} à {high:g} min" for low, high in pairwise(bornes_min)]
     first, last = bornes_min[0], bornes_min[-1]
     return [
         PROPRE,
