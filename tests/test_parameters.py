@@ -100,4 +100,5 @@ def test_groups_are_the_documented_ones():
         "deficit",
         "avenir",
         "flux",
+        "bassins",
     ]

@@ -58,8 +58,10 @@ def test_contract_columns_come_first():
     assert tables.SITES.noms == (
         "site_id code_commune mg_nb mg_etp consultations origine_position".split()
     )
-    assert tables.FLUX.noms == "code_residence code_exercice patients temps_min nature".split()
-    assert tables.BASSINS.noms == "bassin population mg_nb taux_autosuffisance".split()
+    assert tables.FLUX.noms[:5] == (
+        "code_residence code_exercice patients temps_min nature".split()
+    )
+    assert tables.BASSINS.noms[:4] == "bassin population mg_nb taux_autosuffisance".split()
     assert tables.ISOCHRONES.noms == "temps_max_min population".split()
     assert tables.STRUCTURES.noms == "categorie nom code_commune".split()
     assert tables.CONTROLE.noms == "source motif nombre part exemples effet".split()

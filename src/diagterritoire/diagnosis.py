@@ -14,21 +14,22 @@ from types import MappingProxyType
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import appraisal, decay, schema, tables
+from diagterritoire import appraisal, decay, flow_models, schema, tables
 from diagterritoire.core import arrondissements, control
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.choice import choice
 from diagterritoire.core.deficits import deficits
 from diagterritoire.core.distribution import Distribution, bands, distribution
-from diagterritoire.core.exchanges import exchanges, fuite
+from diagterritoire.core.exchanges import exchanges
 from diagterritoire.core.flow_lines import flow_lines
-from diagterritoire.core.flows import gravity, main_flows
+from diagterritoire.core.flows import main_flows
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.population_points import commune_points
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.surface import Grid, Surface, grid, isochrones, surface
 from diagterritoire.core.travel import Travel, travel
+from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters, describe
@@ -68,6 +69,11 @@ class Inputs:
         communes; None: at the point of each commune.
     noms_epci : mapping of str to str
         Names by SIREN.
+    flux_observes : DataFrame or None
+        Table `flux_observes`, when a file gives it.
+    zonages : DataFrame
+        `code_commune`, `zonage` (epci, bassin_vie, zone_emploi, secteur_garde), `zone`: what basins
+        are compared with.
     """
 
     territory: Territory
@@ -86,6 +92,12 @@ class Inputs:
     )
     habitants: pd.DataFrame | None = None
     noms_epci: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    flux_observes: pd.DataFrame | None = None
+    zonages: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["code_commune", "zonage", "zone"], dtype="str"
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,22 @@ class Diagnosis:
     manques_zones: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MANQUES_ZONES))
     equite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.EQUITE))
     avenir: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AVENIR))
+    echanges: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ECHANGES))
+    destinations: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DESTINATIONS))
+    jugement_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.JUGEMENT_FLUX))
+    bandes_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES_FLUX))
+    calage_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.CALAGE_FLUX))
+    marges_observees: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.MARGES_OBSERVEES)
+    )
+    inversion_flux: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.INVERSION_FLUX)
+    )
+    patienteles: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.PATIENTELES))
+    comparaison_bassins: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.COMPARAISON_BASSINS)
+    )
+    aire_sante: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIRE_SANTE))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -165,8 +193,8 @@ class Diagnosis:
 class _Measures:
     """What is computed over the closed area, before it is laid out in tables.
 
-    `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
-    arrondissement in Paris, Lyon and Marseille, save `flux`, `choix`, `habitants` and `ecarts`,
+    `lointains` are the sites beyond the area; `times` and `moves` go there too. Measures are by
+    arrondissement in Paris, Lyon and Marseille, save `moves`, `choix`, `habitants` and `ecarts`,
     which are by commune. `surface` and `habitants` are those of the territory, `proches` are the
     trips to the sites of the closed area.
     """
@@ -176,18 +204,23 @@ class _Measures:
     lointains: gpd.GeoDataFrame
     apl: pd.DataFrame
     ratios: pd.DataFrame
-    flux: pd.DataFrame
+    moves: flow_models.Moves
     surface: Surface
     choix: pd.DataFrame
     habitants: Distribution
     ecarts: pd.DataFrame
     proches: pd.DataFrame
 
+    @property
+    def flux(self) -> pd.DataFrame:
+        """Every flow of the residents, even the smallest."""
+        return self.moves.flux
+
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     """Compute every table that is delivered from the inputs.
 
-    Travel times, supply, APL over the closed area, modelled flows, deficits, then the tables of
+    Travel times, supply, APL over the closed area, flows, basins, deficits, then the tables of
     `tables.DELIVERED`, conform to their schemas and sorted by key. A site without GP is delivered
     but nobody is sent to it. Nearest sites and flows consider every site of the projection, the APL
     those of the closed area: the sites beyond it share their consultations with people who are not
@@ -203,8 +236,8 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     Returns
     -------
     Diagnosis
-        `bassin` is null and `bassins` empty: their step is to come. `isochrones` is empty when no
-        place of the territory is near enough to a GP.
+        `bassin` is null in the buffer where no basin of the territory reaches. `isochrones` is
+        empty when no place of the territory is near enough to a GP.
         `structures` is empty when no source gives them. `flux` keeps the main flows with an end in
         the territory; `bilan` is over the territory, its consultations over the closed area, its
         rates over all the flows.
@@ -216,9 +249,18 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     """
     measures = _measure(inputs, parameters)
     communes = _communes(inputs, measures, parameters)
-    principaux = main_flows(measures.flux, parameters.flux.part_conservee)
+    moved = flow_tables(
+        measures.moves,
+        communes,
+        _places(inputs),
+        inputs.territory,
+        inputs.structures,
+        inputs.zonages,
+        parameters,
+    )
+    communes = _with_basins(communes, moved)
+    principaux = _main_flows(measures.flux, parameters)
     flux = _flux(inputs, principaux)
-    crs = inputs.territory.crs
     inside = communes.loc[communes["dans_territoire"]]
     manques = appraisal.manques_communes(inside, measures.ecarts, inputs.comparaisons, parameters)
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
@@ -227,7 +269,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         communes=communes,
         sites=_sites(measures),
         flux=flux,
-        bassins=schema.empty(tables.BASSINS, crs),
+        bassins=moved.bassins,
         isochrones=isochrones(measures.surface, _inside(inputs), _within(measures, parameters)),
         structures=_structures(inputs),
         controle=_controle(inputs, measures, principaux, flux, parameters),
@@ -238,7 +280,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         bilan=_bilan(inputs, measures, communes),
         temps_acces=grid(measures.surface),
         parameters=parameters,
-        noms=_noms(inputs, communes, flux),
+        noms=_noms(inputs, communes, flux, moved.cited),
         densites=schema.conform(inputs.densites, tables.DENSITES),
         professionnels_communes=schema.conform(
             inputs.professionnels_communes, tables.PROFESSIONNELS_COMMUNES
@@ -256,7 +298,38 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         avenir=appraisal.avenir(
             measures.proches, inputs.communes, measures.sites, inside, parameters
         ),
+        echanges=moved.echanges,
+        destinations=moved.destinations,
+        jugement_flux=moved.jugement_flux,
+        bandes_flux=moved.bandes_flux,
+        calage_flux=moved.calage_flux,
+        marges_observees=moved.marges_observees,
+        inversion_flux=moved.inversion_flux,
+        patienteles=moved.patienteles,
+        comparaison_bassins=moved.comparaison_bassins,
+        aire_sante=moved.aire_sante,
     )
+
+
+def _places(inputs: Inputs) -> pd.DataFrame:
+    """Point of every commune where a flow may end, whole."""
+    frames = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs) if len(f)]
+    return arrondissements.folded(pd.concat(frames, ignore_index=True))
+
+
+def _with_basins(communes: gpd.GeoDataFrame, moved: FlowTables) -> gpd.GeoDataFrame:
+    basin = moved.bassin_par_commune.set_index("code_commune")["bassin"]
+    named = communes.assign(bassin=communes["code_commune"].map(basin))
+    return schema.conform(named, tables.COMMUNES)
+
+
+def _main_flows(flux: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Keep the main modelled flows; observed ones are counts, which nothing is shared into."""
+    seen = flux["nature"] == tables.OBSERVE
+    main = main_flows(flux.loc[~seen], parameters.flux.part_conservee)
+    parts = [part for part in (main, flux.loc[seen]) if len(part)] or [main]
+    keys = ["code_residence", "code_exercice"]
+    return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
 
 
 def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
@@ -273,13 +346,14 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         sites,
         decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
     )
-    flux = gravity(
+    moves = flow_models.moves(
         times.trajets,
         times.plus_proches,
         inputs.communes,
         everywhere,
-        decay=decay.exponential(parameters.flux.decroissance_par_min),
-        attraction=parameters.flux.attraction_exposant,
+        _places(inputs),
+        inputs.flux_observes,
+        parameters,
     )
     people = _people(inputs)
     habitants = commune_points(people) if inputs.habitants is None else inputs.habitants
@@ -290,7 +364,7 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         lointains,
         apl,
         ratios,
-        arrondissements.folded_flows(flux),
+        moves,
         timed,
         choice(
             times.trajets,
@@ -385,7 +459,7 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
         par_etp=parameters.offre.consultations_par_etp,
     )
     finer = (measures.choix, measures.habitants.communes)
-    communes = _joined(communes, (gaps, fuite(measures.flux, communes), *finer))
+    communes = _joined(communes, (gaps, commune_rates(measures.moves, communes), *finer))
     communes = communes.assign(
         # A commune whose GPs are unknown has no site, but is not known to have none.
         mg_etp=communes["mg_etp"].fillna(0.0).where(communes["mg_nb"].notna()),
@@ -411,10 +485,9 @@ def _flux(inputs: Inputs, flux: pd.DataFrame) -> gpd.GeoDataFrame:
     """Lay out table `flux`: the flows with an end in the territory, from point to point."""
     zone = list(inputs.territory.communes)
     kept = flux.loc[flux["code_residence"].isin(zone) | flux["code_exercice"].isin(zone)]
-    places = pd.concat([f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs)])
     layer = gpd.GeoDataFrame(
-        kept.reset_index(drop=True).assign(nature=tables.MODELISE),
-        geometry=flow_lines(kept, arrondissements.folded(places)),
+        kept.reset_index(drop=True),
+        geometry=flow_lines(kept, _places(inputs)),
         crs=inputs.territory.crs,
     )
     return schema.conform(layer, tables.FLUX)
@@ -444,6 +517,7 @@ def _controle(
         control.cells(measures.surface.sans_temps, int(measures.surface.cells.inside.sum())),
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
         *control.left_out(inputs.communes, measures.flux, principaux, livres, noms),
+        measures.moves.controle,
     ]
     told = stack([inputs.controle, *rows])
     # Never expected: said where the user looks rather than lost in a trace.
@@ -482,9 +556,11 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
     )
 
 
-def _noms(inputs: Inputs, communes: pd.DataFrame, flux: pd.DataFrame) -> Mapping[str, str]:
+def _noms(
+    inputs: Inputs, communes: pd.DataFrame, flux: pd.DataFrame, autres: frozenset[str]
+) -> Mapping[str, str]:
     """Names of the communes of the layer, and of those beyond it that a table cites."""
-    cited = {*communes["mg_proche_code"].dropna(), *flux["code_exercice"]}
+    cited = {*communes["mg_proche_code"].dropna(), *flux["code_exercice"], *autres}
     elsewhere = arrondissements.folded(inputs.ailleurs[["code_commune", "nom"]])
     beyond = elsewhere.loc[elsewhere["code_commune"].isin(list(cited))]
     rows = pd.concat([f[["code_commune", "nom"]] for f in (communes, beyond)])

@@ -124,6 +124,9 @@ def gather(
     )
     sources = pd.concat([raw.sources, roads.sources, people.sources], ignore_index=True)
     basins = set(communes.loc[communes["dans_territoire"], "bassin_vie"].dropna())
+    zonages, zonages_ledger = surroundings.zonings_of(
+        raw.appartenance, raw.secteurs_garde, arrondissements.folded(communes)
+    )
     contexte, contexte_ledger = surroundings.context_of(raw.contexte, basins)
     return Inputs(
         territory=chosen,
@@ -143,6 +146,7 @@ def gather(
                 structures_ledger,
                 sites_ledger,
                 contexte_ledger,
+                zonages_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -159,6 +163,8 @@ def gather(
         professionnels_communes=professions.by_commune(care, list(chosen.communes)),
         habitants=people.points,
         noms_epci=_epcis(raw.libelles),
+        flux_observes=raw.flux_observes if len(raw.flux_observes) else None,
+        zonages=zonages,
     )
 
 

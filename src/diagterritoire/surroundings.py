@@ -33,6 +33,43 @@ def context_of(
     return kept, ledger.stack(rows)
 
 
+def zonings_of(
+    appartenance: pd.DataFrame, secteurs: pd.DataFrame, communes: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Zones of the communes of a closed area in other divisions, and the account of the sectors.
+
+    Parameters
+    ----------
+    appartenance, secteurs : DataFrame
+        Tables `appartenance` and `secteurs_garde`; the latter may be empty.
+    communes : DataFrame
+        `code_commune`, whole.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        `code_commune`, `zonage`, `zone`, a row for each zone known; rows of `tables.CONTROLE`.
+    """
+    wanted = list(communes["code_commune"])
+    near = appartenance.loc[appartenance["code_commune"].isin(wanted)]
+    parts = [
+        near[["code_commune"]].assign(zonage=column.removeprefix("code_"), zone=near[column])
+        for column in ("code_epci", "bassin_vie", "zone_emploi")
+    ]
+    kept = secteurs.loc[secteurs["code_commune"].isin(wanted)]
+    parts.append(kept[["code_commune"]].assign(zonage="secteur_garde", zone=kept["secteur"]))
+    known: pd.DataFrame = pd.concat(parts, ignore_index=True).dropna(subset=["zone"])
+    rows = schema.empty(tables.CONTROLE)
+    if len(secteurs):
+        rows = ledger.balance(
+            ledger.origin(tables.SECTEURS_GARDE),
+            len(secteurs),
+            {"communes du territoire et de son pourtour": len(kept)},
+            {"communes d'ailleurs, ou inconnues : non montrées": len(secteurs) - len(kept)},
+        )
+    return known.reset_index(drop=True), rows
+
+
 def sites_of_gps(
     soins: professions.Professions, communes: gpd.GeoDataFrame, parameters: Parameters
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -78,7 +78,7 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
     cells = observed.loc[~(observed["patients"] == 0)].sort_values(
         ["code_residence", "code_exercice"], ignore_index=True
     )
-    motif = pd.Series("", index=cells.index, dtype="str")
+    motifs = np.full(len(cells), "", dtype=object)
     margins: list[tuple[str, float, float]] = []
     homes = sorted(set(observed["code_residence"]))
     places = cells.groupby("code_residence").indices
@@ -86,9 +86,10 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
         at = places.get(home, np.empty(0, dtype=np.int64))
         values = cells["patients"].to_numpy(dtype=np.float64)[at]
         told, margin = _row(values, seuil)
-        motif.iloc[at] = np.array(told, dtype=object)
+        motifs[at] = told
         seen = float(values[[not t for t in told]].sum()) if len(at) else 0.0
         margins.append((home, margin, seen))
+    motif = pd.Series(motifs, index=cells.index, dtype="str")
     hidden = motif != ""
     pair = ["code_residence", "code_exercice"]
     return Shown(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from diagterritoire.parameters.care import (
     AplParameters,
     AvenirParameters,
+    BassinsParameters,
     DeficitParameters,
     DemandeParameters,
     FluxParameters,
@@ -22,6 +23,7 @@ from diagterritoire.parameters.roads import ReseauParameters, TerritoireParamete
 __all__ = [
     "AplParameters",
     "AvenirParameters",
+    "BassinsParameters",
     "DeficitParameters",
     "DemandeParameters",
     "Description",

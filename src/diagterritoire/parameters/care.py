@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from diagterritoire.parameters.declaration import (
     CALAGE_FLUX,
     CONVENTION,
+    COOMBES,
     DREES,
     IRDES_564,
     number,
@@ -218,6 +219,39 @@ class FluxParameters:
         meaning="exposant de l'offre d'une commune dans son attraction",
         source=CONVENTION,
     )
+    capacite_tolerance: float = number(
+        1e-4,
+        unit="fraction",
+        meaning="variante sous contrainte de capacité : écart relatif des marges où l'on s'arrête",
+        source=CONVENTION,
+    )
+    capacite_tours_max: int = number(
+        500, unit="tours", meaning="tours de la même variante, au plus", source=CONVENTION
+    )
+    part_jugee: float = number(
+        0.2,
+        unit="fraction",
+        meaning="part des communes observées laissées de côté au calage, où le modèle est jugé",
+        source=CONVENTION,
+    )
+    graine: int = number(
+        1, unit="sans", meaning="graine du tirage de ces communes", source=CONVENTION
+    )
+    secret_patients: int = number(
+        11,
+        unit="patients",
+        meaning="effectif d'un flux observé en dessous duquel il n'est pas montré",
+        source="règle du SNDS ; un effectif caché ne doit pas se retrouver par différence",
+    )
+    consultations_par_habitant: float = number(
+        3.79,
+        unit="consultations/an/habitant standardisé",
+        meaning="recours moyen d'un habitant standardisé, pour les heures et kilomètres d'un an",
+        source=DREES + " : moyenne nationale 2022, tous âges de médecins",
+    )
+    destinations_nb: int = number(
+        5, unit="communes", meaning="destinations données pour chaque commune", source=CONVENTION
+    )
     part_conservee: float = number(
         0.995,
         unit="fraction",
@@ -225,5 +259,51 @@ class FluxParameters:
         "fortes destinations et la commune elle-même ; le reste leur est réparti. Les taux sont "
         "calculés avant cette coupe : ceux qu'on tire de la couche en diffèrent au plus du "
         "complément",
+        source=CONVENTION,
+    )
+
+
+@dataclass(frozen=True)
+class BassinsParameters:
+    """Basins of patients, catchments of their poles, six analyses of a catchment."""
+
+    population_min: float = number(
+        3500.0,
+        unit="habitants",
+        meaning="population minimale d'un bassin, s'il garde autosuffisance_cible des recours",
+        source=COOMBES + " : 3 500 actifs",
+    )
+    population_cible: float = number(
+        25_000.0,
+        unit="habitants",
+        meaning="population à partir de laquelle autosuffisance_min suffit",
+        source=COOMBES + " : 25 000 actifs",
+    )
+    autosuffisance_min: float = number(
+        2.0 / 3.0,
+        unit="fraction",
+        meaning="part minimale des recours des habitants dans le bassin",
+        source=COOMBES,
+    )
+    autosuffisance_cible: float = number(
+        0.75,
+        unit="fraction",
+        meaning="part demandée à un bassin de population_min habitants",
+        source=COOMBES,
+    )
+    patientele_primaire: float = number(
+        0.5,
+        unit="fraction",
+        meaning="part des habitants d'une commune qui consultent au pôle, à partir de laquelle "
+        "elle est de sa patientèle primaire",
+        source=CONVENTION + " : la majorité",
+    )
+    patientele_secondaire: float = number(
+        0.2, unit="fraction", meaning="de même, patientèle secondaire", source=CONVENTION
+    )
+    appui_km: float = number(
+        15.0,
+        unit="km",
+        meaning="distance à vol d'oiseau à un hôpital ou un EHPAD notée 1 ; jusqu'au double, 0,5",
         source=CONVENTION,
     )

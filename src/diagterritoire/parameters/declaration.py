@@ -23,6 +23,7 @@ CALAGE_FLUX = (
     "calé par moindres carrés sur la répartition nationale des recours par temps de trajet (IRDES, "
     "QES 564), temps à vol d'oiseau, métropole entière (make caler-flux)"
 )
+COOMBES = "Coombes et Bond, Travel-to-Work Areas: the 2007 review, 2008"
 CLASSES_AGE = 19
 CONVENTION = "convention du projet, à faire varier"
 

@@ -9,6 +9,7 @@ from typing import Any
 from diagterritoire.parameters.care import (
     AplParameters,
     AvenirParameters,
+    BassinsParameters,
     DeficitParameters,
     DemandeParameters,
     FluxParameters,
@@ -38,6 +39,7 @@ class Parameters:
     deficit: DeficitParameters = field(default_factory=DeficitParameters)
     avenir: AvenirParameters = field(default_factory=AvenirParameters)
     flux: FluxParameters = field(default_factory=FluxParameters)
+    bassins: BassinsParameters = field(default_factory=BassinsParameters)
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def _check_consistent(parameters: Parameters) -> None:
             f"fois la dernière borne de apl.bornes_min, soit {reach:g} min.",
             "En deçà, l'APL du territoire ignore des habitants qui s'adressent aux mêmes médecins.",
         )
+    _check_flows(parameters)
     if not 0 < parameters.flux.part_conservee <= 1:
         raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
     _check_declared(parameters)
@@ -167,3 +168,22 @@ def _check_declared(parameters: Parameters) -> None:
         raise UsageError("avenir.part_departs_an et part_remplacee sont des fractions, de 0 à 1.")
     if avenir.facteur_population_an <= 0:
         raise UsageError("avenir.facteur_population_an doit être strictement positif.")
+
+
+def _check_flows(parameters: Parameters) -> None:
+    flux, bassins = parameters.flux, parameters.bassins
+    if flux.decroissance_echelle_min <= 0:
+        raise UsageError("Le paramètre « flux.decroissance_echelle_min » doit être positif.")
+    bounds = flux.bandes_min
+    if list(bounds) != sorted(set(bounds)) or len(flux.bandes_parts) != len(bounds) + 2:
+        raise UsageError(
+            "flux.bandes_min doit être croissant, et flux.bandes_parts compter deux parts de plus "
+            f"que lui : {bounds} et {flux.bandes_parts}."
+        )
+    if sum(flux.bandes_parts) <= 0:
+        raise UsageError("flux.bandes_parts doit avoir une somme strictement positive.")
+    if not 0 < bassins.autosuffisance_min <= bassins.autosuffisance_cible <= 1:
+        raise UsageError(
+            "bassins.autosuffisance_min et bassins.autosuffisance_cible sont des fractions, la "
+            "première au plus égale à la seconde et strictement positive."
+        )

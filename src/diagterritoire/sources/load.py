@@ -36,6 +36,7 @@ from diagterritoire.sources.library import (
     require,
     source_row,
 )
+from diagterritoire.sources.local_files import read_flux_observes, read_secteurs_garde
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.premier_recours import choose
 from diagterritoire.sources.rpps import read_rpps
@@ -43,8 +44,6 @@ from diagterritoire.sources.zonage import read_zonage
 
 # Sources whose readers are there, and whose step of the diagnosis is not.
 _NOT_USED = (
-    "flux_observes",
-    "secteurs_garde",
     "offre_sociale",
     "enquete",
     "medecins_ages",
@@ -101,6 +100,8 @@ zonage, contexte, sources, controle : DataFrame
         Table `professionnels` of each source that gives one, by key, each profession once.
     generalistes : str
         Key of the source of `medecins`.
+    flux_observes, secteurs_garde : DataFrame
+        As in `tables`; empty when no file gives them.
     mairies : bool
         Whether `points` are those of town halls.
     """
@@ -122,6 +123,10 @@ zonage, contexte, sources, controle : DataFrame
     professionnels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     generalistes: str = "medecins"
     mairies: bool = False
+    flux_observes: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.FLUX_OBSERVES))
+    secteurs_garde: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.SECTEURS_GARDE)
+    )
 
 
 def load(library: Library, parameters: Parameters | None = None) -> RawTables:
@@ -177,6 +182,8 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         professionnels=recours.professionnels,
         generalistes=recours.generalistes,
         mairies="points" in readings and not find(library, "points"),
+        flux_observes=table.get("flux_observes", schema.empty(tables.FLUX_OBSERVES)),
+        secteurs_garde=table.get("secteurs_garde", schema.empty(tables.SECTEURS_GARDE)),
     )
 
 
@@ -197,6 +204,8 @@ def _read(library: Library, score_min: float) -> dict[str, Reading]:
         "structures": read_finess,
         "medecins": read_medecins,
         "adresses": read_adresses,
+        "flux_observes": read_flux_observes,
+        "secteurs_garde": read_secteurs_garde,
     }
     for cle, read in optional.items():
         for file in find(library, cle):

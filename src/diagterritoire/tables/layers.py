@@ -213,11 +213,17 @@ FLUX = Table(
         nombre(
             "patients",
             "habitants",
-            "habitants attribués à la commune d'exercice, ceux des plus faibles destinations "
-            "étant répartis entre les autres",
+            "modélisé : habitants attribués à la commune d'exercice, ceux des plus faibles "
+            "destinations étant répartis entre les autres ; observé : patients, à partir de 11",
         ),
         nombre("temps_min", "min", "temps en voiture"),
         texte("nature", "nature du flux : observe ou modelise", valeurs=(OBSERVE, MODELISE)),
+        nombre(
+            "patients_modelises",
+            "habitants",
+            "ce que donne le modèle, à côté d'un flux observé ; vide pour un flux modélisé",
+            vide=True,
+        ),
     ),
     geometrie="LineString",
 )
@@ -227,10 +233,13 @@ BASSINS = Table(
     "Bassins de patientèle",
     ("bassin",),
     (
-        texte("bassin", "code du bassin"),
+        texte("bassin", "code du bassin : sa commune où l'on consulte le plus"),
         entier("population", "habitants", "population municipale"),
         nombre("mg_nb", "médecins", "médecins généralistes"),
         nombre("taux_autosuffisance", "fraction", "part des recours qui restent", maximum=1),
+        entier("communes_nb", "communes", "communes du bassin, pourtour compris"),
+        entier("population_territoire", "habitants", "de la population, celle du territoire"),
+        booleen("valide", "vrai si les seuils de taille et d'autosuffisance sont tenus"),
     ),
     geometrie="MultiPolygon",
 )

@@ -1,0 +1,230 @@
+"""Flows of patients of a closed area: observed where they are, modelled elsewhere, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagterritoire import ledger, schema, tables
+from diagterritoire.core import arrondissements
+from diagterritoire.core.destinations import candidates
+from diagterritoire.core.flow_fit import fit_flows
+from diagterritoire.core.flow_secrecy import hidden_account, shown
+from diagterritoire.core.flows import gravity
+from diagterritoire.decay import Decay
+from diagterritoire.flow_verdicts import decay_of, fitted_parameters, verdicts
+from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
+from diagterritoire.network.straight_line import straight_line_ds
+from diagterritoire.parameters import FluxParameters, Parameters
+from diagterritoire.territory import arrondissement_parent
+
+PAIR = ["code_residence", "code_exercice"]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Flows of the residents of the closed area, by commune, and what is known of them.
+
+    Attributes
+    ----------
+    flux : DataFrame
+        `code_residence`, `code_exercice`, `patients`, `temps_min`, `nature`, `patients_modelises`:
+        every flow that may be shown, even the smallest. A residence with observed flows that are
+        shown has those only, the others what the model gives.
+    choix : DataFrame
+        `destinations.candidates` by commune.
+    decay, attraction
+        Of the model, declared or fitted.
+    secretes : frozenset of str
+        Residences with observed flows whose flow to their own commune is hidden.
+    marges, calage, jugement : DataFrame
+        As in `tables`.
+    controle : DataFrame
+    """
+
+    flux: pd.DataFrame
+    choix: pd.DataFrame
+    decay: Decay
+    attraction: float
+    secretes: frozenset[str]
+    marges: pd.DataFrame
+    calage: pd.DataFrame
+    jugement: pd.DataFrame
+    controle: pd.DataFrame
+
+
+def moves(
+    trajets: pd.DataFrame,
+    nearest: pd.DataFrame,
+    communes: pd.DataFrame,
+    supply: pd.DataFrame,
+    lieux: pd.DataFrame,
+    observes: pd.DataFrame | None,
+    parameters: Parameters,
+) -> Moves:
+    """Give the flows of a closed area, and judge the model that makes them.
+
+    Parameters
+    ----------
+    trajets, nearest, supply : DataFrame
+        As for `flows.gravity`.
+    communes : DataFrame
+        Closed area: `code_commune`, `population`, `dans_territoire`.
+    lieux : DataFrame
+        `code_commune`, `x`, `y` (metres): every commune where a flow may end, whole.
+    observes : DataFrame or None
+        Table `flux_observes`; None or empty when no file gives it.
+    parameters : Parameters
+
+    Raises
+    ------
+    DataError
+        As `flows.gravity`.
+    """
+    choix = _whole(candidates(trajets, communes, supply))
+    area = set(communes["code_commune"].map(arrondissement_parent))
+    seen, controle = _observed(observes, area, lieux)
+    flux_parameters, calage = _fitted(choix, seen, parameters.flux)
+    decay, attraction = decay_of(flux_parameters), flux_parameters.attraction_exposant
+    modele = arrondissements.folded_flows(
+        gravity(trajets, nearest, communes, supply, decay=decay, attraction=attraction)
+    )
+    shown_ = shown(seen, parameters.flux.secret_patients)
+    hidden = hidden_account(shown_)
+    source = ledger.origin(tables.FLUX_OBSERVES)
+    motifs = {
+        "primaire": f"flux de moins de {parameters.flux.secret_patients} patients, ou cachés par "
+        "le fichier : non montrés",
+        "secondaire": "flux plus grands non montrés : ils feraient retrouver les premiers",
+    }
+    controle += [
+        ledger.entry(source, motifs[key], (), len(seen), nombre=number)
+        for key, number in hidden.items()
+    ]
+    own = shown_.masques["code_residence"] == shown_.masques["code_exercice"]
+    inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
+    return Moves(
+        flux=_together(modele, shown_.flux, choix, lieux, parameters),
+        choix=choix,
+        decay=decay,
+        attraction=attraction,
+        secretes=frozenset(shown_.masques.loc[own, "code_residence"]),
+        marges=schema.conform(shown_.marges, tables.MARGES_OBSERVEES),
+        calage=calage,
+        jugement=verdicts(
+            choix, seen, area, set(inside.map(arrondissement_parent)), flux_parameters, parameters
+        ),
+        controle=ledger.stack(controle),
+    )
+
+
+def _whole(choix: pd.DataFrame) -> pd.DataFrame:
+    """Choices by commune where they are by arrondissement: offers and people add up."""
+    parents = choix.assign(**{key: choix[key].map(arrondissement_parent) for key in PAIR})
+    if parents[PAIR].equals(choix[PAIR]):
+        return choix
+    offers = choix.drop_duplicates("code_exercice").set_index("code_exercice")["consultations"]
+    people = choix.drop_duplicates("code_residence").set_index("code_residence")["population"]
+    pairs = parents.groupby(PAIR, as_index=False)["temps_min"].min()
+    whole: pd.DataFrame = pairs.assign(
+        consultations=pairs["code_exercice"].map(_summed(offers)),
+        population=pairs["code_residence"].map(_summed(people)),
+    )
+    return whole
+
+
+def _summed(values: pd.Series) -> pd.Series:
+    whole: pd.Series = values.groupby(values.index.map(arrondissement_parent)).sum()
+    return whole
+
+
+def _observed(
+    observes: pd.DataFrame | None, area: Collection[str], lieux: pd.DataFrame
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Observed flows of the residents of the area, by commune, and the account of the others."""
+    if observes is None or observes.empty:
+        return schema.empty(tables.FLUX_OBSERVES), []
+    whole = observes.assign(**{key: observes[key].map(arrondissement_parent) for key in PAIR})
+    near = whole["code_residence"].isin(list(area))
+    known = whole["code_exercice"].isin(lieux["code_commune"])
+    account = ledger.balance(
+        ledger.origin(tables.FLUX_OBSERVES),
+        len(observes),
+        {"flux des habitants du territoire et de son pourtour": int((near & known).sum())},
+        {
+            "flux d'habitants d'ailleurs : écartés": int((~near).sum()),
+            "flux vers une commune inconnue du fichier des communes : écartés": int(
+                (near & ~known).sum()
+            ),
+        },
+    )
+    grouped = whole.loc[near & known].groupby(PAIR)["patients"]
+    total = grouped.sum().where(grouped.count() == grouped.size()).reset_index()
+    return schema.conform(total, tables.FLUX_OBSERVES), [account]
+
+
+def _fitted(
+    choix: pd.DataFrame, seen: pd.DataFrame, declared: FluxParameters
+) -> tuple[FluxParameters, pd.DataFrame]:
+    """Parameters of the model: fitted on the observed flows when there are any, else declared."""
+    fit = fit_flows(choix, seen, echelle_min=declared.decroissance_echelle_min)
+    used = fitted_parameters(declared, fit)
+    origine = "déclaré (docs/parametres.md)"
+    if fit.converge:
+        origine = (
+            f"calé sur les flux observés : {fit.patients:.0f} patients de {fit.origines} communes"
+        )
+    rows = [
+        ("attraction_exposant", used.attraction_exposant, "sans", origine),
+        ("decroissance_par_min", used.decroissance_par_min, "1/min", origine),
+        (
+            "decroissance_echelle_min",
+            used.decroissance_echelle_min,
+            "min",
+            "déclaré (docs/parametres.md)",
+        ),
+        ("decroissance_puissance", used.decroissance_puissance, "sans", origine),
+    ]
+    table = pd.DataFrame(rows, columns=tables.CALAGE_FLUX.noms)
+    return used, schema.conform(table, tables.CALAGE_FLUX)
+
+
+def _together(
+    modele: pd.DataFrame,
+    vus: pd.DataFrame,
+    choix: pd.DataFrame,
+    lieux: pd.DataFrame,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Observed flows that may be shown, the model beside; the model for the other residences."""
+    told = modele["code_residence"].isin(vus["code_residence"])
+    modelled = modele.loc[~told].assign(nature=tables.MODELISE, patients_modelises=np.nan)
+    if vus.empty:
+        return modelled.reset_index(drop=True)
+    beside = modele.rename(columns={"patients": "patients_modelises"})
+    seen = vus.merge(
+        beside[[*PAIR, "patients_modelises", "temps_min"]], on=PAIR, how="left", validate="1:1"
+    ).merge(
+        choix[[*PAIR, "temps_min"]], on=PAIR, how="left", validate="1:1", suffixes=("", "_choix")
+    )
+    minutes = seen["temps_min"].fillna(seen["temps_min_choix"])
+    seen = seen.assign(
+        temps_min=minutes.fillna(_flown(seen, lieux, parameters)),
+        patients_modelises=seen["patients_modelises"].fillna(0.0),
+        nature=tables.OBSERVE,
+    )
+    parts = [part for part in (modelled, seen[modelled.columns]) if len(part)]
+    return pd.concat(parts, ignore_index=True).sort_values(PAIR, ignore_index=True)
+
+
+def _flown(pairs: pd.DataFrame, lieux: pd.DataFrame, parameters: Parameters) -> pd.Series:
+    """Straight-line minutes of pairs of communes: 0 within one."""
+    at = lieux.set_index("code_commune")[["x", "y"]].astype("float64")
+    one, other = (at.reindex(pairs[key]).to_numpy() for key in PAIR)
+    metres = np.nan_to_num(np.hypot(*(one - other).T))
+    minutes = straight_line_ds(metres, parameters.reseau) / DECISECONDS_PER_MINUTE
+    within = (pairs["code_residence"] == pairs["code_exercice"]).to_numpy()
+    return pd.Series(np.where(within, 0.0, minutes), index=pairs.index)

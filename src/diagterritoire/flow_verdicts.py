@@ -1,0 +1,146 @@
+"""Verdicts on the model of flows, beside simple models and the national reference."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pandas as pd
+
+from diagterritoire import schema, tables
+from diagterritoire.core.balancing import doubly_constrained, scaled_capacities
+from diagterritoire.core.destinations import shared
+from diagterritoire.core.flow_fit import Fit, fit_flows
+from diagterritoire.core.flow_judgement import (
+    Judgement,
+    judge,
+    left_out,
+    nearest_only,
+    random_flows,
+)
+from diagterritoire.decay import Decay, exponential_power
+from diagterritoire.parameters import FluxParameters, Parameters
+
+GRAVITE, CAPACITE = "gravité", "gravité sous contrainte de capacité"
+PROCHE, HASARD = "tous au plus proche", "au hasard à portée"
+OBSERVES, REFERENCE = "flux observés", "référence nationale"
+
+
+def decay_of(flux: FluxParameters) -> Decay:
+    """Decay of the declared parameters."""
+    return exponential_power(
+        flux.decroissance_par_min, flux.decroissance_echelle_min, flux.decroissance_puissance
+    )
+
+
+def fitted_parameters(declared: FluxParameters, fit: Fit) -> FluxParameters:
+    """Put what was fitted in the place of what was declared, if the fit ended well."""
+    if not fit.converge:
+        return declared
+    return replace(
+        declared,
+        attraction_exposant=fit.attraction,
+        decroissance_par_min=fit.par_min,
+        decroissance_puissance=fit.puissance,
+    )
+
+
+def verdicts(
+    choix: pd.DataFrame,
+    seen: pd.DataFrame,
+    area: Collection[str],
+    territoire: Collection[str],
+    used: FluxParameters,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Judge the model beside simple ones: on residences it was not fitted on, or by its shares.
+
+    Parameters
+    ----------
+    choix : DataFrame
+        `destinations.candidates`, by commune.
+    seen : DataFrame
+        Table `flux_observes`; empty when nothing is observed.
+    area, territoire : collection of str
+        Communes of the closed area, and of the territory.
+    used : FluxParameters
+        Those of the flows delivered.
+    parameters : Parameters
+        Those declared.
+
+    Returns
+    -------
+    DataFrame
+        Table `jugement_flux`. Each residence of a model has its observed patients; the capacity of
+        a commune is its share of the consultations of the area.
+    """
+    known = seen.loc[seen["patients"].notna() & (seen["patients"] > 0)]
+    observed, note = None, "habitants du territoire, sans flux observés à comparer"
+    homes = set(territoire)
+    if len(known):
+        drawn = left_out(
+            sorted(set(known["code_residence"]) & set(choix["code_residence"])),
+            used.part_jugee,
+            used.graine,
+        )
+        homes = set(drawn)
+        observed = seen.loc[seen["code_residence"].isin(drawn)]
+        rest = known.loc[~known["code_residence"].isin(drawn)]
+        echelle = parameters.flux.decroissance_echelle_min
+        used = fitted_parameters(parameters.flux, fit_flows(choix, rest, echelle_min=echelle))
+        note = "communes laissées de côté au calage, à effectif observé"
+    mine = choix.loc[choix["code_residence"].isin(list(homes))]
+    decay, attraction = decay_of(used), used.attraction_exposant
+    local = choix.loc[choix["code_exercice"].isin(list(area))]
+    flux = shared(local, decay=decay, attraction=attraction)
+    offers = dict(zip(local["code_exercice"], local["consultations"], strict=True))
+    balanced = doubly_constrained(
+        flux,
+        scaled_capacities(flux, offers),
+        tolerance=used.capacite_tolerance,
+        tours_max=used.capacite_tours_max,
+    )
+    by_capacity = balanced.flux.loc[balanced.flux["code_residence"].isin(list(homes))]
+    capacity_note = balanced.motif or f"marges tenues en {balanced.tours} tours"
+    models = (
+        (GRAVITE, shared(mine, decay=decay, attraction=attraction), note),
+        (CAPACITE, by_capacity, f"{note} ; {capacity_note}"),
+        (PROCHE, nearest_only(mine), note),
+        (HASARD, random_flows(mine), note),
+    )
+    rows = []
+    for name, model, told in models:
+        scaled = model if observed is None else _scaled(model, observed)
+        rows.append(_row(name, judge(scaled, mine, observed), len(homes), told))
+    if observed is not None:
+        rows.append(_row(OBSERVES, judge(observed.dropna(), mine), len(homes), note))
+    reference = Judgement(
+        None,
+        None,
+        parameters.flux.bandes_parts[0],
+        parameters.flux.part_plus_proche,
+        parameters.flux.temps_moyen_min,
+    )
+    rows.append(_row(REFERENCE, reference, None, "IRDES, QES 564 (ESPS 2010), France entière"))
+    return schema.conform(pd.DataFrame(rows), tables.JUGEMENT_FLUX)
+
+
+def _scaled(model: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
+    """Give each residence of a model its observed patients."""
+    total = observed.groupby("code_residence")["patients"].sum()
+    mine = model.groupby("code_residence")["patients"].transform("sum")
+    factor = model["code_residence"].map(total).astype("float64") / mine
+    return model.assign(patients=(model["patients"] * factor).fillna(0.0))
+
+
+def _row(name: str, found: Judgement, number: int | None, note: str) -> dict[str, object]:
+    return {
+        "modele": name,
+        "cpc": found.cpc,
+        "srmse": found.srmse,
+        "part_commune": found.part_commune,
+        "part_plus_proche": found.part_plus_proche,
+        "temps_moyen_min": found.temps_moyen_min,
+        "communes_nb": number,
+        "note": note,
+    }
