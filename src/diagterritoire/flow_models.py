@@ -115,10 +115,22 @@ def moves(
         marges=schema.conform(shown_.marges, tables.MARGES_OBSERVEES),
         calage=calage,
         jugement=verdicts(
-            choix, seen, area, set(inside.map(arrondissement_parent)), flux_parameters, parameters
+            choix,
+            seen,
+            _without(seen, shown_.masques),
+            area,
+            set(inside.map(arrondissement_parent)),
+            flux_parameters,
+            parameters,
         ),
         controle=ledger.stack(controle),
     )
+
+
+def _without(seen: pd.DataFrame, masques: pd.DataFrame) -> pd.DataFrame:
+    """Observed flows whose hidden cells are unknown: what is printed is made from these."""
+    table = seen.merge(masques, on=PAIR, how="left", validate="1:1")
+    return table.assign(patients=table["patients"].where(table["motif"].isna()))[seen.columns]
 
 
 def _whole(choix: pd.DataFrame) -> pd.DataFrame:
@@ -173,9 +185,9 @@ def _fitted(
     fit = fit_flows(choix, seen, echelle_min=declared.decroissance_echelle_min)
     used = fitted_parameters(declared, fit)
     origine = "déclaré (docs/parametres.md)"
-    if fit.converge:
+    if used is not declared:
         origine = (
-            f"calé sur les flux observés : {fit.patients:.0f} patients de {fit.origines} communes"
+            f"calé sur les flux observés de {fit.origines} communes, par maximum de vraisemblance"
         )
     rows = [
         ("attraction_exposant", used.attraction_exposant, "sans", origine),

@@ -34,8 +34,8 @@ def decay_of(flux: FluxParameters) -> Decay:
 
 
 def fitted_parameters(declared: FluxParameters, fit: Fit) -> FluxParameters:
-    """Put what was fitted in the place of what was declared, if the fit ended well."""
-    if not fit.converge:
+    """Put what was fitted in the place of what was declared, if it stands on enough communes."""
+    if not fit.converge or fit.origines < declared.calage_communes_min:
         return declared
     return replace(
         declared,
@@ -48,6 +48,7 @@ def fitted_parameters(declared: FluxParameters, fit: Fit) -> FluxParameters:
 def verdicts(
     choix: pd.DataFrame,
     seen: pd.DataFrame,
+    montres: pd.DataFrame,
     area: Collection[str],
     territoire: Collection[str],
     used: FluxParameters,
@@ -59,8 +60,9 @@ def verdicts(
     ----------
     choix : DataFrame
         `destinations.candidates`, by commune.
-    seen : DataFrame
-        Table `flux_observes`; empty when nothing is observed.
+    seen, montres : DataFrame
+        Table `flux_observes`, empty when nothing is observed: what the model is fitted on, and what
+        it is judged on, where the cells under secrecy are unknown.
     area, territoire : collection of str
         Communes of the closed area, and of the territory.
     used : FluxParameters
@@ -75,16 +77,17 @@ def verdicts(
         a commune is its share of the consultations of the area.
     """
     known = seen.loc[seen["patients"].notna() & (seen["patients"] > 0)]
+    told = montres.loc[montres["patients"] > 0, "code_residence"]
     observed, note = None, "habitants du territoire, sans flux observés à comparer"
     homes = set(territoire)
-    if len(known):
+    if len(told):
         drawn = left_out(
-            sorted(set(known["code_residence"]) & set(choix["code_residence"])),
+            sorted(set(told) & set(choix["code_residence"])),
             used.part_jugee,
             used.graine,
         )
         homes = set(drawn)
-        observed = seen.loc[seen["code_residence"].isin(drawn)]
+        observed = montres.loc[montres["code_residence"].isin(drawn)]
         rest = known.loc[~known["code_residence"].isin(drawn)]
         echelle = parameters.flux.decroissance_echelle_min
         used = fitted_parameters(parameters.flux, fit_flows(choix, rest, echelle_min=echelle))
@@ -109,9 +112,9 @@ def verdicts(
         (HASARD, random_flows(mine), note),
     )
     rows = []
-    for name, model, told in models:
+    for name, model, remark in models:
         scaled = model if observed is None else _scaled(model, observed)
-        rows.append(_row(name, judge(scaled, mine, observed), len(homes), told))
+        rows.append(_row(name, judge(scaled, mine, observed), len(homes), remark))
     if observed is not None:
         rows.append(_row(OBSERVES, judge(observed.dropna(), mine), len(homes), note))
     reference = Judgement(

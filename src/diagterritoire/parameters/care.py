@@ -228,6 +228,12 @@ class FluxParameters:
     capacite_tours_max: int = number(
         500, unit="tours", meaning="tours de la même variante, au plus", source=CONVENTION
     )
+    calage_communes_min: int = number(
+        5,
+        unit="communes",
+        meaning="communes observées à partir desquelles le modèle est calé sur les flux observés",
+        source=CONVENTION + " : moins ne disent rien de sûr, et pourraient se reconnaître",
+    )
     part_jugee: float = number(
         0.2,
         unit="fraction",
