@@ -104,6 +104,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "patients": [c for *_, c, _ in pairs],
             "temps_min": [d for *_, d in pairs],
             "nature": tables.MODELISE,
+            "patients_modelises": np.nan,
         },
         geometry=[LineString([centres[i], Point(centres[0])]) for _, i, *_ in pairs],
         crs=CRS,

@@ -155,6 +155,7 @@ def _flows(
                 "patients": population[residence] * share[residence, site],
                 "temps_min": minutes[residence, site],
                 "nature": tables.MODELISE,
+                "patients_modelises": np.nan,
             }
         ),
         geometry=[

@@ -82,7 +82,7 @@ def reversal(
     >>> found = reversal(
     ...     choices, ["A"], "A", pd.Series({"A": 5.0}), decay=np.ones_like, attraction=1.0
     ... )
-    >>> found.destination, found.patients_destination, round(found.consultations, 3)
+    >>> found.destination, round(found.patients_destination, 3), round(found.consultations, 3)
     ('Z', 75.0, 2000.0)
     """
     inside = list(territoire)

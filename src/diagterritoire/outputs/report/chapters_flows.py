@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.french import accord, decompte, entier, pourcent
+from diagterritoire.french import accord, entier, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import NOTIONS
-from diagterritoire.outputs.report import maps, sentences
+from diagterritoire.outputs.report import chapters_basins, maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -63,7 +63,9 @@ def chapter(d: Dossier) -> Chapitre:
         blocs += _rates(d, nature)
         blocs += _map(d, departs, nature)
         blocs += _destinations(d, departs, nature)
-    blocs += _basins(d)
+        blocs += chapters_basins.movements(d)
+    blocs += chapters_basins.basins(d)
+    blocs += chapters_basins.care_area(d)
     if sentences.modelled(d):
         blocs += [
             SousTitre("Flux observés"),
@@ -190,37 +192,3 @@ def _destinations_note(reste: int, sans: float) -> str:
             f"{habitants} sans destination dans la table des flux : aucun médecin à portée."
         )
     return " ".join(notes)
-
-
-def _basins(d: Dossier) -> list[Bloc]:
-    table = d.diagnosis.bassins
-    titre = SousTitre("Bassins de patientèle")
-    if table.empty:
-        return [
-            titre,
-            Encadre(
-                "Étape à venir",
-                "Les bassins de patientèle (communes dont les habitants consultent aux mêmes "
-                "endroits) seront tracés par l'étape des bassins, à partir des flux.",
-                "attente",
-            ),
-        ]
-    noms = d.noms
-    rows = records(table.sort_values(["population", "bassin"], ascending=[False, True]))
-    return [
-        titre,
-        Tableau(
-            "Bassins de patientèle issus des flux",
-            ("Bassin", "Habitants", "Généralistes", "Autosuffisance"),
-            tuple(
-                (
-                    str(noms.get(r.bassin, r.bassin)),
-                    entier(r.population),
-                    decompte(r.mg_nb),
-                    pourcent(r.taux_autosuffisance),
-                )
-                for r in rows
-            ),
-            CALCUL,
-        ),
-    ]
