@@ -50,7 +50,11 @@ PARAMETERS = parameters.override(
     parameters.Parameters(),
     {
         "offre": {"consultations_par_mg": 3000, "consultations_par_etp": 6000},
-        "flux": {"decroissance_par_min": math.log(2) / 5, "part_conservee": 0.98},
+        "flux": {
+            "decroissance_par_min": math.log(2) / 5,
+            "decroissance_puissance": 0.0,
+            "part_conservee": 0.98,
+        },
     },
 )
 

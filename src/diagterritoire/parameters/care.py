@@ -171,10 +171,11 @@ class FluxParameters:
     """Modelled patient flows."""
 
     decroissance_par_min: float = number(
-        0.216,
+        0.0,
         unit="1/min",
         meaning="k de la décroissance du recours avec le temps, f(t) = exp(-k t) (1 + t / s)^-p",
-        source=IRDES_564,
+        source=CONVENTION + " : avec une exponentielle seule (0,216 : IRDES, DT 70), les recours "
+        "à 30 minutes ou plus sont trois fois trop rares, ceux dans la commune 9 points trop bas",
     )
     decroissance_echelle_min: float = number(
         10.6,
@@ -183,7 +184,7 @@ class FluxParameters:
         source=CALAGE_FLUX,
     )
     decroissance_puissance: float = number(
-        0.0,
+        4.84,
         unit="sans",
         meaning="p de la même décroissance ; 0 : exponentielle seule",
         source=CALAGE_FLUX,
