@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
 from diagterritoire.core.choice import candidates, shared
 from diagterritoire.core.flow_bands import bands, fit_bands
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.points import points_table
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.travel import travel
-from diagterritoire.country import read_country
+from diagterritoire.country import Country, read_country
 from diagterritoire.decay import exponential_power
 from diagterritoire.parameters import Parameters
 
@@ -42,27 +44,41 @@ class Told:
         print(f"{name} : {self.seconds[name]:.1f} s", flush=True)
 
 
+def national_choices(country: Country, parameters: Parameters) -> pd.DataFrame:
+    """List where the inhabitants of each commune of metropolitan France may go, as the crow flies.
+
+    Parameters
+    ----------
+    country : Country
+        Arrondissements in the place of Paris, Lyon and Marseille.
+    parameters : Parameters
+
+    Returns
+    -------
+    DataFrame
+        What `choice.candidates` gives.
+    """
+    points, _ = points_table(country.raw.points, country.communes_geo, METROPOLE, parameters.points)
+    columns = ["code_commune", "x", "y", "geometry"]
+    communes = points[columns].merge(country.base, on="code_commune", validate="one_to_one")
+    communes["landmass"] = 0
+    sites = build_sites(communes)
+    sites = sites.loc[sites["mg_nb"] > 0]
+    offre = consultations(
+        sites,
+        par_mg=parameters.offre.consultations_par_mg,
+        par_etp=parameters.offre.consultations_par_etp,
+    )
+    sites = sites.merge(offre, on="site_id", validate="one_to_one")
+    return candidates(travel(communes, sites, None, parameters).trajets, communes, sites)
+
+
 def main(donnees: Path) -> None:
     """Read the country, time its trips, fit, print."""
     parameters, told = Parameters(), Told()
     country = read_country(donnees, parameters, told)
     with told.step("Trajets") as note:
-        points, _ = points_table(
-            country.raw.points, country.communes_geo, METROPOLE, parameters.points
-        )
-        columns = ["code_commune", "x", "y", "geometry"]
-        communes = points[columns].merge(country.base, on="code_commune", validate="one_to_one")
-        communes["landmass"] = 0
-        sites = build_sites(communes)
-        sites = sites.loc[sites["mg_nb"] > 0]
-        offre = consultations(
-            sites,
-            par_mg=parameters.offre.consultations_par_mg,
-            par_etp=parameters.offre.consultations_par_etp,
-        )
-        sites = sites.merge(offre, on="site_id", validate="one_to_one")
-        times = travel(communes, sites, None, parameters)
-        choices = candidates(times.trajets, communes, sites)
+        choices = national_choices(country, parameters)
         note(f"{len(choices)} choix, {choices['code_residence'].nunique()} communes")
     flux = parameters.flux
     with told.step("Calage"):

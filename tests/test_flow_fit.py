@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from outils.caler_flux import national_choices
 
 from diagterritoire.core.destinations import shared
 from diagterritoire.core.flow_bands import bands, fit_bands, labels
@@ -18,6 +19,8 @@ from diagterritoire.core.flow_judgement import (
     random_flows,
 )
 from diagterritoire.decay import exponential_power
+from diagterritoire.flow_verdicts import decay_of
+from diagterritoire.parameters import Parameters
 
 
 def country(seed=3, size=40):
@@ -162,3 +165,13 @@ def test_left_out_is_a_seeded_part(number, part, seed):
     assert drawn == left_out(codes[::-1], part, seed)
     assert set(drawn) <= set(codes)
     assert len(drawn) == (0 if number < 2 else min(max(1, round(part * number)), number - 1))
+
+
+@pytest.mark.real
+def test_national_flows_reproduce_each_band_within_three_points(real_country):
+    parameters = Parameters()
+    flux = parameters.flux
+    choices = national_choices(real_country, parameters)
+    modelled = shared(choices, decay=decay_of(flux), attraction=flux.attraction_exposant)
+    found = bands(modelled, flux.bandes_min)["part_modele"].to_numpy()
+    assert np.abs(found - np.array(flux.bandes_parts)).max() < 0.03

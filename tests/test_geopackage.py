@@ -51,6 +51,9 @@ def test_layers_in_order_with_their_geometry(written):
         "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
         "professionnels_communes", "bandes", "manques_communes", "manques_zones", "equite",
         "avenir",
+        "echanges", "destinations", "jugement_flux", "bandes_flux",
+        "calage_flux", "marges_observees", "inversion_flux", "patienteles",
+        "comparaison_bassins", "aire_sante",
     ]  # fmt: skip
 
 

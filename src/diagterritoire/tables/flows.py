@@ -47,7 +47,7 @@ DESTINATIONS = Table(
     ("code_residence", "rang"),
     (
         texte("code_residence", "commune de résidence"),
-        entier("rang", "", "1 pour la première destination"),
+        entier("rang", "", "rang de la destination, 1 pour la première"),
         texte("code_exercice", "commune d'exercice du médecin"),
         nombre("patients", "habitants", "habitants qui y vont"),
         nombre("part", "fraction", "part des habitants dont la destination est connue", maximum=1),

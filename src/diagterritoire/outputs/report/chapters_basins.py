@@ -67,7 +67,7 @@ def _reversal(d: Dossier) -> list[Bloc]:
         return []
     row = table.iloc[0]
     title = SousTitre("Inverser le flux")
-    if french.manque(row["destination"]):
+    if not isinstance(row["destination"], str):
         return [title, Paragraphe("Selon le modèle, aucun habitant ne quitte le territoire.")]
     where, pole = _name(d, row["destination"]), _name(d, row["pole"])
     start = (
