@@ -13,6 +13,7 @@ from conftest import SilentProgress
 from diagterritoire import flow_models, tables
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.flow_verdicts import CAPACITE, GRAVITE, HASARD, OBSERVES, PROCHE, REFERENCE
+from diagterritoire.outputs.report import render
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.preparation import prepare
 
@@ -194,3 +195,17 @@ def test_six_analyses_for_each_commune_and_the_territory(plain):
     assert table["analyse"].nunique() == 6
     missing = table.loc[table["score"].isna(), "source"]
     assert missing.str.startswith("manque").all()
+
+
+def test_report_tells_observed_flows_basins_and_what_is_missing(observed, plain):
+    _, diagnosis = observed
+    seen, modelled = render(diagnosis), render(plain)
+    assert "Sont comptés les flux montrés" in seen
+    assert "Flux modélisés, non observés" not in seen
+    assert "Ce que vaut le modèle de flux" in seen
+    for page in (seen, modelled):
+        assert "les six analyses" in page
+        assert "Accord des bassins avec les autres zonages" in page
+        assert "fichier des secteurs de garde" in page
+        assert "Inverser le flux" in page
+        assert "nan" not in page.split("chapitre-7")[-1].split("chapitre-8")[0].lower().split()

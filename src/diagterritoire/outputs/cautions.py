@@ -65,7 +65,9 @@ OBSERVES = Caution(
     "observe",
     "Flux observés",
     "Les flux sont observés.",
-    "Les flux sont observés : ce sont des personnes qui ont consulté.",
+    "Les flux des communes observées sont des personnes qui ont consulté, sans ceux de moins de 11 "
+    "patients ni ceux qui les feraient retrouver. Une commune sans flux montré garde les flux du "
+    "modèle : la colonne nature le dit.",
 )
 POSTES = Caution(
     "postes",

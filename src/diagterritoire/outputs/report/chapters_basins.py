@@ -145,7 +145,9 @@ def _verdicts(d: Dossier) -> list[Bloc]:
 
 
 def _notes(d: Dossier) -> str:
-    notes = dict.fromkeys(d.diagnosis.jugement_flux["note"])
+    table = d.diagnosis.jugement_flux
+    parts = (part for note in table["note"] for part in str(note).split(" ; "))
+    notes = dict.fromkeys(parts)
     return f"{french.majuscule(' ; '.join(notes))}."
 
 

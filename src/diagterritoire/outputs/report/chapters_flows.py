@@ -163,7 +163,11 @@ def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
              "dont venus d'une autre commune"),
             tuple(lignes),
             CALCUL,
-            note=_destinations_note(len(table) - len(lignes), d.totaux.population - ensemble),
+            note=_destinations_note(
+                len(table) - len(lignes),
+                d.totaux.population - ensemble,
+                observes=not sentences.modelled(d),
+            ),
             textes=1,
         ),
     ]  # fmt: skip
@@ -181,12 +185,17 @@ def _totals_by_destination(departs: Departs) -> pd.DataFrame:
     return table.sort_values(["total", "code"], ascending=[False, True])
 
 
-def _destinations_note(reste: int, sans: float) -> str:
+def _destinations_note(reste: int, sans: float, *, observes: bool) -> str:
     notes = []
     if reste:
         autres = accord(reste, "autre destination", "autres destinations", feminin=True)
         notes.append(f"{french.majuscule(autres)} : voir le classeur indicateurs.xlsx.")
-    if sans >= 0.5:
+    if observes:
+        notes.append(
+            "Sont comptés les flux montrés : ceux qui restent sous le secret n'y sont pas "
+            "(table marges_observees du classeur)."
+        )
+    elif sans >= 0.5:
         habitants = french.majuscule(accord(round(sans), "habitant"))
         notes.append(
             f"{habitants} sans destination dans la table des flux : aucun médecin à portée."
