@@ -112,6 +112,9 @@ def leak_of_paris_by_loops(country):
         score = staffed["mg_nb"].to_numpy(float) * np.exp(
             -chosen.flux.decroissance_par_min * minutes
         )
+        score /= (1 + minutes / chosen.flux.decroissance_echelle_min) ** (
+            chosen.flux.decroissance_puissance
+        )
         score[minutes > chosen.reseau.duree_max_min] = 0.0
         inside = (staffed["code_departement"] == "75").to_numpy()
         everyone += one.population

@@ -288,8 +288,15 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Flux",
-        "Ils sont modélisés, pas observés : ils ignorent les habitudes, le travail, l'école et le "
-        "médecin traitant déclaré. Un fichier de l'Assurance maladie les confirmerait.",
+        "Sans fichier de l'Assurance maladie, ils sont modélisés : ils ignorent les habitudes, le "
+        "travail, l'école et le médecin traitant déclaré. Observés, ils ne comptent pas les flux "
+        "sous le secret : leurs taux sont ceux des flux montrés. Les kilomètres sont à vol "
+        "d'oiseau.",
+    ),
+    (
+        "Bassins de patientèle",
+        "Ils dépendent des seuils et du modèle de flux : un autre seuil donne un autre tracé. Ceux "
+        "qui débordent dans le pourtour y sont partiels.",
     ),
     (
         "Bord",
@@ -306,8 +313,7 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Pas encore là",
-        "Bassins de patientèle, âge des médecins, flux observés, "
-        "scénarios. Les couches correspondantes existent, vides, et le rapport dit quel fichier ou "
-        "quelle étape les remplira.",
+        "Âge des médecins, scénarios. Les couches correspondantes existent, vides, et le rapport "
+        "dit quel fichier ou quelle étape les remplira.",
     ),
 )
