@@ -318,6 +318,7 @@ def test_parameters_are_delivered_with_their_changes(by_hand):
         "offre.consultations_par_mg",
         "offre.consultations_par_etp",
         "flux.decroissance_par_min",
+        "flux.decroissance_puissance",
         "flux.part_conservee",
     }
 

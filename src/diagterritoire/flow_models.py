@@ -116,6 +116,7 @@ def moves(
         calage=calage,
         jugement=verdicts(
             choix,
+            modele,
             seen,
             _without(seen, shown_.masques),
             area,

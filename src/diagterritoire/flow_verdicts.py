@@ -47,6 +47,7 @@ def fitted_parameters(declared: FluxParameters, fit: Fit) -> FluxParameters:
 
 def verdicts(
     choix: pd.DataFrame,
+    modele: pd.DataFrame,
     seen: pd.DataFrame,
     montres: pd.DataFrame,
     area: Collection[str],
@@ -60,6 +61,8 @@ def verdicts(
     ----------
     choix : DataFrame
         `destinations.candidates`, by commune.
+    modele : DataFrame
+        Flows of the model delivered: what is judged when nothing is observed.
     seen, montres : DataFrame
         Table `flux_observes`, empty when nothing is observed: what the model is fitted on, and what
         it is judged on, where the cells under secrecy are unknown.
@@ -105,8 +108,11 @@ def verdicts(
     )
     by_capacity = balanced.flux.loc[balanced.flux["code_residence"].isin(list(homes))]
     capacity_note = balanced.motif or f"marges tenues en {balanced.tours} tours"
+    gravite = modele.loc[modele["code_residence"].isin(mine["code_residence"])]
+    if observed is not None:
+        gravite = shared(mine, decay=decay, attraction=attraction)
     models = (
-        (GRAVITE, shared(mine, decay=decay, attraction=attraction), note),
+        (GRAVITE, gravite, note),
         (CAPACITE, by_capacity, f"{note} ; {capacity_note}"),
         (PROCHE, nearest_only(mine), note),
         (HASARD, random_flows(mine), note),
