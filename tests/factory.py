@@ -13,6 +13,7 @@ from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
 from diagterritoire.core.causes import main_cause
 from diagterritoire.core.surface import Grid
+from diagterritoire.core.truth import truth
 from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
@@ -79,6 +80,8 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "mg_15min": [9.0, 9.0, 0.0, 0.0, 9.0, 2.0],
             "mg_20min": [9.0, 9.0, 9.0, 0.0, 9.0, 2.0],
             "mg_30min": [11.0, 9.0, 9.0, 0.0, 11.0, 2.0],
+            "apl_calibree": [np.nan if r[7] is None else r[7] * 0.98 for r in ROWS],
+            "apl_ecart": [np.nan if r[7] is None else r[6] - r[7] for r in ROWS],
         },
         geometry=squares,
         crs=CRS,
@@ -207,6 +210,16 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             taux_attraction=0.01,
             communes_mg_inconnu=0,
             population_mg_inconnu=0,
+            calage_annee=2022,
+            calage_consultations_deplacees=5300.0,
+            calage_part_deplacee=0.114,
+        ),
+        verite=truth(
+            communes.loc[communes["dans_territoire"]],
+            communes[["code_commune", "apl_publiee", "population_standardisee"]]
+            .assign(annee=2023)
+            .dropna(),
+            {},
         ),
         bandes=_bands(),
         temps_acces=Grid(400_000, 6_600_400, np.float32([[0, 8.5, -1], [17.5, 12, 30.25]]), 1),

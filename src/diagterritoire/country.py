@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core import arrondissements, assembly, professions
+from diagterritoire.core import arrondissements, assembly, professions, published
 from diagterritoire.core.points import points_table
 from diagterritoire.demo import DemoSummary
 from diagterritoire.french import accord
@@ -42,6 +42,8 @@ class Country:
         Set for the invented territory.
     hors_ligne : bool
         Never use the network for what is still to be fetched.
+    publiees : DataFrame
+        Published APL of every year, as `published.published_years` gave it.
     """
 
     found: Library
@@ -52,6 +54,9 @@ class Country:
     soins: professions.Professions
     demo: DemoSummary | None = None
     hors_ligne: bool = True
+    publiees: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(published.COLONNES))
+    )
 
 
 def read_country(
@@ -99,6 +104,7 @@ def read_country(
         found_care,
         demo,
         hors_ligne or demo is not None,
+        published.published_years(raw.apl_publiee, raw.mouvements, base["code_commune"], raw.cog),
     )
 
 

@@ -26,9 +26,12 @@ from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import main_flows
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.population_points import commune_points
+from diagterritoire.core.published import COLONNES
 from diagterritoire.core.supply import consultations
 from diagterritoire.core.surface import Grid, Surface, grid, isochrones, surface
 from diagterritoire.core.travel import Travel, travel
+from diagterritoire.core.truth import NIVEAUX, truth
+from diagterritoire.fitted import Fitted, fitted
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.network.graph import RoadGraph
@@ -74,6 +77,10 @@ class Inputs:
     zonages : DataFrame
         `code_commune`, `zonage` (epci, bassin_vie, zone_emploi, secteur_garde), `zone`: what basins
         are compared with.
+    publiees : DataFrame
+        Published APL of the closed area, every year, as `published.published_years` gave it.
+    facteurs : Series
+        Activity of the GPs of a commune relative to the mean, by code; 1 for those it lacks.
     """
 
     territory: Territory
@@ -98,6 +105,8 @@ class Inputs:
             columns=["code_commune", "zonage", "zone"], dtype="str"
         )
     )
+    publiees: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES)))
+    facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,8 @@ class Bilan:
     the range of the APL; `consultations_recues` is the sum of standardised population times APL
     over the same area: the two are equal (closed system law). Rates come from all the flows, even
     the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
-    `population_mg_inconnu` their inhabitants: they have no site.
+    `population_mg_inconnu` their inhabitants: they have no site. The supply of `apl_calibree` was
+    fitted on the APL of `calage_annee`, and moved these consultations of the closed area.
     """
 
     consultations_offertes: float
@@ -124,6 +134,9 @@ class Bilan:
     taux_attraction: float | None
     communes_mg_inconnu: int
     population_mg_inconnu: int
+    calage_annee: int | None = None
+    calage_consultations_deplacees: float | None = None
+    calage_part_deplacee: float | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +190,7 @@ class Diagnosis:
         default_factory=lambda: schema.empty(tables.COMPARAISON_BASSINS)
     )
     aire_sante: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIRE_SANTE))
+    verite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.VERITE))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -210,6 +224,7 @@ class _Measures:
     habitants: Distribution
     ecarts: pd.DataFrame
     proches: pd.DataFrame
+    calee: Fitted
 
     @property
     def flux(self) -> pd.DataFrame:
@@ -308,6 +323,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         patienteles=moved.patienteles,
         comparaison_bassins=moved.comparaison_bassins,
         aire_sante=moved.aire_sante,
+        verite=_verite(inputs, measures, communes),
     )
 
 
@@ -333,8 +349,8 @@ def _main_flows(flux: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
 
 
 def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
-    sites = _with_supply(inputs.sites, parameters)
-    lointains = _with_supply(build_sites(inputs.ailleurs), parameters)
+    sites = _with_supply(inputs.sites, inputs.facteurs, parameters)
+    lointains = _with_supply(build_sites(inputs.ailleurs), inputs.facteurs, parameters)
     everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
     staffed = everywhere.loc[everywhere["mg_nb"] > 0]
     times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
@@ -380,6 +396,7 @@ def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
         ),
         appraisal.gap_causes(proches, inputs.communes, sites, parameters),
         proches,
+        fitted(times.trajets, inputs.communes, sites, inputs.publiees, parameters),
     )
 
 
@@ -428,11 +445,14 @@ def _inside(inputs: Inputs) -> gpd.GeoDataFrame:
     return inputs.communes.loc[inputs.communes["dans_territoire"].astype(bool)]
 
 
-def _with_supply(sites: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
+def _with_supply(
+    sites: gpd.GeoDataFrame, facteurs: pd.Series[float], parameters: Parameters
+) -> gpd.GeoDataFrame:
     offre = consultations(
         sites,
         par_mg=parameters.offre.consultations_par_mg,
         par_etp=parameters.offre.consultations_par_etp,
+        facteurs=facteurs,
     )
     return sites.merge(offre, on="site_id", how="left", validate="one_to_one")
 
@@ -450,6 +470,7 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
         nearest[["code_commune", "temps_mg_min", "origine_temps", "atteignable", "mg_proche_code"]],
         points[["code_commune", "rattachement_m"]],
         measures.apl,
+        measures.calee.apl,
     )
     communes = arrondissements.folded(_joined(inputs.communes, parts))
     gaps = deficits(
@@ -465,6 +486,7 @@ def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gp
         mg_etp=communes["mg_etp"].fillna(0.0).where(communes["mg_nb"].notna()),
         population_totale_publiee=communes["population_totale"],
         bassin=None,
+        apl_ecart=communes["apl"] - communes["apl_publiee"],
         apl_partielle=~communes["dans_territoire"].astype(bool),
     )
     return schema.conform(communes.sort_values("code_commune", ignore_index=True), tables.COMMUNES)
@@ -537,6 +559,7 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
     agreed = agreement(inside["apl"], inside["apl_publiee"], weights)
     traded = exchanges(measures.flux, inputs.territory.communes)
     unknown, ratios = inside["mg_nb"].isna(), measures.ratios
+    moved = measures.calee.calibration
     offered = math.fsum(ratios.loc[ratios["atteint"], "consultations"])
     received = math.fsum(communes["population_standardisee"] * communes["apl"])
     return Bilan(
@@ -553,7 +576,22 @@ def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan
         taux_attraction=traded.taux_attraction,
         communes_mg_inconnu=int(unknown.sum()),
         population_mg_inconnu=int(inside.loc[unknown, "population"].sum()),
+        calage_annee=measures.calee.annee,
+        calage_consultations_deplacees=None if moved is None else moved.deplacees,
+        calage_part_deplacee=None if moved is None else moved.part_deplacee,
     )
+
+
+def _verite(inputs: Inputs, measures: _Measures, communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Compare with every published year the communes of the territory, whose APL is complete."""
+    inside = communes.loc[communes["dans_territoire"], [*NIVEAUX.values(), "apl", "apl_calibree"]]
+    years = [
+        arrondissements.folded(rows.drop(columns="annee")).assign(annee=annee)
+        for annee, rows in inputs.publiees.groupby("annee", sort=True)
+    ]
+    publiees = pd.concat(years, ignore_index=True) if years else inputs.publiees
+    ajustee = measures.calee.annee
+    return truth(inside, publiees, {} if ajustee is None else {tables.SERIE_CALIBREE: ajustee})
 
 
 def _noms(

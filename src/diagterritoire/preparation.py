@@ -128,6 +128,9 @@ def gather(
         raw.appartenance, raw.secteurs_garde, arrondissements.folded(communes)
     )
     contexte, contexte_ledger = surroundings.context_of(raw.contexte, basins)
+    facteurs, rebased_ledger = surroundings.relative_activity(
+        raw.generalistes, base, raw.contexte, parameters
+    )
     return Inputs(
         territory=chosen,
         communes=communes,
@@ -147,6 +150,7 @@ def gather(
                 sites_ledger,
                 contexte_ledger,
                 zonages_ledger,
+                rebased_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -165,6 +169,10 @@ def gather(
         noms_epci=_epcis(raw.libelles),
         flux_observes=raw.flux_observes if len(raw.flux_observes) else None,
         zonages=zonages,
+        publiees=country.publiees.loc[
+            country.publiees["code_commune"].isin(communes["code_commune"])
+        ],
+        facteurs=facteurs,
     )
 
 

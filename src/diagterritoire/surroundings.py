@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core import perimeter, professions
+from diagterritoire.core import perimeter, professions, rebasing
 from diagterritoire.core.positions import located
 from diagterritoire.parameters import Parameters
 
@@ -81,6 +81,19 @@ def sites_of_gps(
     parts = [frame for frame in (own, centres) if len(frame)] or [centres]
     both = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communes.crs)
     return both.sort_values("site_id", ignore_index=True), controle
+
+
+def relative_activity(
+    generalistes: str, base: pd.DataFrame, contexte: pd.DataFrame, parameters: Parameters
+) -> tuple[pd.Series[float], pd.DataFrame]:
+    """Activity of the GPs of each commune relative to the mean: counts of 2020 are rebased.
+
+    Only those of the Observatoire des territoires: a register of people is more recent than the
+    density. Empty when nothing is rebased.
+    """
+    if generalistes != tables.MEDECINS.nom or not parameters.calage.bassins:
+        return pd.Series(dtype="float64"), schema.empty(tables.CONTROLE)
+    return rebasing.basin_factors(base, contexte, facteur_max=parameters.calage.bassins_facteur_max)
 
 
 def structures_around(

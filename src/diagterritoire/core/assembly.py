@@ -238,7 +238,9 @@ def _with_population(
 def _with_apl(base: pd.DataFrame, apl_publiee: pd.DataFrame, target: _Target) -> pd.DataFrame:
     table, weight = tables.APL_PUBLIEE, "population_standardisee"
     latest = apl_publiee.loc[apl_publiee["annee"] == apl_publiee["annee"].max()]
-    motif = "lignes d'années antérieures écartées : seule la dernière année est utilisée"
+    motif = (
+        "lignes d'années antérieures : elles ne servent qu'au calage et à la vérification de l'APL"
+    )
     pairs = target.follow(latest, table, {motif: len(apl_publiee) - len(latest)})
     for column in (weight, "population_totale"):
         carried = carry_sum(latest, pairs, column, target.poids)

@@ -93,6 +93,8 @@ NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "cr
 APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
 _TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506")
+# No side of a gap is a harder access: brown is kept out.
+_ECART_COULEURS = ("#5e3c99", "#b2abd2", "#f7f7f7", "#92c5de", "#0571b0")
 _ZONE_COULEURS = {"ZIP": "#8c510a", "ZAC": "#dfc27d", "ZAR": "#9e9ac8", "HZ": "#c7eae5"}
 
 INDICATEURS: tuple[Indicateur, ...] = (
@@ -116,6 +118,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur("choix", "mg_15min", 1, (1.0, 3.0, 10.0, 30.0), _APL_COULEURS),
     Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS, partiel=True),
     Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS),
+    Indicateur("apl_ecart", "apl_ecart", 2, (-1.5, -0.5, 0.5, 1.5), _ECART_COULEURS, partiel=True),
     Indicateur(
         cle="deficit",
         colonne="deficit_consultations",

@@ -147,6 +147,12 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             DREES,
             "apl_publiee",
         ),
+        "apl_ecart": Notion(
+            "Écart à l'APL publiée",
+            "l'APL calculée moins l'APL publiée par la DREES : un écart positif dit plus d'accès "
+            "que le ministère n'en publie, que l'activité, les temps ou les dates l'expliquent",
+            UNITE_APL,
+        ),
         "deficit": Notion(
             "Déficit de consultations",
             "une commune est en déficit quand son APL calculée est inférieure à {seuil} "

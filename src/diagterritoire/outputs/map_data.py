@@ -49,12 +49,16 @@ _DECIMALES = {
     "apl": 2,
     "apl_publiee": 2,
     "apl_publiee_65": 2,
+    "apl_calibree": 2,
+    "apl_ecart": 2,
     "deficit_consultations": 0,
     "deficit_etp": 1,
     "taux_fuite": 3,
     "taux_autosuffisance": 3,
 }
-_BORNES = {i.colonne: i.bornes for i in INDICATEURS} | {"apl_publiee_65": APL_BORNES}
+_BORNES = {i.colonne: i.bornes for i in INDICATEURS} | dict.fromkeys(
+    ("apl_publiee_65", "apl_calibree"), APL_BORNES
+)
 _COLONNES = (
     "code_commune",
     "nom",

@@ -73,6 +73,8 @@ FICHE: tuple[Groupe, ...] = (
                 decimales=2,
                 annee="apl_publiee_annee",
             ),
+            Ligne("APL calée sur la publiée", "apl_calibree", decimales=2, facultative=True),
+            Ligne("Calculée moins publiée", "apl_ecart", decimales=2, facultative=True),
         ),
         UNITE_APL,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from diagterritoire.parameters.calibration import CalageParameters
 from diagterritoire.parameters.care import (
     AplParameters,
     AvenirParameters,
@@ -40,6 +41,7 @@ class Parameters:
     avenir: AvenirParameters = field(default_factory=AvenirParameters)
     flux: FluxParameters = field(default_factory=FluxParameters)
     bassins: BassinsParameters = field(default_factory=BassinsParameters)
+    calage: CalageParameters = field(default_factory=CalageParameters)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from diagterritoire.tables.annexes import (
     PARAMETRES,
     PROFESSIONNELS_COMMUNES,
     SOURCES,
+    VERITE,
 )
 from diagterritoire.tables.care import (
     ADRESSES,
@@ -99,6 +100,10 @@ from diagterritoire.tables.vocabulary import (
     PROFESSIONS,
     RATTACHE,
     ROUTE,
+    SERIE_APL,
+    SERIE_CALIBREE,
+    SERIE_PRECEDENTE,
+    SERIES_VERITE,
     SIGNALE,
     UTILISE,
     ZAC,
@@ -135,6 +140,7 @@ DELIVERED: tuple[Table, ...] = (
     PATIENTELES,
     COMPARAISON_BASSINS,
     AIRE_SANTE,
+    VERITE,
 )
 
 __all__ = [
@@ -211,6 +217,10 @@ __all__ = [
     "RATTACHEMENTS",
     "ROUTE",
     "SECTEURS_GARDE",
+    "SERIES_VERITE",
+    "SERIE_APL",
+    "SERIE_CALIBREE",
+    "SERIE_PRECEDENTE",
     "SEUILS_MIN",
     "SIGNALE",
     "SITES",
@@ -222,6 +232,7 @@ __all__ = [
     "TRONCONS",
     "TVS",
     "UTILISE",
+    "VERITE",
     "ZAC",
     "ZIP",
     "ZONAGE",

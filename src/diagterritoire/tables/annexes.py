@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagterritoire.schema import Table
 from diagterritoire.tables.columns import APL_UNIT, COMMUNE, booleen, entier, nombre, texte
-from diagterritoire.tables.vocabulary import EFFETS, PROFESSIONS
+from diagterritoire.tables.vocabulary import EFFETS, PROFESSIONS, SERIES_VERITE
 
 CONTROLE = Table(
     "controle",
@@ -155,5 +155,34 @@ BANDES = Table(
             "somme des tranches est la population de la zone",
         ),
         nombre("part", "fraction", "part de la population de la zone", vide=True, maximum=1),
+    ),
+)
+
+VERITE = Table(
+    "verite",
+    "APL calculée et APL publiée : accord par année et par niveau",
+    ("annee", "niveau", "serie"),
+    (
+        entier("annee", "année", "année de l'APL publiée"),
+        texte("niveau", "commune, bassin_vie ou epci ; moyennes pondérées par la population"),
+        texte(
+            "serie",
+            "ce qui est comparé : apl, apl_calibree, ou l'APL publiée l'année d'avant (precedente)",
+            valeurs=SERIES_VERITE,
+        ),
+        booleen("ajustee", "vrai si l'offre a été calée sur cette année même : accord sans mérite"),
+        entier("zones_nb", "zones", "zones comparées"),
+        nombre(
+            "correlation_ponderee",
+            "sans",
+            "corrélation pondérée par la population standardisée",
+            vide=True,
+            minimum=-1,
+            maximum=1,
+        ),
+        nombre("correlation", "sans", "corrélation simple", vide=True, minimum=-1, maximum=1),
+        nombre(
+            "ecart_median", APL_UNIT, "médiane de calculée moins publiée", vide=True, minimum=None
+        ),
     ),
 )

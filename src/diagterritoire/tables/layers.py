@@ -87,6 +87,13 @@ COMMUNES = Table(
             maximum=1,
         ),
         texte("bassin", "bassin de patientèle issu des flux", vide=True),
+        nombre(
+            "apl_calibree",
+            APL_UNIT,
+            "APL calculée avec une offre calée sur l'APL publiée, sans rien créer où aucun médecin "
+            "n'est compté ; vide sans APL publiée",
+            vide=True,
+        ),
         texte("code_region", "code de la région"),
         texte("bassin_vie", "code du bassin de vie 2022", vide=True),
         nombre(
@@ -102,6 +109,13 @@ COMMUNES = Table(
             vide=True,
         ),
         nombre("rattachement_m", "m", "distance du point de la commune à la route", vide=True),
+        nombre(
+            "apl_ecart",
+            APL_UNIT,
+            "APL calculée moins APL publiée",
+            vide=True,
+            minimum=None,
+        ),
         booleen(
             "apl_partielle",
             "vrai dans le pourtour : APL et déficits partiels, l'offre et la demande plus loin n'y "

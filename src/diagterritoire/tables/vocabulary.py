@@ -44,3 +44,7 @@ CATEGORIES_STRUCTURES = {
     "pharmacie": "pharmacie",
     "SSIAD": "service de soins infirmiers à domicile",
 }
+
+# What is set beside the published APL.
+SERIE_APL, SERIE_CALIBREE, SERIE_PRECEDENTE = "apl", "apl_calibree", "precedente"
+SERIES_VERITE = (SERIE_APL, SERIE_CALIBREE, SERIE_PRECEDENTE)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagterritoire import french
-from diagterritoire.french import entier, nombre
+from diagterritoire import french, tables
+from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
+from diagterritoire.outputs.report.totals import records
 
 COMMUNES_MIN = 3
 
@@ -44,28 +45,72 @@ def agreement(d: Dossier) -> list[Bloc]:
             _agreement_sentence(known),
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         ),
-        _measures(d, len(known)),
     ]
+    if len(d.diagnosis.verite):
+        blocs.append(_measures(d))
+    blocs += _moved(d)
     phrase = sentences.reliability(d)
     return [*blocs, Paragraphe(phrase)] if phrase else blocs
 
 
-def _measures(d: Dossier, comparees: int) -> Tableau:
-    b = d.diagnosis.bilan
+_SERIES = {
+    tables.SERIE_APL: "APL calculée",
+    tables.SERIE_CALIBREE: "APL calée",
+    tables.SERIE_PRECEDENTE: "publiée l'année d'avant",
+}
+_NIVEAUX = {"commune": "commune", "bassin_vie": "bassin de vie", "epci": "intercommunalité"}
+
+
+def _measures(d: Dossier) -> Tableau:
     return Tableau(
-        "Accord de l'APL calculée avec l'APL publiée",
-        ("Mesure", "Valeur"),
+        "Accord de l'APL calculée avec l'APL publiée, par année et par niveau",
         (
-            ("Communes comparées", entier(comparees)),
-            ("Corrélation pondérée par la population", nombre(b.correlation_apl_ponderee, 2)),
-            ("Corrélation non pondérée", nombre(b.correlation_apl, 2)),
-            ("Écart médian (calculée moins publiée)", nombre(b.ecart_median_apl, 2)),
+            "Année",
+            "Niveau",
+            "Comparée à la publiée",
+            "Zones",
+            "Corrélation pondérée",
+            "Corrélation simple",
+            "Écart médian",
+        ),
+        tuple(
+            (
+                str(r.annee),
+                _NIVEAUX[r.niveau],
+                _SERIES[r.serie] + (" (sur cette année)" if r.ajustee else ""),
+                entier(r.zones_nb),
+                nombre(r.correlation_ponderee, 2),
+                nombre(r.correlation, 2),
+                nombre(r.ecart_median, 2),
+            )
+            for r in records(d.diagnosis.verite)
         ),
         f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         note="Corrélation de 1 : les deux valeurs varient exactement ensemble ; de 0 : aucun "
-        "lien. L'APL publiée connaît l'activité et l'âge de chaque médecin ; l'APL calculée prend "
-        "une activité moyenne et n'est jamais ajustée sur la valeur publiée.",
+        "lien ; vide sous trois zones. Communes du territoire seules, moyennes pondérées par la "
+        "population standardisée. L'APL publiée connaît l'activité et l'âge de chaque médecin ; "
+        "l'APL calculée prend une activité moyenne et n'est jamais ajustée commune par commune "
+        "sur la valeur publiée. Répéter l'APL publiée l'année d'avant dit ce qu'une mesure sans "
+        "calcul obtiendrait.",
+        textes=2,
     )
+
+
+def _moved(d: Dossier) -> list[Bloc]:
+    """Write how much supply the fit moved."""
+    b = d.diagnosis.bilan
+    if b.calage_annee is None or b.calage_consultations_deplacees is None:
+        return []
+    return [
+        Paragraphe(
+            f"L'APL calée a une colonne à part : l'activité de chaque médecin compté y est celle "
+            f"qui explique le mieux l'APL publiée de {b.calage_annee}, de 0 à "
+            f"{entier(d.parameters.calage.actes_max_par_mg)} actes par an, sans rien créer là où "
+            "aucun médecin n'est compté. Sur le territoire et son pourtour, elle déplace "
+            f"{entier(b.calage_consultations_deplacees)} consultations par an, soit "
+            f"{pourcent(b.calage_part_deplacee)} de l'offre."
+        )
+    ]
 
 
 def _agreement_sentence(known: pd.DataFrame) -> str:

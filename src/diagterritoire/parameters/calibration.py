@@ -1,0 +1,41 @@
+"""Chosen numbers: supply set on other counts, or fitted on the published APL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagterritoire.parameters.declaration import CONVENTION, DREES, number
+
+
+@dataclass(frozen=True)
+class CalageParameters:
+    """Supply moved between GPs or between bassins de vie."""
+
+    actes_max_par_mg: float = number(
+        6000.0,
+        unit="actes/an",
+        meaning="activité la plus haute d'un médecin dans l'offre calée sur l'APL publiée",
+        source=DREES + " (plafond de l'activité comptée)",
+    )
+    poids_a_priori: float = number(
+        0.1,
+        unit="(consultations/an/hab.)²",
+        meaning="attache de l'offre calée à l'activité déclarée : l'écart quadratique moyen d'APL "
+        "qui vaut de priver chaque médecin de toute activité",
+        source=CONVENTION + " : de 0,01 à 1, l'accord sur l'année jugée varie de moins de 0,02 "
+        "(docs/verite.md)",
+    )
+    bassins: bool = number(
+        False,
+        unit="oui ou non",
+        meaning="les comptes communaux de l'Observatoire des territoires sont recalés, par bassin "
+        "de vie, sur la densité de généralistes de C@rtoSanté si elle est plus récente",
+        source=CONVENTION + " : sur la métropole, la corrélation pondérée avec l'APL publiée 2022 "
+        "passe de 0,69 à 0,74 par commune et de 0,87 à 0,92 par EPCI (docs/verite.md)",
+    )
+    bassins_facteur_max: float = number(
+        3.0,
+        unit="sans",
+        meaning="facteur au-delà duquel (ou sous l'inverse duquel) ce recalage est borné",
+        source=CONVENTION,
+    )
