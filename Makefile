@@ -32,7 +32,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic sources test check campagnes bench bench-routes caler-flux docs verrous nettoyer
+.PHONY: help diagnostic sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -75,6 +75,9 @@ caler-flux: $(VENV)/base ## recale la décroissance des flux modélisés sur la 
 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
 	$(BIN)/python -m bench.routes $(if $(filter 1,$(value MEMOIRE)),--memoire)
+
+verite: $(VENV)/test ## l'APL de la France à vol d'oiseau, à côté de l'APL publiée
+	$(BIN)/python -m bench.verite
 
 docs: $(VENV)/base ## régénère docs/donnees.md et docs/parametres.md
 	$(BIN)/python outils/ecrire_docs.py
