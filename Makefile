@@ -76,8 +76,9 @@ caler-flux: $(VENV)/base ## recale la décroissance des flux modélisés sur la 
 bench-routes: $(VENV)/test $(ASSETS) ## lire des routes, à côté de pyrosm et d'osmnx (MEMOIRE=1 : 250 Mo de plus)
 	$(BIN)/python -m bench.routes $(if $(filter 1,$(value MEMOIRE)),--memoire)
 
-verite: $(VENV)/test ## l'APL de la France à vol d'oiseau, à côté de l'APL publiée
+verite: $(VENV)/test ## l'APL de la France à vol d'oiseau et de la Corse par la route, à côté de la publiée
 	$(BIN)/python -m bench.verite
+	$(BIN)/python -m bench.corse
 
 docs: $(VENV)/base ## régénère docs/donnees.md et docs/parametres.md
 	$(BIN)/python outils/ecrire_docs.py

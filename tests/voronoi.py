@@ -71,6 +71,8 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
             "rattachement_m": 100.0,
             "apl_partielle": ~inside,
             **_finer(np.where(lost, np.nan, near), minutes, mg[mg > 0], population, inside),
+            "apl_calibree": published,
+            "apl_ecart": np.where(lost, 0.0, apl) - published,
         },
         geometry=cells,
         crs=CRS,
