@@ -101,4 +101,5 @@ def test_groups_are_the_documented_ones():
         "avenir",
         "flux",
         "bassins",
+        "calage",
     ]
