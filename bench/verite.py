@@ -18,6 +18,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from bench.donnees import ABSENT, REAL
 from diagterritoire import decay, tables
@@ -35,6 +36,7 @@ from diagterritoire.parameters import Parameters
 
 CRS = "EPSG:2154"
 TIRAGES = 5
+ERREUR_MIN = 3.0  # standard deviation of a straight-line time
 DIPLOMES = "Part des non ou peu diplômés"
 
 
@@ -86,6 +88,18 @@ class France:
         found, _ = floating_catchment(self.trajets, self.demand(annee), supply, decay=self.poids)
         return found.set_index("code_commune")["apl"]
 
+    def blurred(self, supply: pd.DataFrame, annee: int) -> pd.Series:
+        """APL whose weights are the mean of those of the bands over the error of the times."""
+        bands = self.parameters.apl.bornes_min
+
+        def mean(minutes: np.ndarray) -> np.ndarray:
+            drops = -np.diff([*self.parameters.apl.poids, 0.0])
+            inside = [ndtr((band - minutes) / ERREUR_MIN) for band in bands]
+            return sum(d * i for d, i in zip(drops, inside, strict=True))
+
+        found, _ = floating_catchment(self.trajets, self.demand(annee), supply, decay=mean)
+        return found.set_index("code_commune")["apl"]
+
     def calibrated(self, supply: pd.DataFrame, annee: int) -> Calibration:
         """Supply fitted on a published year."""
         calage = self.parameters.calage
@@ -116,8 +130,8 @@ class France:
 
 
 def _bounded(parameters: Parameters) -> Parameters:
-    """Times within the reach of the APL only."""
-    reach = parameters.apl.bornes_min[-1]
+    """Times within the reach of the APL, and a little more to blur it."""
+    reach = parameters.apl.bornes_min[-1] + 3 * ERREUR_MIN
     return replace(parameters, reseau=replace(parameters.reseau, duree_max_min=reach))
 
 
@@ -139,6 +153,8 @@ def main(folder: Path) -> None:
     for annee in (2022, 2023):
         show("comptes, activité moyenne", france.verite(france.apl(plain, annee), annee))
         show("comptes recalés par bassin de vie", france.verite(france.apl(rebased, annee), annee))
+        blurred = france.blurred(rebased, annee)
+        show(f"les mêmes, paliers lissés à {ERREUR_MIN:g} min", france.verite(blurred, annee))
     for label, supply in (("comptes", plain), ("comptes recalés", rebased)):
         found = france.calibrated(supply, 2022)
         fitted = found.sites.drop(columns="consultations").rename(
