@@ -221,9 +221,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Activité des médecins",
         "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours de "
-        "présence. L'APL calculée leur prête à tous la même activité ; les grandes villes en "
-        "sortent trop haut. L'APL publiée, elle, connaît l'activité réelle : les deux sont "
-        "toujours montrées côte à côte.",
+        "présence. L'APL calculée leur prête à tous la même activité, au plus recalée par bassin "
+        "de vie sur une densité plus récente ; les grandes villes en sortent trop haut. L'APL "
+        "publiée, elle, connaît l'activité réelle : les deux sont toujours montrées côte à côte.",
     ),
     (
         "Médecins comptés",
