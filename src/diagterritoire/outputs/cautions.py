@@ -220,10 +220,11 @@ def _unknown_ages(diagnosis: Diagnosis) -> Caution | None:
 LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Activité des médecins",
-        "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours de "
-        "présence. L'APL calculée leur prête à tous la même activité, au plus recalée par bassin "
-        "de vie sur une densité plus récente ; les grandes villes en sortent trop haut. L'APL "
-        "publiée, elle, connaît l'activité réelle : les deux sont toujours montrées côte à côte.",
+        "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours "
+        "de présence. L'APL calculée leur prête à tous la même activité, recalée par bassin de "
+        "vie quand une densité plus récente est là ; les grandes villes en sortent trop haut. "
+        "L'APL publiée, elle, connaît l'activité réelle : les deux sont toujours montrées côte "
+        "à côte.",
     ),
     (
         "Médecins comptés",
