@@ -221,8 +221,8 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Activité des médecins",
         "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours "
-        "de présence. L'APL calculée leur prête à tous la même activité, recalée par bassin de "
-        "vie quand une densité plus récente est là ; les grandes villes en sortent trop haut. "
+        "de présence. L'APL calculée leur prête à tous la même activité, sauf recalage demandé par "
+        "bassin de vie ; les grandes villes en sortent trop haut. "
         "L'APL publiée, elle, connaît l'activité réelle : les deux sont toujours montrées côte "
         "à côte.",
     ),

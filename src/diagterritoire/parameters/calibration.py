@@ -26,7 +26,7 @@ class CalageParameters:
         "(docs/verite.md)",
     )
     bassins: bool = number(
-        True,
+        False,
         unit="oui ou non",
         meaning="les comptes communaux de l'Observatoire des territoires sont recalés, par bassin "
         "de vie, sur la densité de généralistes de C@rtoSanté si elle est plus récente",
