@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire.core.choice import candidates, shared
+from diagterritoire.core.destinations import candidates, shared
 from diagterritoire.core.flow_bands import bands, fit_bands
 from diagterritoire.core.perimeter import build_sites
 from diagterritoire.core.points import points_table
