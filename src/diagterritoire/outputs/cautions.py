@@ -190,8 +190,8 @@ def _unknown_gps(diagnosis: Diagnosis) -> Caution | None:
         "Nombre de médecins inconnu",
         court,
         f"{court} Les calculs n'y placent aucun médecin : le temps réel est au plus celui qui est "
-        "donné, l'APL au moins. Ces communes ne comptent ni dans les densités, ni parmi les "
-        "communes sans médecin.",
+        "donné, l'APL et le nombre de médecins à portée au moins. Ces communes ne comptent ni dans "
+        "les densités, ni parmi les communes sans médecin.",
     )
 
 
@@ -234,8 +234,8 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "Nombre de médecins inconnu",
         "Une commune absente du fichier des médecins a un nombre de médecins inconnu, pas nul, "
         "sauf dans un répertoire (RPPS, base des équipements) qui couvre son département. Les "
-        "calculs n'y placent aucun médecin : les temps y sont des maximums et l'APL un minimum, "
-        "là et dans les communes voisines.",
+        "calculs n'y placent aucun médecin : les temps y sont des maximums, l'APL et le nombre "
+        "de médecins à portée des minimums, là et dans les communes voisines.",
     ),
     (
         "Points des communes",
@@ -253,9 +253,11 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Vitesses",
         "Elles dépendent de la classe de voie, de sa limite connue et des traversées de ville, "
-        "devinées à la densité des rues, sans feux, embouteillages, neige, virages ni pentes. Une "
-        "rocade rapide dont la limite n'est pas connue y est prise pour une rue. Le temps "
-        "d'attente d'un rendez-vous n'est pas compté.",
+        "devinées à la densité des rues, sans feux, embouteillages, neige, virages ni pentes. "
+        "Une rocade rapide dont la limite n'est pas connue y est prise pour une rue. Au "
+        "Liechtenstein et en Andorre, elles donnent des durées plus longues d'un cinquième que "
+        "celles de Valhalla, qui roule à la limite (docs/performances.md). Le temps d'attente "
+        "d'un rendez-vous n'est pas compté.",
     ),
     ("Voiture seulement", "Ni transports en commun, ni traversées en bac."),
     (
@@ -271,8 +273,10 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Îles",
-        "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. Dans le modèle "
-        "à vol d'oiseau, en revanche, un bras de mer n'arrête pas le trajet.",
+        "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. L'île d'une"
+        " commune du continent (Porquerolles, à Hyères) n'a que ses propres routes, si les "
+        "contours la dessinent à part. Dans le modèle à vol d'oiseau, en revanche, un bras de "
+        "mer n'arrête pas le trajet.",
     ),
     (
         "Millésimes",
