@@ -11,8 +11,8 @@ from shapely.geometry import LineString, MultiPolygon, Point, box
 
 from diagterritoire import parameters as p
 from diagterritoire import schema, tables
+from diagterritoire.bundles import Bilan, Diagnosis
 from diagterritoire.core.surface import Grid
-from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
 CRS = "EPSG:2154"

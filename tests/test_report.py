@@ -14,8 +14,8 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from diagterritoire import schema, tables
+from diagterritoire.bundles import Bilan
 from diagterritoire.core.comparisons import comparaisons
-from diagterritoire.diagnosis import Bilan
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs import cautions

@@ -1,178 +1,29 @@
-"""The two bundles of a run, and the function from one to the other.
-
-`Inputs` holds tables and a road graph, `Diagnosis` the tables that are delivered. A scenario is an
-edited `Inputs` that is diagnosed again.
-"""
+"""From the inputs of a run to what it delivers: the measures, laid out in tables."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from types import MappingProxyType
+from dataclasses import asdict
 
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import decay, schema, tables
+from diagterritoire import schema, tables
+from diagterritoire.bundles import Bilan, Diagnosis, Inputs
 from diagterritoire.core import arrondissements, control
-from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import agreement, weighted_mean
-from diagterritoire.core.choice import choice
 from diagterritoire.core.deficits import deficits
-from diagterritoire.core.distribution import Distribution, bands, distribution
+from diagterritoire.core.distribution import bands
 from diagterritoire.core.exchanges import exchanges, fuite
 from diagterritoire.core.flow_lines import flow_lines
-from diagterritoire.core.flows import gravity, main_flows
-from diagterritoire.core.perimeter import build_sites
-from diagterritoire.core.population_points import commune_points
-from diagterritoire.core.supply import consultations
-from diagterritoire.core.surface import Grid, Surface, grid, isochrones, surface
-from diagterritoire.core.travel import Travel, travel
+from diagterritoire.core.flows import main_flows
+from diagterritoire.core.surface import grid, isochrones
 from diagterritoire.ledger import entry, stack, unbalanced
-from diagterritoire.network.graph import RoadGraph
+from diagterritoire.measures import Measures, bounds, measure
 from diagterritoire.parameters import Parameters, describe
-from diagterritoire.territory import Territory, arrondissement_parent
 
 _PLACE = ["site_id", "code_commune"]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a diagnosis needs: the closed area (territory and buffer), and how to travel there.
-
-    Attributes
-    ----------
-    territory : Territory
-    communes : GeoDataFrame
-        One row per commune of the closed area, in the territory's projection: the columns of
-        `tables.COMMUNES` known before computing, and `x`, `y` (its point, metres), `landmass`
-        (number of the mass of land that holds it). Paris, Lyon and Marseille are there by
-        arrondissement, as in `sites` and `ailleurs`.
-    sites : GeoDataFrame
-        One row per site of GPs of the closed area: `site_id`, `code_commune`, `mg_nb`,
-        `origine_position`, point.
-    ailleurs : GeoDataFrame
-        The other communes of the projection, where a nearest GP or the end of a flow may be:
-        `code_commune`, `nom`, `mg_nb`, `x`, `y`, `landmass`, outline.
-    road : RoadGraph or None
-        None: every time comes from the straight-line model.
-    controle, sources, comparaisons, contexte : DataFrame
-        As in `tables`.
-    structures : GeoDataFrame or None
-        Structures of the closed area, as in `tables`; None when no source gives them.
-    densites, professionnels_communes : DataFrame
-        As in `tables`: first-line care, delivered as it is.
-    habitants : DataFrame or None
-        Where the inhabitants of the territory are, as `population_points` gives them for whole
-        communes; None: at the point of each commune.
-    noms_epci : mapping of str to str
-        Names by SIREN.
-    """
-
-    territory: Territory
-    communes: gpd.GeoDataFrame
-    sites: gpd.GeoDataFrame
-    ailleurs: gpd.GeoDataFrame
-    road: RoadGraph | None
-    controle: pd.DataFrame
-    sources: pd.DataFrame
-    comparaisons: pd.DataFrame
-    contexte: pd.DataFrame
-    structures: gpd.GeoDataFrame | None = None
-    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
-    professionnels_communes: pd.DataFrame = field(
-        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
-    )
-    habitants: pd.DataFrame | None = None
-    noms_epci: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True)
-class Bilan:
-    """Checks and totals printed in the report; counts and sums are over the territory.
-
-    `consultations_offertes` are those of the sites of the closed area that somebody reaches within
-    the range of the APL; `consultations_recues` is the sum of standardised population times APL
-    over the same area: the two are equal (closed system law). Rates come from all the flows, even
-    the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
-    `population_mg_inconnu` their inhabitants: they have no site.
-    """
-
-    consultations_offertes: float
-    consultations_recues: float
-    ecart_relatif: float
-    correlation_apl: float | None
-    correlation_apl_ponderee: float | None
-    ecart_median_apl: float | None
-    apl_moyenne: float | None
-    apl_publiee_moyenne: float | None
-    taux_fuite: float | None
-    taux_autosuffisance: float | None
-    taux_attraction: float | None
-    communes_mg_inconnu: int
-    population_mg_inconnu: int
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What is delivered: one frame per table of `tables.DELIVERED`, the totals, and the names.
-
-    `temps_acces` is the grid of times of the territory, delivered as a raster. `noms` gives
-    the name of each commune that a table cites, those beyond the layer included.
-    """
-
-    territory: Territory
-    communes: gpd.GeoDataFrame
-    sites: gpd.GeoDataFrame
-    flux: gpd.GeoDataFrame
-    bassins: gpd.GeoDataFrame
-    isochrones: gpd.GeoDataFrame
-    structures: gpd.GeoDataFrame
-    controle: pd.DataFrame
-    sources: pd.DataFrame
-    parametres: pd.DataFrame
-    comparaisons: pd.DataFrame
-    contexte: pd.DataFrame
-    bilan: Bilan
-    temps_acces: Grid
-    parameters: Parameters
-    noms: Mapping[str, str]
-    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
-    professionnels_communes: pd.DataFrame = field(
-        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
-    )
-    bandes: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES))
-
-    @property
-    def interieur(self) -> gpd.GeoDataFrame:
-        """Communes of the territory, its buffer left out."""
-        return self.communes.loc[self.communes["dans_territoire"]]
-
-    @property
-    def approximate(self) -> bool:
-        """True when a time of the territory comes from the straight-line model."""
-        return bool((self.interieur["origine_temps"] == tables.APPROCHE).any())
-
-
-@dataclass(frozen=True)
-class _Measures:
-    """What is computed over the closed area, before it is laid out in tables.
-
-    `lointains` are the sites beyond the area; `times` and `flux` go there too. Measures are by
-    arrondissement in Paris, Lyon and Marseille, save `flux`, `choix` and `habitants`, which are by
-    commune. `surface` and `habitants` are those of the territory.
-    """
-
-    times: Travel
-    sites: gpd.GeoDataFrame
-    lointains: gpd.GeoDataFrame
-    apl: pd.DataFrame
-    ratios: pd.DataFrame
-    flux: pd.DataFrame
-    surface: Surface
-    choix: pd.DataFrame
-    habitants: Distribution
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -205,7 +56,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     DataError
         A table contrary to its schema, or a site in an unknown commune.
     """
-    measures = _measure(inputs, parameters)
+    measures = measure(inputs, parameters)
     communes = _communes(inputs, measures, parameters)
     principaux = main_flows(measures.flux, parameters.flux.part_conservee)
     flux = _flux(inputs, principaux)
@@ -217,7 +68,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         sites=_sites(measures),
         flux=flux,
         bassins=schema.empty(tables.BASSINS, crs),
-        isochrones=isochrones(measures.surface, _inside(inputs), _within(measures, parameters)),
+        isochrones=isochrones(measures.surface, inputs.interieur, _within(measures, parameters)),
         structures=_structures(inputs),
         controle=_controle(inputs, measures, principaux, flux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
@@ -237,113 +88,17 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
             communes.loc[communes["dans_territoire"]],
             (inputs.territory.slug, inputs.territory.nom),
             inputs.noms_epci,
-            _bounds(parameters),
+            bounds(parameters),
         ),
     )
 
 
-def _measure(inputs: Inputs, parameters: Parameters) -> _Measures:
-    sites = _with_supply(inputs.sites, parameters)
-    lointains = _with_supply(build_sites(inputs.ailleurs), parameters)
-    everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
-    staffed = everywhere.loc[everywhere["mg_nb"] > 0]
-    times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
-    within = times.trajets["site_id"].isin(sites["site_id"])
-    apl, ratios = floating_catchment(
-        times.trajets.loc[within],
-        inputs.communes,
-        sites,
-        decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
-    )
-    flux = gravity(
-        times.trajets,
-        times.plus_proches,
-        inputs.communes,
-        everywhere,
-        decay=decay.exponential(parameters.flux.decroissance_par_min),
-        attraction=parameters.flux.attraction_exposant,
-    )
-    people = _people(inputs)
-    habitants = commune_points(people) if inputs.habitants is None else inputs.habitants
-    timed = _surface(inputs, staffed, times, habitants, parameters)
-    return _Measures(
-        times,
-        sites,
-        lointains,
-        apl,
-        ratios,
-        arrondissements.folded_flows(flux),
-        timed,
-        choice(
-            times.trajets,
-            staffed,
-            arrondissements.folded(inputs.communes[["code_commune"]])["code_commune"],
-            parameters.reseau.duree_max_min,
-        ),
-        distribution(
-            habitants,
-            timed.points_ds,
-            people.set_index("code_commune")["population"],
-            _bounds(parameters),
-        ),
-    )
-
-
-def _bounds(parameters: Parameters) -> tuple[float, ...]:
-    """Give the times that bound areas and bands, in order."""
-    return tuple(sorted({*parameters.apl.bornes_min, *parameters.reseau.isochrones_min}))
-
-
-def _within(measures: _Measures, parameters: Parameters) -> Mapping[float, int]:
+def _within(measures: Measures, parameters: Parameters) -> Mapping[float, int]:
     within = measures.habitants.within()
-    return {bound: within[bound] for bound in _bounds(parameters)}
+    return {bound: within[bound] for bound in bounds(parameters)}
 
 
-def _people(inputs: Inputs) -> pd.DataFrame:
-    """Points and inhabitants of the communes of the territory, whole."""
-    columns = ["code_commune", "x", "y", "landmass", "population"]
-    return arrondissements.folded(pd.DataFrame(_inside(inputs)[columns]))
-
-
-def _surface(
-    inputs: Inputs,
-    staffed: gpd.GeoDataFrame,
-    times: Travel,
-    habitants: pd.DataFrame,
-    parameters: Parameters,
-) -> Surface:
-    """Time the cells and the inhabitants of the territory, by road where its communes are."""
-    joined = times.rattachements
-    statut = joined.loc[joined["nature"] == "commune"].set_index("identifiant")["statut"]
-    covered = statut != tables.NON_COUVERT
-    whole = covered.groupby(covered.index.map(arrondissement_parent)).any()
-    columns = ["code_commune", "landmass", "geometry"]
-    land = [frame[columns] for frame in (inputs.communes, inputs.ailleurs) if len(frame)]
-    return surface(
-        _inside(inputs),
-        gpd.GeoDataFrame(pd.concat(land, ignore_index=True)),
-        staffed,
-        inputs.road,
-        covered,
-        parameters.reseau,
-        habitants.assign(couvert=habitants["code_commune"].map(whole)),
-    )
-
-
-def _inside(inputs: Inputs) -> gpd.GeoDataFrame:
-    return inputs.communes.loc[inputs.communes["dans_territoire"].astype(bool)]
-
-
-def _with_supply(sites: gpd.GeoDataFrame, parameters: Parameters) -> gpd.GeoDataFrame:
-    offre = consultations(
-        sites,
-        par_mg=parameters.offre.consultations_par_mg,
-        par_etp=parameters.offre.consultations_par_etp,
-    )
-    return sites.merge(offre, on="site_id", how="left", validate="one_to_one")
-
-
-def _communes(inputs: Inputs, measures: _Measures, parameters: Parameters) -> gpd.GeoDataFrame:
+def _communes(inputs: Inputs, measures: Measures, parameters: Parameters) -> gpd.GeoDataFrame:
     """Lay out table `communes`: what was known, then one measure after another."""
     sites, times = measures.sites, measures.times
     nearest = times.plus_proches.rename(columns={"temps_min": "temps_mg_min"})
@@ -382,7 +137,7 @@ def _joined(communes: gpd.GeoDataFrame, parts: Iterable[pd.DataFrame]) -> gpd.Ge
     return communes
 
 
-def _sites(measures: _Measures) -> gpd.GeoDataFrame:
+def _sites(measures: Measures) -> gpd.GeoDataFrame:
     sites = arrondissements.folded_sites(measures.sites)
     return schema.conform(sites.sort_values("site_id", ignore_index=True), tables.SITES)
 
@@ -410,7 +165,7 @@ def _structures(inputs: Inputs) -> gpd.GeoDataFrame:
 
 def _controle(
     inputs: Inputs,
-    measures: _Measures,
+    measures: Measures,
     principaux: pd.DataFrame,
     livres: pd.DataFrame,
     parameters: Parameters,
@@ -437,7 +192,7 @@ def _controle(
     return schema.conform(stack([told, *wrong]), tables.CONTROLE)
 
 
-def _bilan(inputs: Inputs, measures: _Measures, communes: pd.DataFrame) -> Bilan:
+def _bilan(inputs: Inputs, measures: Measures, communes: pd.DataFrame) -> Bilan:
     inside = communes.loc[communes["dans_territoire"]]
     weights = inside["population_standardisee"]
     agreed = agreement(inside["apl"], inside["apl_publiee"], weights)

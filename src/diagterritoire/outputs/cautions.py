@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.perimeter import SANS_CONTOUR
-from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.extracts import advice
 from diagterritoire.french import accord, entier
 from diagterritoire.tables import APPROCHE, OBSERVE

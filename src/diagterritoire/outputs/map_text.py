@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, decompte, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import tables
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.agreement import weighted_mean
-from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.french import exact, majuscule
 from diagterritoire.outputs.definitions import ZONES
 
