@@ -253,11 +253,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Vitesses",
         "Elles dépendent de la classe de voie, de sa limite connue et des traversées de ville, "
-        "devinées à la densité des rues, sans feux, embouteillages, neige, virages ni pentes. "
-        "Une rocade rapide dont la limite n'est pas connue y est prise pour une rue. Au "
-        "Liechtenstein et en Andorre, elles donnent des durées plus longues d'un cinquième que "
-        "celles de Valhalla, qui roule à la limite (docs/performances.md). Le temps d'attente "
-        "d'un rendez-vous n'est pas compté.",
+        "devinées à la densité des rues, sans feux, embouteillages, neige, virages ni pentes. Une "
+        "rocade rapide dont la limite n'est pas connue y est prise pour une rue. Le temps "
+        "d'attente d'un rendez-vous n'est pas compté.",
     ),
     ("Voiture seulement", "Ni transports en commun, ni traversées en bac."),
     (
