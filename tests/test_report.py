@@ -223,7 +223,7 @@ def test_salient_points_say_what_the_figures_say():
     # 11 600 inhabitants of 13 370 by where they live; 120 reach nobody, and are not far.
     assert points[2].startswith(
         "De l'endroit où ils vivent, 86,8 % des habitants sont à 10 minutes ou moins en voiture "
-        "d'un médecin généraliste et aucun à plus de 20. 1 commune sur 5"
+        "d'un médecin généraliste, et aucun à plus de 20 minutes. 1 commune sur 5"
     )
     assert (
         "1 commune sur 5 (L'Isle-Perdue), soit 120 habitants (0,9 % de la population), ne peut"

@@ -47,7 +47,7 @@ def test_those_far_and_those_cut_off_are_two_groups():
     diagnosis = small_diagnosis()
     table = diagnosis.bandes.assign(population=[11_600, 800, 480, 300, 70, 120])
     point = near_and_far(open_dossier(replace(diagnosis, bandes=table)))
-    assert plain(point).endswith("et 2,8 % à plus de 20.")
+    assert plain(point).endswith(", et 2,8 % à plus de 20 minutes.")
 
 
 def test_the_key_figure_is_from_where_people_live():

@@ -88,12 +88,12 @@ def near_and_far(d: Dossier) -> str | None:
 
     # The last band is that of people who reach no GP, neither near nor far.
     far = total - within(bornes[-1]) - int(whole["population"].iloc[-1])
-    loin = f"{pourcent(far / total)} à plus de" if far else "aucun à plus de"
+    loin = pourcent(far / total) if far else "aucun"
     base = " (temps estimés à vol d'oiseau)" if d.mentions.approche else ""
     return (
         f"De l'endroit où ils vivent, {pourcent(within(bornes[0]) / total)} des habitants sont à "
-        f"{d.proche} minutes ou moins en voiture d'un médecin généraliste et {loin} "
-        f"{d.portee}{base}."
+        f"{d.proche} minutes ou moins en voiture d'un médecin généraliste, et {loin} à plus "
+        f"de {d.portee} minutes{base}."
     )
 
 

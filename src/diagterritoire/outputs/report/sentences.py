@@ -119,8 +119,8 @@ def times(d: Dossier) -> str:
         est = verbe(t.loin, "est", "sont")
         phrases.append(
             french.majuscule(
-                f"{qui(t.loin, t.communes)}, {est} à plus de {d.portee} minutes, du point de la "
-                "commune."
+                f"{qui(t.loin, t.communes)}, {est} à plus de {d.portee} minutes, comptées du point "
+                "de la commune."
             )
         )
     if t.inatteignables.communes:
