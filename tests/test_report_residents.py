@@ -7,10 +7,12 @@ from dataclasses import replace
 import pandas as pd
 
 from diagterritoire import schema, tables
+from diagterritoire.outputs.report.annexes import _methode
 from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
 from diagterritoire.outputs.report.content import _key_figures
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.outputs.report.residents import near_and_far, residents
+from diagterritoire.parameters import override
 from factory import small_diagnosis
 
 
@@ -64,6 +66,16 @@ def test_the_key_figure_is_from_where_people_live():
         "de trajet en moyenne jusqu'au généraliste le plus proche, du point des communes",
         "",
     ]
+
+
+def test_the_annex_gives_the_share_of_the_limit_of_this_run():
+    """A known limit rules, be it above or below the speed of the class."""
+    diagnosis = small_diagnosis()
+    told = _methode(open_dossier(diagnosis))
+    assert "roulée à 0,8 fois sa limite quand elle est connue" in told[0]
+    whole = override(diagnosis.parameters, {"reseau": {"facteur_limite": 1.0}})
+    told = _methode(open_dossier(replace(diagnosis, parameters=whole)))
+    assert "roulée à 1 fois sa limite" in told[0]
 
 
 def test_each_epci_has_a_row():
