@@ -11,10 +11,10 @@ from shapely.geometry import LineString, MultiPolygon, Point, box
 
 from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
+from diagterritoire.bundles import Bilan, Diagnosis
 from diagterritoire.core.causes import main_cause
 from diagterritoire.core.surface import Grid
 from diagterritoire.core.truth import truth
-from diagterritoire.diagnosis import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
 CRS = "EPSG:2154"

@@ -7,9 +7,10 @@ import pytest
 from shapely.geometry import Point, box
 
 from diagterritoire import schema, tables
+from diagterritoire.bundles import Inputs
 from diagterritoire.core import arrondissements
 from diagterritoire.core.points import points_table
-from diagterritoire.diagnosis import Inputs, diagnose
+from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import ARRONDISSEMENTS, Territory, arrondissement_parent
 

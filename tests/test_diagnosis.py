@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
-import diagterritoire.diagnosis as module
+import diagterritoire.measures as module
 from diagterritoire import ledger, parameters, schema, tables
+from diagterritoire.bundles import Inputs
 from diagterritoire.core.travel import Travel
-from diagterritoire.diagnosis import Inputs, diagnose
+from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
 from diagterritoire.territory import Territory
 

@@ -15,10 +15,11 @@ import shapely.affinity
 
 from conftest import SilentProgress
 from diagterritoire import ledger, tables
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.professions import practices, professions
 from diagterritoire.country import Country, find_territory, read_country
 from diagterritoire.demo import DemoSummary
-from diagterritoire.diagnosis import Diagnosis, diagnose
+from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
 from diagterritoire.outputs.map_text import notes
 from diagterritoire.outputs.reading_note import lines

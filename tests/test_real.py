@@ -189,7 +189,7 @@ def test_inhabitants_of_corse_du_sud(real):
     assert (inside["population_30min"] + far == inside["population"]).all()
     mean = np.average(inside["temps_mg_moyen_min"], weights=inside["population"])
     # From the points of the communes, 0 where there is a GP: 2.3 min.
-    assert mean == pytest.approx(7.1, abs=0.3)
+    assert mean == pytest.approx(7.03, abs=0.05)
     buffer = diagnosis.communes.loc[~diagnosis.communes["dans_territoire"]]
     assert buffer["temps_mg_moyen_min"].isna().all()
     assert buffer["mg_30min"].notna().all()

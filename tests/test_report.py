@@ -14,8 +14,8 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from diagterritoire import schema, tables
+from diagterritoire.bundles import Bilan
 from diagterritoire.core.comparisons import comparaisons
-from diagterritoire.diagnosis import Bilan
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs import cautions
@@ -190,6 +190,7 @@ def test_totals_by_hand():
     assert t.sans_mg.part == pytest.approx(1370 / 13370)
     # (800 x 8.4 + 450 x 17.5) / (12 000 + 800 + 450): L'Isle-Perdue has no time.
     assert t.temps_moyen == pytest.approx((800 * 8.4 + 450 * 17.5) / 13250)
+    assert t.temps_habitants == pytest.approx((12000 * 4.5 + 800 * 9.1 + 450 * 18.2) / 13250)
     assert t.temps_max == 17.5
     assert (t.deficit.communes, t.deficit.population) == (3, 570)
     # (1.6 x 450 + 2.5 x 120) x 1.02 = 1 040.4
@@ -219,7 +220,11 @@ def test_salient_points_say_what_the_figures_say():
         "4 communes sur 5 (dont Saint-Élan-l'Œuvre, Vaumont et L'Isle-Perdue), soit "
         "1 370 habitants (10,2 % de la population), n'ont pas de médecin généraliste libéral."
     )
-    assert "95,7 % de la population est à moins de 10 minutes" in points[2]
+    # 11 600 inhabitants of 13 370 by where they live; 120 reach nobody, and are not far.
+    assert points[2].startswith(
+        "De l'endroit où ils vivent, 86,8 % des habitants sont à 10 minutes ou moins en voiture "
+        "d'un médecin généraliste, et aucun à plus de 20 minutes. 1 commune sur 5"
+    )
     assert (
         "1 commune sur 5 (L'Isle-Perdue), soit 120 habitants (0,9 % de la population), ne peut"
         in (points[2])

@@ -79,7 +79,7 @@ def test_a_line_written_backwards_starts_at_its_section(tmp_path):
 def test_a_line_that_cannot_be_read_is_refused(tmp_path, line):
     text = GRAPHML.replace("<key ", '<key id="d9" for="edge" attr.name="geometry"/><key ', 1)
     text = text.replace('<data key="d4">20', f'<data key="d9">{line}</data><data key="d4">20')
-    with pytest.raises(DataError, match=r"1 tronçons sur 2 ont un tracé illisible"):
+    with pytest.raises(DataError, match=r"illisible pour 1\stronçon sur 2"):
         read_graphml(write_graphml(tmp_path, text=text))
 
 

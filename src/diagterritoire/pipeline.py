@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire import parameters, territory
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.catalog import SOURCES
-from diagterritoire.diagnosis import Diagnosis, diagnose
+from diagterritoire.diagnosis import diagnose
 from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, enumeration, mot, quantite

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, residents, surroundings, territory
+from diagterritoire.bundles import Inputs
 from diagterritoire.core import (
     arrondissements,
     comparisons,
@@ -23,7 +24,6 @@ from diagterritoire.core.points import points_table, settled
 from diagterritoire.core.travel import minutes_around
 from diagterritoire.country import Country, communes_counted, find_territory, read_country
 from diagterritoire.demo import DemoSummary, write_demo
-from diagterritoire.diagnosis import Inputs
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, enumeration
 from diagterritoire.network.landmass import landmasses

@@ -2,6 +2,8 @@
 import { classeDe, valeur, type Donnees, type Indicateur, type Ligne } from "./donnees";
 
 export const INCONNU = "inconnu";
+/** How the names of the times to GPs start. */
+const TEMPS = "temps_mg";
 
 export function nombre(x: number, decimales = 0): string {
   return x.toLocaleString("fr-FR", {
@@ -22,7 +24,8 @@ export function pluriel(n: number, mot: string): string {
 /** Says on which side the truth is where the commune's GPs are unknown, counted as none. */
 function borne(donnees: Donnees, colonne: string, commune: number): string {
   if (valeur(donnees, "mg_nb", commune) !== null) return "";
-  return colonne === "temps_mg_min" ? "au plus " : colonne === "apl" ? "au moins " : "";
+  if (colonne.startsWith(TEMPS)) return "au plus ";
+  return colonne === "apl" || colonne === "mg_15min" ? "au moins " : "";
 }
 
 function avecUnite(texte: string, unite: string): string {
@@ -38,14 +41,20 @@ export function texteIndicateur(donnees: Donnees, indicateur: Indicateur, commun
   return borne(donnees, indicateur.colonne, commune) + texte;
 }
 
+/** Time within which two or three GPs are found. */
+const PLUSIEURS = /^temps_mg[23]_min$/;
+
 /** Value of a line of the commune card; null is unknown, never zero. */
 export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): string {
   const x = valeur(donnees, ligne.colonne, commune);
   if (x === null) {
     if (ligne.colonne === "mg_nb") return `nombre ${INCONNU}`;
-    const perdue = ligne.colonne === "temps_mg_min" || ligne.genre === "commune";
+    const perdue = ligne.colonne.startsWith(TEMPS) || ligne.genre === "commune";
     const isolee = valeur(donnees, "atteignable", commune) === false;
-    return perdue && isolee ? "non atteignable" : INCONNU;
+    if (perdue && isolee) return "non atteignable";
+    // Where the GPs are known, so many are not within reach.
+    const connus = valeur(donnees, "mg_nb", commune) !== null;
+    return connus && PLUSIEURS.test(ligne.colonne) ? "non trouvés" : INCONNU;
   }
   if (typeof x === "boolean") return x ? "oui" : "non";
   if (ligne.genre === "commune") return nomDuCode(donnees, String(x));

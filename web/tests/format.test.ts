@@ -26,6 +26,11 @@ test("unknown, unreachable and zero are told apart", () => {
   assert.equal(texteLigne(donnees, ligne("mg_nb"), 2), "nombre inconnu");
   assert.equal(texteLigne(donnees, ligne("mg_nb"), 3), "0");
   assert.equal(texteLigne(donnees, ligne("temps_mg_min"), 3), "non atteignable");
+  assert.equal(texteLigne(donnees, ligne("temps_mg_moyen_min"), 3), "non atteignable");
+  assert.equal(texteLigne(donnees, ligne("temps_mg_moyen_min"), 4), "inconnu");
+  assert.equal(texteLigne(donnees, ligne("temps_mg2_min"), 3), "non atteignable");
+  assert.equal(texteLigne(donnees, ligne("temps_mg2_min"), 1), "non trouvés");
+  assert.equal(texteLigne(donnees, ligne("temps_mg2_min"), 2), "inconnu");
   assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 3), "inconnu");
   assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 0), "12,3 %");
 });
@@ -34,6 +39,10 @@ test("where the GPs are unknown, time and APL are bounds", () => {
   const minutes = ligne("temps_mg_min", { unite: "min", decimales: 1 });
   assert.equal(texteLigne(donnees, minutes, 2), "au plus 1\u202f234,5 min");
   assert.equal(texteLigne(donnees, minutes, 1), "8,4 min");
+  const moyen = ligne("temps_mg_moyen_min", { unite: "min", decimales: 1 });
+  assert.equal(texteLigne(donnees, moyen, 2), "au plus 20,5 min");
+  assert.equal(texteLigne(donnees, ligne("mg_15min"), 2), "au moins 2");
+  assert.equal(texteLigne(donnees, ligne("mg_15min"), 4), "1,5");
   assert.equal(texteLigne(donnees, ligne("apl", { decimales: 1 }), 2), "au moins 0,9");
 });
 

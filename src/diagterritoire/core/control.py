@@ -121,7 +121,7 @@ def times(
 
 def cells(sans_temps: int, total: int) -> pd.DataFrame:
     """Cells of the raster from which no GP is reached."""
-    motif = "cellules de 200 m du territoire sans route à portée ni médecin atteint (-1)"
+    motif = "cellules de 200 m du territoire d'où aucun médecin n'est atteint (-1)"
     return entry("Raster des temps", motif, [], total, nombre=sans_temps)
 
 

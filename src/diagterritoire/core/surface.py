@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +15,7 @@ from diagterritoire import schema
 from diagterritoire.network.cells import CELL_M, Cells, cells_of
 from diagterritoire.network.field import time_field
 from diagterritoire.network.graph import RoadGraph
+from diagterritoire.network.islets import Apart, islets_apart
 from diagterritoire.network.snapping import anchors_around, join_anchored, uncovered
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.trips import Ends
@@ -101,22 +102,24 @@ def surface(
     >>> found.time_ds[found.cells.inside].tolist()  # 2.02 min and 1.32 min/km
     [9134, 9132]
     """
-    mass_inside = communes["landmass"].to_numpy(np.int64)
-    cells = cells_of(communes.geometry, mass_inside)
+    masses = land["landmass"].to_numpy(np.int64)
+    apart = islets_apart(land.geometry.to_numpy(), masses, reseau.masse_ecart_max_m)
+    cells, their_mass = _cells(communes, land, apart)
     # A site in a commune that is not there, or its mass unknown, is refused by `travel` before.
     mass_of = land.set_index("code_commune")["landmass"]
     mass = mass_of.reindex(sites["code_commune"]).to_numpy(np.int64)
     xy = shapely.get_coordinates(sites.geometry.to_numpy())
     anchored, joined = None, uncovered(len(sites))
     if road is not None and len(road.x):
-        masses = land["landmass"].to_numpy(np.int64)
-        anchored = anchors_around(road, land.geometry.to_numpy(), masses, reseau)
+        mass = apart.at(xy, mass)
+        anchored = anchors_around(road, apart.outlines, apart.landmass, reseau)
         joined = join_anchored(road, anchored, xy, mass, reseau)
     by_road = covered.reindex(communes["code_commune"]).to_numpy(bool)[cells.outline]
-    places, their_mass = cells.centres, mass_inside[cells.outline]
+    places = cells.centres
     if points is not None:
         places = np.concatenate([places, points[["x", "y"]].to_numpy(np.float64)])
-        their_mass = np.concatenate([their_mass, points["landmass"].to_numpy(np.int64)])
+        mass_of_points = apart.at(places[len(cells.row) :], points["landmass"].to_numpy(np.int64))
+        their_mass = np.concatenate([their_mass, mass_of_points])
         by_road = np.concatenate([by_road, points["couvert"].to_numpy(bool)])
     time_ds = time_field(
         road,
@@ -129,6 +132,18 @@ def surface(
     )
     number = len(cells.row)
     return Surface(cells, time_ds[:number], time_ds[number:])
+
+
+def _cells(
+    communes: gpd.GeoDataFrame, land: gpd.GeoDataFrame, apart: Apart
+) -> tuple[Cells, NDArray[np.int64]]:
+    """Cells of the communes, by their outlines, and the mass of each, that of an islet apart."""
+    owner = pd.Index(communes["code_commune"]).get_indexer(land["code_commune"])[apart.owner]
+    rows = np.flatnonzero(owner >= 0)
+    rows = rows[np.argsort(owner[rows], kind="stable")]
+    found = cells_of(apart.outlines[rows], apart.landmass[rows])
+    mass = apart.landmass[rows][found.outline]
+    return replace(found, outline=owner[rows][found.outline]), mass
 
 
 def grid(timed: Surface) -> Grid:
@@ -227,6 +242,10 @@ def _clipped(
 
 
 def _together(cells: Cells) -> shapely.Geometry:
+    # A cell that a commune and its islet touch is there twice.
+    first = np.ones(len(cells.row), dtype=bool)
+    first[1:] = (np.diff(cells.row) != 0) | (np.diff(cells.column) != 0)
+    cells = cells.take(first)
     return shapely.coverage_union_all(cells.squares)
 
 

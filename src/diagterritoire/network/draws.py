@@ -24,6 +24,7 @@ from diagterritoire.network.graph import (
 )
 from diagterritoire.network.search import Pairs
 from diagterritoire.network.speeds import section_times
+from diagterritoire.network.streets import no_streets
 from diagterritoire.parameters import ReseauParameters
 
 
@@ -141,6 +142,8 @@ def edge_times(followed: Followed, reseau: ReseauParameters) -> Int32Array:
 def retimed(graph: RoadGraph, time_ds: Int32Array) -> RoadGraph:
     """Give the edges other times; the component of each node, which no time changes, is kept.
 
+    The streets, whose times would be the former ones, are left out.
+
     Parameters
     ----------
     graph : RoadGraph
@@ -174,6 +177,7 @@ def retimed(graph: RoadGraph, time_ds: Int32Array) -> RoadGraph:
         graph,
         forward=replace(forward, time_ds=times),
         backward=replace(graph.backward, time_ds=turned.data),
+        streets=no_streets(),
     )
 
 

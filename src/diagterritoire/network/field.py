@@ -54,9 +54,9 @@ def time_field(
 
     Notes
     -----
-    A covered place goes by road, see `road_field`, or by the straight line to a site of its mass
-    that the file does not cover. Another place goes by the straight line to any site that is not
-    cut off, as `trips.compute` does.
+    A covered place within reach of a street goes by road, see `road_field`, or by the straight line
+    to a site of its mass that the file does not cover; out of reach, nowhere. Another place goes by
+    the straight line to any site that is not cut off, as `trips.compute` does.
 
     Examples
     --------
@@ -73,8 +73,9 @@ def time_field(
         joined = sites.having(RATTACHE)
         doors, ends = open_doors(road, sites.snapping)
         node_ds, _ = search.nearest(doors.graph, ends.node[joined], ends.access_ds[joined])
-        found = road_field(doors, anchored, node_ds, xy[rows], landmass[rows], reseau)
+        found, near = road_field(doors, anchored, node_ds, xy[rows], landmass[rows], reseau)
         best[rows[found >= 0]] = found[found >= 0]
+        rows = rows[near]
     beyond = sites.having(NON_COUVERT)
     for mass in np.unique(sites.landmass[beyond]):
         here = rows[landmass[rows] == mass]
@@ -90,8 +91,8 @@ def road_field(
     xy: FloatArray,
     landmass: IntArray,
     reseau: ReseauParameters,
-) -> IntArray:
-    """Time from each place by a road near it.
+) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Time from each place by a road near it, and which places have such a road.
 
     Parameters
     ----------
@@ -110,23 +111,27 @@ def road_field(
     -------
     int64[k]
         The least of access + time from the road, over the nearest place of each street that is
-        within the limit and at most a cell's side farther than the nearest; -1 where there is none.
+        within the limit and at most a cell's side farther than the nearest; -1 where there is none
+        or none leads to a site.
+    bool[k]
+        True where a street is within the limit.
 
     Notes
     -----
     The nearest street alone may be the wrong way of a dual carriageway, and cells would jump from
     one branch to another; all the streets within the limit would take cars across the mountain.
     """
-    best = np.full(len(xy), _NEVER)
+    best, near = np.full(len(xy), _NEVER), np.zeros(len(xy), dtype=np.bool_)
     for mass in np.unique(landmass):
         lines = roadside(doors.graph, anchored, int(mass))
         here = np.flatnonzero(landmass == mass)
         for found in around(lines, xy[here], reseau.rattachement_max_m, CELL_M):
+            near[here[found.point]] = True
             from_road = _from_road(doors, node_ds, found)
             reached = from_road < _NEVER
             time_ds = access_ds(found.distance_m[reached], reseau) + from_road[reached]
             np.minimum.at(best, here[found.point[reached]], time_ds)
-    return np.where(best < _NEVER, best, -1)
+    return np.where(best < _NEVER, best, -1), near
 
 
 def _from_road(doors: Doors, node_ds: IntArray, found: Nearby) -> IntArray:

@@ -31,8 +31,7 @@ def landmasses(geometries: Iterable[object], gap_m: float) -> NDArray[np.int64]:
 
     Notes
     -----
-    The parts of one commune are one mass, even an islet: its roads, if any, stay a component apart
-    on which nothing is snapped.
+    The parts of one commune are one mass, even an islet; `islets.islets_apart` gives it its own.
 
     Examples
     --------

@@ -88,7 +88,8 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     """List the lines of a mass of land: streets of its main component, and its lonely nodes.
 
     A street whose ends are not both of the mass is a bridge or a ferry: nobody lives on it. A
-    street whose line is not known is joined at its ends.
+    street whose line is not known is joined at its ends. A node that ferries alone touch may lie in
+    the water: it is joined only where the mass has no street.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     eligible = anchored.main & (anchored.landmass == mass)
     inside = eligible[streets.start] & eligible[streets.end] & streets.roadside
     # A node where closed streets alone meet is an interchange; one that no street of the list
-    # holds may still be the whole of an island.
+    # holds may still be the whole of an island, or where its boat lands.
     closed = np.ones(len(eligible), dtype=bool)
     held = np.zeros(len(eligible), dtype=bool)
     touched = np.zeros(len(eligible), dtype=bool)
@@ -112,7 +113,10 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
         touched[ends] = True
         closed[ends[streets.roadside]] = False
         held[ends[inside]] = True
-    alone = np.flatnonzero(eligible & ~held & ~(touched & closed))
+    joinable = touched & ~closed
+    if not inside.any():
+        joinable |= ~touched
+    alone = np.flatnonzero(eligible & ~held & joinable)
     chosen = np.flatnonzero(inside)
     pieces, boxes = _pieces(road, chosen, alone)
     held[alone] = True

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.perimeter import SANS_CONTOUR
-from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.extracts import advice
 from diagterritoire.french import accord, entier
 from diagterritoire.tables import APPROCHE, OBSERVE
@@ -192,8 +192,8 @@ def _unknown_gps(diagnosis: Diagnosis) -> Caution | None:
         "Nombre de médecins inconnu",
         court,
         f"{court} Les calculs n'y placent aucun médecin : le temps réel est au plus celui qui est "
-        "donné, l'APL au moins. Ces communes ne comptent ni dans les densités, ni parmi les "
-        "communes sans médecin.",
+        "donné, l'APL et le nombre de médecins à portée au moins. Ces communes ne comptent ni dans "
+        "les densités, ni parmi les communes sans médecin.",
     )
 
 
@@ -237,8 +237,8 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "Nombre de médecins inconnu",
         "Une commune absente du fichier des médecins a un nombre de médecins inconnu, pas nul, "
         "sauf dans un répertoire (RPPS, base des équipements) qui couvre son département. Les "
-        "calculs n'y placent aucun médecin : les temps y sont des maximums et l'APL un minimum, "
-        "là et dans les communes voisines.",
+        "calculs n'y placent aucun médecin : les temps y sont des maximums, l'APL et le nombre "
+        "de médecins à portée des minimums, là et dans les communes voisines.",
     ),
     (
         "Points des communes",
@@ -274,8 +274,10 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Îles",
-        "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. Dans le modèle "
-        "à vol d'oiseau, en revanche, un bras de mer n'arrête pas le trajet.",
+        "Une île sans route n'est pas atteinte, même reliée par un bateau régulier. L'île d'une"
+        " commune du continent (Porquerolles, à Hyères) n'a que ses propres routes, si les "
+        "contours la dessinent à part. Dans le modèle à vol d'oiseau, en revanche, un bras de "
+        "mer n'arrête pas le trajet.",
     ),
     (
         "Millésimes",

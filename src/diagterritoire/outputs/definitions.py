@@ -122,13 +122,13 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "Temps moyen des habitants",
             "minutes en voiture de l'endroit où les habitants vivent (carreaux de population, "
             "sinon rues de la commune) au médecin généraliste le plus proche, en moyenne sur ceux "
-            "qui en atteignent un ; calculé dans le territoire seulement",
+            "qui en atteignent un\u202f; calculé dans le territoire seulement",
             "min",
         ),
         "choix": Notion(
             "Médecins à un quart d'heure",
-            "nombre de médecins généralistes à 15 minutes ou moins du point de la commune, "
-            "ceux de la commune compris : le choix qu'ont ses habitants",
+            "choix qu'ont les habitants\u00a0: nombre de médecins généralistes à 15 minutes ou "
+            "moins du point de la commune, ceux de la commune compris",
             "médecins",
         ),
         "apl": Notion(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.store import disk_errors
 

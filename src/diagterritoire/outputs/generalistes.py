@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import tables
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, enumeration
 from diagterritoire.outputs.cautions import Caution
 from diagterritoire.sources.library import GENERALISTES

@@ -15,7 +15,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from diagterritoire import schema, tables
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.french import majuscule
 from diagterritoire.outputs import cautions

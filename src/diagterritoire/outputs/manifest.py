@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diagterritoire import __version__
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import entiere
 from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
 

@@ -9,7 +9,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import page
 from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.map_data import map_data

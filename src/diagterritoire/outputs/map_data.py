@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from diagterritoire import tables
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.classes import (

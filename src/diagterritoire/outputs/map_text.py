@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 
@@ -56,10 +56,10 @@ FICHE: tuple[Groupe, ...] = (
             Ligne("Temps au plus proche", "temps_mg_min", "min", 1),
             Ligne("Commune du plus proche", "mg_proche_code", genre="commune"),
             Ligne("Temps moyen des habitants", "temps_mg_moyen_min", "min", 1),
-            Ligne("Temps des neuf dixièmes d'entre eux", "temps_mg_p90_min", "min", 1),
+            Ligne("Temps maximal de neuf habitants sur dix", "temps_mg_p90_min", "min", 1),
             Ligne("Temps pour trouver deux médecins", "temps_mg2_min", "min", 1),
             Ligne("Temps pour en trouver trois", "temps_mg3_min", "min", 1),
-            Ligne("Médecins à un quart d'heure", "mg_15min", decimales=1),
+            Ligne("Médecins à un quart d'heure", "mg_15min"),
         ),
     ),
     Groupe(

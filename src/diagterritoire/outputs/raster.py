@@ -11,8 +11,8 @@ from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 
 from diagterritoire import __version__
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.surface import NODATA
-from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import __version__, schema
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS

@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from diagterritoire import schema, tables
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, entiere, majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE, frames, refused

@@ -37,7 +37,7 @@ class PointsParameters:
         "voirie locale est la plus dense, plutôt que par le point fourni",
         source="Insee, distancier METRIC : trajets de chef-lieu à chef-lieu ; en Corse, le bourg "
         "donne un temps d'accord avec l'APL publiée nulle dans 86 % des communes, le point fourni "
-        "dans 77 % (docs/methode.md)",
+        "dans 76 % (docs/methode.md)",
     )
     bourg_rayon_m: float = number(
         400.0,

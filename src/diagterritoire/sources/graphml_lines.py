@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from diagterritoire.errors import DataError
+from diagterritoire.french import accord, entier
 from diagterritoire.network.shapes import UNITS_PER_DEGREE, Shapes, one_by_street, paired
 from diagterritoire.sources.text import printable
 
@@ -58,8 +59,9 @@ def lines_of(
     wrong = np.flatnonzero(given & ~good)
     if len(wrong):
         raise DataError(
-            f"« {printable(path)} » : {len(wrong)} tronçons sur {len(texts)} ont un tracé "
-            f"illisible (geometry) ; par exemple « {printable(texts[wrong[0]], 40)} ».",
+            f"« {printable(path)} » : tracé (geometry) illisible pour "
+            f"{accord(len(wrong), 'tronçon')} sur {entier(len(texts))} ; par exemple "
+            f"« {printable(texts[wrong[0]], 40)} ».",
             "Refaites le fichier avec osmnx (save_graphml), ou retirez-le du dossier.",
         )
     sections = _sections(lines, noeuds, troncons)

@@ -260,7 +260,7 @@ BASSINS = Table(
 
 ISOCHRONES = Table(
     "isochrones",
-    "Surfaces du territoire à moins d'un temps d'un médecin généraliste",
+    "Surfaces du territoire d'où un médecin généraliste est atteint en un temps donné",
     ("temps_max_min",),
     (
         nombre("temps_max_min", "min", "temps maximal en voiture, atteint compris"),

@@ -41,9 +41,12 @@ def _methode(d: Dossier) -> tuple[str, ...]:
     p = d.parameters
     return (
         "Temps : plus court chemin en voiture sur le réseau routier orienté, de chaque commune "
-        "vers chaque site de médecin ; vitesses par classe de voie, abaissées par la limite connue "
-        "et dans les traversées de ville (tableau ci-dessous). Une commune que le réseau ne couvre "
-        "pas reçoit un temps à vol d'oiseau, signalé.",
+        "vers chaque site de médecin. Une voie est roulée à "
+        f"{exact(p.reseau.facteur_limite)} fois sa limite quand elle est connue, sinon à la "
+        "vitesse de sa classe, moindre en ville (tableau ci-dessous). Une commune que le réseau ne "
+        "couvre pas reçoit un temps à vol d'oiseau, signalé.",
+        "Temps des habitants : le même, du carreau ou de la rue où ils sont placés, et non du "
+        "point de leur commune ; le trajet y est compté même vers un médecin de la commune.",
         "APL : pour chaque site, consultations offertes divisées par la population standardisée "
         f"jusqu'à {d.portee} minutes, pondérée par paliers de temps ; pour chaque commune, somme "
         "de ces rapports avec les mêmes poids (méthode de la DREES, médecins de tous âges).",

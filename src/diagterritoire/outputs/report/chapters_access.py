@@ -36,12 +36,13 @@ def indicateur(cle: str) -> Indicateur:
 def chapter(d: Dossier) -> Chapitre:
     """Write chapter 6."""
     blocs: list[Bloc] = [
-        SousTitre("Temps de trajet"),
+        *residents(d),
+        SousTitre("Temps d'accès du point de chaque commune"),
         d.definition("temps", _time_source(d)),
         Paragraphe(_time_sentence(d)),
         *_bands(d),
         *_farthest(d),
-        *residents(d),
+        SousTitre("Surfaces autour des médecins"),
         *_isochrones(d),
         SousTitre("Accessibilité potentielle localisée (APL)"),
         d.definition("apl"),
@@ -73,8 +74,9 @@ def _time_sentence(d: Dossier) -> str:
             "d'une commune qui a un médecin."
         )
     return (
-        f"En moyenne, un habitant est à {minutes(t.temps_moyen)} d'un médecin généraliste ; la "
-        f"commune la plus éloignée de celles qui peuvent en atteindre un est à "
+        f"Compté du point de sa commune, un habitant est en moyenne à {minutes(t.temps_moyen)} "
+        "d'un médecin généraliste ; la commune la plus éloignée de celles qui peuvent en atteindre "
+        f"un est à "
         f"{minutes(t.temps_max)}."
     )
 

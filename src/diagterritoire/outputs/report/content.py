@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, decompte, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (
@@ -36,7 +36,8 @@ from diagterritoire.territory import NIVEAUX
 
 METHODE = (
     "Le temps d'accès est mesuré en voiture, du point de chaque commune au médecin "
-    "généraliste le plus proche ; il est nul si la commune en a un.",
+    "généraliste le plus proche ; il est nul si la commune en a un. Le temps des habitants "
+    "part de l'endroit où ils vivent, même dans une commune qui a un médecin.",
     "L'accessibilité potentielle localisée (APL) rapporte les consultations offertes "
     "aux habitants qui peuvent y prétendre, selon la méthode du ministère de la santé.",
     "Les flux de patients répartissent les habitants entre les communes où l'on "
@@ -143,11 +144,7 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
             "de la population dans une commune sans généraliste",
             beside("part_population_sans_mg", pourcent),
         ),
-        (
-            minutes(t.temps_moyen),
-            "de trajet en moyenne jusqu'au généraliste le plus proche",
-            f"au plus : {minutes(t.temps_max)}" if t.temps_max is not None else "",
-        ),
+        _time_figure(d),
         (
             d.apl(b.apl_publiee_moyenne if publiee else b.apl_moyenne),
             "consultations accessibles par an et par habitant (APL "
@@ -165,6 +162,16 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
             f"flux {sentences.natures(d)}",
         ),
     )
+
+
+def _time_figure(d: Dossier) -> tuple[str, str, str]:
+    """Write the mean time from where people live, beside that of the points of the communes."""
+    t = d.totaux
+    label = "de trajet en moyenne jusqu'au généraliste le plus proche"
+    if t.temps_habitants is None:
+        return (minutes(t.temps_moyen), f"{label}, du point des communes", "")
+    beside = "" if t.temps_moyen is None else f"du point des communes : {minutes(t.temps_moyen)}"
+    return (minutes(t.temps_habitants), f"{label}, de l'endroit où l'on vit", beside)
 
 
 def _method(d: Dossier) -> Chapitre:
@@ -190,8 +197,8 @@ def _method(d: Dossier) -> Chapitre:
         SousTitre("Limites"),
         Paragraphe(
             "Les limites principales sont données en annexe C ; les plus importantes : les "
-            "médecins sont comptés sans connaître leur activité, les flux sont un modèle, et tous "
-            "les habitants d'une commune sont placés en un seul point."
+            "médecins sont comptés sans connaître leur activité, les flux sont un modèle, et "
+            "l'APL comme les flux placent tous les habitants d'une commune en un seul point."
         ),
     ]
     return Chapitre("chapitre-1", "1", "Périmètre, méthode, millésimes et limites", tuple(blocs))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import generalistes
 from diagterritoire.outputs.definitions import CALCUL, DREES, NOTIONS
 from diagterritoire.outputs.report.blocks import Definition

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from matplotlib.path import Path as Outline
 
-from diagterritoire.diagnosis import Diagnosis
+from diagterritoire.bundles import Diagnosis
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import accord, entier, enumeration, exact, majuscule, minutes, pourcent
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
@@ -55,21 +52,49 @@ def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
     sans_trajet = (
         f" ; {pourcent(sans.part)} n'atteint aucun médecin en voiture" if sans.population else ""
     )
-    moyen = _mean(d)
-    suite = f" Leur temps moyen est de {minutes(moyen)}." if moyen is not None else ""
     return (
         f"Comptés là où ils habitent et non au point de leur commune, {pourcent(near.part)} des "
         f"{entier(total)} habitants sont à {exact(near.temps_max_min)} minutes ou moins d'un "
-        f"médecin généraliste et {loin} {exact(limit)}{sans_trajet}.{suite}"
+        f"médecin généraliste et {loin} {exact(limit)}{sans_trajet}.{_means(d, sans.population)}"
     )
 
 
-def _mean(d: Dossier) -> float | None:
-    inside = d.totaux.interieur
-    reached = inside["population"].astype("float64") - inside["population_sans_trajet"].astype(
-        "float64"
+def _means(d: Dossier, sans_trajet: int) -> str:
+    """Write the mean time, and why that of the communes is another."""
+    t = d.totaux
+    if t.temps_habitants is None:
+        return ""
+    qui = "Le temps moyen de ceux qui en atteignent un" if sans_trajet else "Leur temps moyen"
+    points = (
+        f", contre {minutes(t.temps_moyen)} du point des communes : celui-ci est nul pour tous dès "
+        "qu'un médecin exerce dans la commune"
+        if t.temps_moyen is not None and t.avec_mg.communes
+        else ""
     )
-    return weighted_mean(inside["temps_mg_moyen_min"], reached.fillna(0.0))
+    return f" {qui} est de {minutes(t.temps_habitants)}{points}."
+
+
+def near_and_far(d: Dossier) -> str | None:
+    """Write the inhabitants near a GP and far from any, from where they live; None without any."""
+    table = d.diagnosis.bandes
+    whole = table.loc[table["niveau"] == "territoire"]
+    total = int(whole["population"].sum())
+    if not total:
+        return None
+    bornes = d.parameters.apl.bornes_min
+
+    def within(bound: float) -> int:
+        return int(whole.loc[whole["temps_max_min"] <= bound, "population"].sum())
+
+    # The last band is that of people who reach no GP, neither near nor far.
+    far = total - within(bornes[-1]) - int(whole["population"].iloc[-1])
+    loin = pourcent(far / total) if far else "aucun"
+    base = " (temps estimés à vol d'oiseau)" if d.mentions.approche else ""
+    return (
+        f"De l'endroit où ils vivent, {pourcent(within(bornes[0]) / total)} des habitants sont à "
+        f"{d.proche} minutes ou moins en voiture d'un médecin généraliste, et {loin} à plus "
+        f"de {d.portee} minutes{base}."
+    )
 
 
 def _placed(d: Dossier) -> str:
@@ -102,6 +127,6 @@ def _by_epci(table: pd.DataFrame) -> list[Bloc]:
     ]
 
 
-def _row(part: Any) -> tuple[str, ...]:
+def _row(part: pd.DataFrame) -> tuple[str, ...]:
     shares = [pourcent(share) for share in part["part"]]
     return (str(part["nom"].iloc[0]), entier(part["population"].sum()), *shares)

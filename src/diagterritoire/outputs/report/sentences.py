@@ -9,6 +9,7 @@ from diagterritoire.french import accord, entier, enumeration, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import ZONES
 from diagterritoire.outputs.report.dossier import Dossier
+from diagterritoire.outputs.report.residents import near_and_far
 from diagterritoire.outputs.report.totals import Groupe, Totaux
 
 NOMS_MAX = 3
@@ -113,22 +114,14 @@ def without_gp(d: Dossier) -> str | None:
 def times(d: Dossier) -> str:
     """Write who is near, far, or cannot reach a GP."""
     t = d.totaux
-    base = ", selon des temps estimés à vol d'oiseau" if d.mentions.approche else ""
-    if t.proches.part is not None:
-        phrases = [
-            f"{pourcent(t.proches.part)} de la population est à moins de {d.proche} minutes en "
-            f"voiture d'un médecin généraliste{base}."
-        ]
-    else:
-        est = verbe(t.proches, "est", "sont")
-        phrases = [
-            f"{french.majuscule(communes(t.proches.communes))} {est} à moins de {d.proche} "
-            f"minutes d'un médecin généraliste{base}."
-        ]
+    phrases = [near_and_far(d) or _near_communes(d)]
     if t.loin.communes:
         est = verbe(t.loin, "est", "sont")
         phrases.append(
-            french.majuscule(f"{qui(t.loin, t.communes)}, {est} à plus de {d.portee} minutes.")
+            french.majuscule(
+                f"{qui(t.loin, t.communes)}, {est} à plus de {d.portee} minutes, comptées du point "
+                "de la commune."
+            )
         )
     if t.inatteignables.communes:
         peut = verbe(t.inatteignables, "ne peut", "ne peuvent")
@@ -138,6 +131,14 @@ def times(d: Dossier) -> str:
             )
         )
     return " ".join(phrases)
+
+
+def _near_communes(d: Dossier) -> str:
+    """Write how many communes are near a GP, where nobody lives."""
+    proches, est = d.totaux.proches, verbe(d.totaux.proches, "est", "sont")
+    base = ", selon des temps estimés à vol d'oiseau" if d.mentions.approche else ""
+    combien = french.majuscule(communes(proches.communes))
+    return f"{combien} {est} à moins de {d.proche} minutes d'un médecin généraliste{base}."
 
 
 def published_apl(d: Dossier) -> str | None:

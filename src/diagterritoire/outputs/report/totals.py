@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import tables
+from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.agreement import weighted_mean
-from diagterritoire.diagnosis import Diagnosis
 from diagterritoire.french import exact, majuscule
 from diagterritoire.outputs.definitions import ZONES
 
@@ -36,7 +36,11 @@ class Groupe:
 
 @dataclass(frozen=True)
 class Totaux:
-    """What the sentences of the report are written from; only the territory's communes count."""
+    """What the sentences of the report are written from; only the territory's communes count.
+
+    `temps_moyen` is from the points of the communes, `temps_habitants` from where people live,
+    over those who reach a GP.
+    """
 
     interieur: pd.DataFrame
     communes: int
@@ -54,6 +58,7 @@ class Totaux:
     proches: Groupe
     inatteignables: Groupe
     temps_moyen: float | None
+    temps_habitants: float | None
     temps_max: float | None
     deficit: Groupe
     deficit_consultations: float
@@ -201,6 +206,7 @@ def totals(diagnosis: Diagnosis) -> Totaux:
         proches=group(inside, temps < parameters.apl.bornes_min[0]),
         inatteignables=group(inside, ~inside["atteignable"].astype(bool)),
         temps_moyen=weighted_mean(temps, inside["population"]),
+        temps_habitants=_mean_of_inhabitants(inside),
         temps_max=float(np.max(times)) if len(times) else None,
         deficit=group(inside, inside["deficit"]),
         deficit_consultations=float(inside["deficit_consultations"].sum()),
@@ -210,6 +216,13 @@ def totals(diagnosis: Diagnosis) -> Totaux:
         approche=group(inside, inside["origine_temps"] == tables.APPROCHE),
         apl_annees=years(inside.loc[inside["apl_publiee"].notna(), "apl_publiee_annee"]),
     )
+
+
+def _mean_of_inhabitants(interieur: pd.DataFrame) -> float | None:
+    reached = interieur["population"].astype("float64") - interieur[
+        "population_sans_trajet"
+    ].astype("float64")
+    return weighted_mean(interieur["temps_mg_moyen_min"], reached.fillna(0.0))
 
 
 def needs(interieur: pd.DataFrame) -> tuple[float | None, Groupe]:

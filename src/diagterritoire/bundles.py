@@ -1,0 +1,188 @@
+"""The two frozen bundles of a run: what a diagnosis needs, and what it delivers.
+
+`Inputs` holds tables and a road graph, `Diagnosis` the tables that are delivered. A scenario is an
+edited `Inputs` that is diagnosed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import schema, tables
+from diagterritoire.core.published import COLONNES
+from diagterritoire.core.surface import Grid
+from diagterritoire.network.graph import RoadGraph
+from diagterritoire.parameters import Parameters
+from diagterritoire.territory import Territory
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a diagnosis needs: the closed area (territory and buffer), and how to travel there.
+
+    Attributes
+    ----------
+    territory : Territory
+    communes : GeoDataFrame
+        One row per commune of the closed area, in the territory's projection: the columns of
+        `tables.COMMUNES` known before computing, and `x`, `y` (its point, metres), `landmass`
+        (number of the mass of land that holds it). Paris, Lyon and Marseille are there by
+        arrondissement, as in `sites` and `ailleurs`.
+    sites : GeoDataFrame
+        One row per site of GPs of the closed area: `site_id`, `code_commune`, `mg_nb`,
+        `origine_position`, point.
+    ailleurs : GeoDataFrame
+        The other communes of the projection, where a nearest GP or the end of a flow may be:
+        `code_commune`, `nom`, `mg_nb`, `x`, `y`, `landmass`, outline.
+    road : RoadGraph or None
+        None: every time comes from the straight-line model.
+    controle, sources, comparaisons, contexte : DataFrame
+        As in `tables`.
+    structures : GeoDataFrame or None
+        Structures of the closed area, as in `tables`; None when no source gives them.
+    densites, professionnels_communes : DataFrame
+        As in `tables`: first-line care, delivered as it is.
+    habitants : DataFrame or None
+        Where the inhabitants of the territory are, as `population_points` gives them for whole
+        communes; None: at the point of each commune.
+    noms_epci : mapping of str to str
+        Names by SIREN.
+    flux_observes : DataFrame or None
+        Table `flux_observes`, when a file gives it.
+    zonages : DataFrame
+        `code_commune`, `zonage` (epci, bassin_vie, zone_emploi, secteur_garde), `zone`: what basins
+        are compared with.
+    publiees : DataFrame
+        Published APL of the closed area, every year, as `published.published_years` gave it.
+    facteurs : Series
+        Activity of the GPs of a commune relative to the mean, by code; 1 for those it lacks.
+    """
+
+    territory: Territory
+    communes: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    ailleurs: gpd.GeoDataFrame
+    road: RoadGraph | None
+    controle: pd.DataFrame
+    sources: pd.DataFrame
+    comparaisons: pd.DataFrame
+    contexte: pd.DataFrame
+    structures: gpd.GeoDataFrame | None = None
+    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
+    professionnels_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
+    )
+    habitants: pd.DataFrame | None = None
+    noms_epci: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    flux_observes: pd.DataFrame | None = None
+    zonages: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["code_commune", "zonage", "zone"], dtype="str"
+        )
+    )
+    publiees: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES)))
+    facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
+
+    @property
+    def interieur(self) -> gpd.GeoDataFrame:
+        """Communes of the territory, its buffer left out."""
+        return self.communes.loc[self.communes["dans_territoire"].astype(bool)]
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """Checks and totals printed in the report; counts and sums are over the territory.
+
+    `consultations_offertes` are those of the sites of the closed area that somebody reaches within
+    the range of the APL; `consultations_recues` is the sum of standardised population times APL
+    over the same area: the two are equal (closed system law). Rates come from all the flows, even
+    the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
+    `population_mg_inconnu` their inhabitants: they have no site. The supply of `apl_calibree` was
+    fitted on the APL of `calage_annee`, and moved these consultations of the closed area.
+    """
+
+    consultations_offertes: float
+    consultations_recues: float
+    ecart_relatif: float
+    correlation_apl: float | None
+    correlation_apl_ponderee: float | None
+    ecart_median_apl: float | None
+    apl_moyenne: float | None
+    apl_publiee_moyenne: float | None
+    taux_fuite: float | None
+    taux_autosuffisance: float | None
+    taux_attraction: float | None
+    communes_mg_inconnu: int
+    population_mg_inconnu: int
+    calage_annee: int | None = None
+    calage_consultations_deplacees: float | None = None
+    calage_part_deplacee: float | None = None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is delivered: one frame per table of `tables.DELIVERED`, the totals, and the names.
+
+    `temps_acces` is the grid of times of the territory, delivered as a raster. `noms` gives
+    the name of each commune that a table cites, those beyond the layer included.
+    """
+
+    territory: Territory
+    communes: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    flux: gpd.GeoDataFrame
+    bassins: gpd.GeoDataFrame
+    isochrones: gpd.GeoDataFrame
+    structures: gpd.GeoDataFrame
+    controle: pd.DataFrame
+    sources: pd.DataFrame
+    parametres: pd.DataFrame
+    comparaisons: pd.DataFrame
+    contexte: pd.DataFrame
+    bilan: Bilan
+    temps_acces: Grid
+    parameters: Parameters
+    noms: Mapping[str, str]
+    densites: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DENSITES))
+    professionnels_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
+    )
+    bandes: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES))
+    manques_communes: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.MANQUES_COMMUNES)
+    )
+    manques_zones: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MANQUES_ZONES))
+    equite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.EQUITE))
+    avenir: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AVENIR))
+    echanges: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ECHANGES))
+    destinations: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.DESTINATIONS))
+    jugement_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.JUGEMENT_FLUX))
+    bandes_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.BANDES_FLUX))
+    calage_flux: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.CALAGE_FLUX))
+    marges_observees: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.MARGES_OBSERVEES)
+    )
+    inversion_flux: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.INVERSION_FLUX)
+    )
+    patienteles: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.PATIENTELES))
+    comparaison_bassins: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.COMPARAISON_BASSINS)
+    )
+    aire_sante: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIRE_SANTE))
+    verite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.VERITE))
+
+    @property
+    def interieur(self) -> gpd.GeoDataFrame:
+        """Communes of the territory, its buffer left out."""
+        return self.communes.loc[self.communes["dans_territoire"]]
+
+    @property
+    def approximate(self) -> bool:
+        """True when a time of the territory comes from the straight-line model."""
+        return bool((self.interieur["origine_temps"] == tables.APPROCHE).any())

@@ -1,0 +1,165 @@
+"""What is computed over the closed area, before it is laid out in tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import appraisal, decay, flow_models, tables
+from diagterritoire.bundles import Inputs
+from diagterritoire.core import arrondissements
+from diagterritoire.core.access import floating_catchment
+from diagterritoire.core.choice import choice
+from diagterritoire.core.distribution import Distribution, distribution
+from diagterritoire.core.perimeter import build_sites
+from diagterritoire.core.population_points import commune_points
+from diagterritoire.core.supply import consultations
+from diagterritoire.core.surface import Surface, surface
+from diagterritoire.core.travel import Travel, travel
+from diagterritoire.fitted import Fitted, fitted
+from diagterritoire.parameters import Parameters
+from diagterritoire.territory import arrondissement_parent
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is computed over the closed area, before it is laid out in tables.
+
+    `lointains` are the sites beyond the area; `times` and `moves` go there too. Measures are by
+    arrondissement in Paris, Lyon and Marseille, save `moves`, `choix`, `habitants` and `ecarts`,
+    which are by commune. `surface` and `habitants` are those of the territory, `proches` are the
+    trips to the sites of the closed area.
+    """
+
+    times: Travel
+    sites: gpd.GeoDataFrame
+    lointains: gpd.GeoDataFrame
+    apl: pd.DataFrame
+    ratios: pd.DataFrame
+    moves: flow_models.Moves
+    surface: Surface
+    choix: pd.DataFrame
+    habitants: Distribution
+    ecarts: pd.DataFrame
+    proches: pd.DataFrame
+    calee: Fitted
+
+    @property
+    def flux(self) -> pd.DataFrame:
+        """Every flow of the residents, even the smallest."""
+        return self.moves.flux
+
+
+def measure(inputs: Inputs, parameters: Parameters) -> Measures:
+    """Compute the times, the supply, the APL, the flows and the times of the inhabitants."""
+    sites = _with_supply(inputs.sites, inputs.facteurs, parameters)
+    lointains = _with_supply(build_sites(inputs.ailleurs), inputs.facteurs, parameters)
+    everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
+    staffed = everywhere.loc[everywhere["mg_nb"] > 0]
+    times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
+    within = times.trajets["site_id"].isin(sites["site_id"])
+    proches = times.trajets.loc[within]
+    apl, ratios = floating_catchment(
+        proches,
+        inputs.communes,
+        sites,
+        decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
+    )
+    moves = flow_models.moves(
+        times.trajets,
+        times.plus_proches,
+        inputs.communes,
+        everywhere,
+        places(inputs),
+        inputs.flux_observes,
+        parameters,
+    )
+    people = _people(inputs)
+    habitants = commune_points(people) if inputs.habitants is None else inputs.habitants
+    timed = _surface(inputs, staffed, times, habitants, parameters)
+    return Measures(
+        times,
+        sites,
+        lointains,
+        apl,
+        ratios,
+        moves,
+        timed,
+        choice(
+            times.trajets,
+            staffed,
+            arrondissements.folded(inputs.communes[["code_commune"]])["code_commune"],
+            parameters.reseau.duree_max_min,
+        ),
+        distribution(
+            habitants,
+            timed.points_ds,
+            people.set_index("code_commune")["population"],
+            bounds(parameters),
+        ),
+        appraisal.gap_causes(proches, inputs.communes, sites, parameters),
+        proches,
+        fitted(times.trajets, inputs.communes, sites, inputs.publiees, parameters),
+    )
+
+
+def bounds(parameters: Parameters) -> tuple[float, ...]:
+    """Give the times that bound areas and bands, in order.
+
+    Examples
+    --------
+    >>> bounds(Parameters())
+    (10.0, 15.0, 20.0, 30.0)
+    """
+    return tuple(sorted({*parameters.apl.bornes_min, *parameters.reseau.isochrones_min}))
+
+
+def places(inputs: Inputs) -> pd.DataFrame:
+    """Point of every commune where a flow may end, whole."""
+    frames = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs) if len(f)]
+    return arrondissements.folded(pd.concat(frames, ignore_index=True))
+
+
+def _people(inputs: Inputs) -> pd.DataFrame:
+    """Points and inhabitants of the communes of the territory, whole."""
+    columns = ["code_commune", "x", "y", "landmass", "population"]
+    return arrondissements.folded(pd.DataFrame(inputs.interieur[columns]))
+
+
+def _surface(
+    inputs: Inputs,
+    staffed: gpd.GeoDataFrame,
+    times: Travel,
+    habitants: pd.DataFrame,
+    parameters: Parameters,
+) -> Surface:
+    """Time the cells and the inhabitants of the territory, by road where its communes are."""
+    joined = times.rattachements
+    statut = joined.loc[joined["nature"] == "commune"].set_index("identifiant")["statut"]
+    covered = statut != tables.NON_COUVERT
+    whole = covered.groupby(covered.index.map(arrondissement_parent)).any()
+    columns = ["code_commune", "landmass", "geometry"]
+    land = [frame[columns] for frame in (inputs.communes, inputs.ailleurs) if len(frame)]
+    return surface(
+        inputs.interieur,
+        gpd.GeoDataFrame(pd.concat(land, ignore_index=True)),
+        staffed,
+        inputs.road,
+        covered,
+        parameters.reseau,
+        habitants.assign(couvert=habitants["code_commune"].map(whole)),
+    )
+
+
+def _with_supply(
+    sites: gpd.GeoDataFrame, facteurs: pd.Series[float], parameters: Parameters
+) -> gpd.GeoDataFrame:
+    offre = consultations(
+        sites,
+        par_mg=parameters.offre.consultations_par_mg,
+        par_etp=parameters.offre.consultations_par_etp,
+        facteurs=facteurs,
+    )
+    return sites.merge(offre, on="site_id", how="left", validate="one_to_one")
