@@ -127,8 +127,8 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
         ),
         "choix": Notion(
             "Médecins à un quart d'heure",
-            "choix qu'ont les habitants\u00a0: nombre de médecins généralistes à 15 minutes ou "
-            "moins du point de la commune, ceux de la commune compris",
+            "nombre de médecins généralistes à 15 minutes ou moins du point de la commune, ceux de "
+            "la commune compris, entre lesquels ses habitants ont le choix",
             "médecins",
         ),
         "apl": Notion(
