@@ -36,6 +36,8 @@ class Moves:
         shown has those only, the others what the model gives.
     choix : DataFrame
         `destinations.candidates` by commune.
+    choix_fins : DataFrame
+        The same by arrondissement in Paris, Lyon and Marseille, as the flows were modelled.
     decay, attraction
         Of the model, declared or fitted.
     secretes : frozenset of str
@@ -47,6 +49,7 @@ class Moves:
 
     flux: pd.DataFrame
     choix: pd.DataFrame
+    choix_fins: pd.DataFrame
     decay: Decay
     attraction: float
     secretes: frozenset[str]
@@ -84,7 +87,8 @@ def moves(
     DataError
         As `flows.gravity`.
     """
-    choix = _whole(candidates(trajets, communes, supply))
+    fins = candidates(trajets, communes, supply)
+    choix = _whole(fins)
     area = set(communes["code_commune"].map(arrondissement_parent))
     seen, controle = _observed(observes, area, lieux)
     flux_parameters, calage = _fitted(choix, seen, parameters.flux)
@@ -109,6 +113,7 @@ def moves(
     return Moves(
         flux=_together(modele, shown_.flux, choix, lieux, parameters),
         choix=choix,
+        choix_fins=fins,
         decay=decay,
         attraction=attraction,
         secretes=frozenset(shown_.masques.loc[own, "code_residence"]),

@@ -166,7 +166,7 @@ def _reversal(
     flown = pd.Series(minutes / DECISECONDS_PER_MINUTE, index=inside["code_commune"])
     flown.loc[pole] = 0.0
     found = reversal(
-        moves.choix,
+        moves.choix_fins,
         inside["code_commune"].tolist(),
         pole,
         flown,

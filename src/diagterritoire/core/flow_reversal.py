@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from diagterritoire.core.destinations import shared
 from diagterritoire.decay import Decay
+from diagterritoire.territory import arrondissement_parent
 
 # Doublings, then halvings, of a search: the answer is exact to a billionth of its scale.
 _DOUBLINGS, _HALVINGS = 60, 60
@@ -59,9 +61,10 @@ def reversal(
     Parameters
     ----------
     choices : DataFrame
-        `destinations.candidates`.
+        `destinations.candidates`; arrondissements of Paris, Lyon and Marseille count for their
+        commune, and share what is added to it as they share its offer.
     territoire : collection of str
-        Its communes.
+        Its communes, whole.
     pole : str
         Commune of the territory where the offer grows or gets nearer; it may offer nothing today.
     minutes_au_pole : Series
@@ -86,18 +89,19 @@ def reversal(
     ('Z', 75.0, 2000.0)
     """
     inside = list(territoire)
-    mine = choices.loc[choices["code_residence"].isin(inside)]
+    mine = choices.loc[_communes(choices["code_residence"]).isin(inside)]
     rows = _with_pole(mine, pole, minutes_au_pole)
+    at = (_communes(rows["code_exercice"]) == pole).to_numpy()
+    part = _parts(rows, at)
 
     def attracted(consultations: float, minutes: float) -> tuple[pd.Series, float]:
-        at = rows["code_exercice"] == pole
         changed = rows.assign(
-            consultations=rows["consultations"] + consultations * at,
+            consultations=rows["consultations"] + consultations * part,
             temps_min=np.where(at, np.maximum(rows["temps_min"] - minutes, 0.0), rows["temps_min"]),
         )
         offered = changed.loc[changed["consultations"] > 0]
         flux = shared(offered, decay=decay, attraction=attraction)
-        by_place = flux.groupby("code_exercice")["patients"].sum().sort_index()
+        by_place = flux.groupby(_communes(flux["code_exercice"]))["patients"].sum().sort_index()
         own = by_place.index.isin(inside)
         return by_place[~own], float(by_place[own].sum())
 
@@ -110,7 +114,7 @@ def reversal(
         others, kept = attracted(consultations, minutes)
         return kept >= float(others.get(first, 0.0))
 
-    most = float(rows.loc[rows["code_exercice"] == pole, "temps_min"].max())
+    most = float(rows.loc[at, "temps_min"].max())
     return Reversal(
         first,
         pole,
@@ -121,18 +125,35 @@ def reversal(
     )
 
 
+def _communes(codes: pd.Series) -> pd.Series:
+    return codes.map(arrondissement_parent)
+
+
+def _parts(rows: pd.DataFrame, at: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Share of each place of the pole in what is added there; 0 elsewhere."""
+    offers = rows.loc[at].drop_duplicates("code_exercice").set_index("code_exercice")
+    total = float(offers["consultations"].sum())
+    shares = offers["consultations"] / total if total > 0 else offers["consultations"] + 1.0
+    found: NDArray[np.float64] = rows["code_exercice"].map(shares).fillna(0.0).to_numpy(np.float64)
+    return found
+
+
 def _with_pole(choices: pd.DataFrame, pole: str, minutes: pd.Series) -> pd.DataFrame:
     """Add the pole as a choice that offers nothing, where it is none."""
     people = choices.groupby("code_residence")["population"].first()
-    there = set(choices.loc[choices["code_exercice"] == pole, "code_residence"])
-    lacking = [c for c in people.index if c not in there and pd.notna(minutes.get(c))]
+    at = _communes(choices["code_exercice"]) == pole
+    there = set(choices.loc[at, "code_residence"])
+    homes = [str(code) for code in people.index]
+    reached = minutes.reindex([arrondissement_parent(code) for code in homes])
+    flown = dict(zip(homes, reached.astype("float64"), strict=True))
+    lacking = [c for c in homes if c not in there and pd.notna(flown[c])]
     if not lacking:
         return choices.reset_index(drop=True)
     added = pd.DataFrame(
         {
             "code_residence": lacking,
             "code_exercice": pole,
-            "temps_min": [float(minutes[c]) for c in lacking],
+            "temps_min": [flown[c] for c in lacking],
             "consultations": 0.0,
             "population": people[lacking].to_numpy(dtype=np.float64),
         }
