@@ -213,6 +213,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             calage_annee=2022,
             calage_consultations_deplacees=5300.0,
             calage_part_deplacee=0.114,
+            calage_solde=-600.0,
         ),
         verite=truth(
             communes.loc[communes["dans_territoire"]],

@@ -131,4 +131,4 @@ def test_today_is_today_and_later_is_less(diagnosed):
     sentence, table = report_outlook.later(open_dossier(diagnosis))
     assert "si 2,7" in sentence.texte
     assert "sans être remplacés" in sentence.texte
-    assert [line[0] for line in table.lignes] == ["aujourd'hui", "3 ans", "5 ans", "10 ans"]
+    assert [line[0] for line in table.lignes] == ["Aujourd'hui", "3 ans", "5 ans", "10 ans"]

@@ -75,7 +75,7 @@ def test_a_measure_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setitem(every.SUITES, "valhalla", ("titre", lambda: done.append("valhalla")))
     every.main(["valhalla temps"])
     assert done == ["valhalla", "temps"]
-    with pytest.raises(SystemExit, match=r"inconnue : tout.*diagnostic, temps, tirages, concurrents"):
+    with pytest.raises(SystemExit, match=r"inconnue : tout.*, temps, tirages, concurrents"):
         every.main(["tout"])
 
 

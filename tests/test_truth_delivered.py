@@ -10,6 +10,7 @@ import pytest
 
 from diagterritoire import tables
 from diagterritoire.diagnosis import diagnose
+from diagterritoire.french import FINE
 from diagterritoire.outputs.report.agreement import agreement
 from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
@@ -76,7 +77,9 @@ def test_relative_activity_moves_supply_only(demo):
 def test_report_says_it():
     blocs = agreement(open_dossier(small_diagnosis()))
     table = next(b for b in blocs if isinstance(b, Tableau))
-    assert table.lignes[0][1] == "bassin de vie"
-    text = " ".join(b.texte for b in blocs if isinstance(b, Paragraphe))
-    assert "elle déplace" in text
-    assert "11" in text
+    # From the finest level, and without the levels of fewer than three zones.
+    assert {row[1] for row in table.lignes} == {"commune"}
+    text = " ".join(b.texte for b in blocs if isinstance(b, Paragraphe)).replace(FINE, " ")
+    # 5 300 moved and 600 fewer in all: 5 600 taken, 5 000 given.
+    assert "elle retire 5 600 consultations par an à des médecins et en ajoute 5 000" in text
+    assert "11,4" in text

@@ -83,7 +83,7 @@ def basins_of(
                 "mg_nb": float(part["mg_nb"].sum()),
                 "taux_autosuffisance": min(float(stayed.get(bassin, 0.0)) / total, 1.0)
                 if total > 0
-                else 0.0,
+                else None,
                 "communes_nb": len(part),
                 "population_territoire": int(part.loc[within, "population"].sum()),
                 "valide": bool(part["valide"].all()),

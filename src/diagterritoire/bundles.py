@@ -103,7 +103,8 @@ class Bilan:
     over the same area: the two are equal (closed system law). Rates come from all the flows, even
     the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
     `population_mg_inconnu` their inhabitants: they have no site. The supply of `apl_calibree` was
-    fitted on the APL of `calage_annee`, and moved these consultations of the closed area.
+    fitted on the APL of `calage_annee`, and moved these consultations of the closed area, of which
+    it has `calage_solde` more than before.
     """
 
     consultations_offertes: float
@@ -122,6 +123,7 @@ class Bilan:
     calage_annee: int | None = None
     calage_consultations_deplacees: float | None = None
     calage_part_deplacee: float | None = None
+    calage_solde: float | None = None
 
 
 @dataclass(frozen=True)

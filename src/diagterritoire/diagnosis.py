@@ -265,6 +265,7 @@ def _bilan(inputs: Inputs, measures: Measures, communes: pd.DataFrame) -> Bilan:
         calage_annee=measures.calee.annee,
         calage_consultations_deplacees=None if moved is None else moved.deplacees,
         calage_part_deplacee=None if moved is None else moved.part_deplacee,
+        calage_solde=None if moved is None else moved.solde,
     )
 
 

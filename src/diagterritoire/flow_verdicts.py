@@ -126,7 +126,8 @@ def verdicts(
     reference = Judgement(
         None,
         None,
-        parameters.flux.bandes_parts[0],
+        # As in table `bandes_flux`: the published parts, rounded, do not quite sum to 1.
+        parameters.flux.bandes_parts[0] / sum(parameters.flux.bandes_parts),
         parameters.flux.part_plus_proche,
         parameters.flux.temps_moyen_min,
     )

@@ -118,6 +118,20 @@ def entier(valeur: float | None) -> str:
     return nombre(valeur, 0)
 
 
+def environ(valeur: float | None) -> str:
+    """Write a modelled quantity with three significant digits: the others mean nothing.
+
+    Examples
+    --------
+    >>> [environ(v).replace(FINE, " ") for v in (2610561, 92756, 850, 3.4)]
+    ['2 610 000', '92 800', '850', '3']
+    """
+    if valeur is None or manque(valeur):
+        return MANQUANT
+    chiffres = len(str(round(abs(valeur))))
+    return entier(round(valeur, min(3 - chiffres, 0)))
+
+
 def decompte(valeur: float | None) -> str:
     """Write a count that shares may make fractional: whole without decimals, else with one.
 

@@ -178,6 +178,10 @@ def _why(produced: FloatArray, target: FloatArray, unmet: list[str], gap: float)
             f"{IMPOSSIBLE} : {produced.sum():.0f} patients pour une capacité de {target.sum():.0f}"
         )
     return (
-        f"{IMPOSSIBLE}, ou pas encore : écart relatif de {gap:.2g} au dernier tour ; des communes "
-        "n'ont de destination qu'entre elles"
+        f"{IMPOSSIBLE}, ou pas encore : écart relatif de {_written(gap)} au dernier tour ; des "
+        "communes n'ont de destination qu'entre elles"
     )
+
+
+def _written(gap: float) -> str:
+    return f"{gap:.2g}".replace(".", ",")

@@ -19,13 +19,15 @@ METRES_PAR_KM = 1000.0
 
 @dataclass(frozen=True)
 class Analyse:
-    """One analysis: what it measures, and the file that it needs."""
+    """One analysis: what it measures, in a unit or as a fraction, and the file that it needs."""
 
     cle: str
     titre: str
     unite: str
     source: str
     manque: str
+    mesure: str
+    fraction: bool = False
 
 
 GARDE = Analyse(
@@ -34,6 +36,8 @@ GARDE = Analyse(
     "1 : celui du territoire",
     "secteurs de garde fournis",
     "manque : fichier des secteurs de garde (code_commune, secteur)",
+    "habitants du secteur de garde qui en réunit le plus",
+    fraction=True,
 )
 DYNAMIQUE = Analyse(
     "dynamique",
@@ -41,6 +45,7 @@ DYNAMIQUE = Analyse(
     "maisons et centres de santé du bassin",
     "FINESS",
     "manque : fichier FINESS des établissements",
+    "maisons et centres de santé du bassin d'un habitant",
 )
 TEMPS = Analyse(
     "temps",
@@ -48,6 +53,7 @@ TEMPS = Analyse(
     "min",
     "calcul du diagnostic",
     "manque : aucun médecin atteint",
+    "temps moyen, du point de la commune",
 )
 FLUX = Analyse(
     "flux",
@@ -55,6 +61,8 @@ FLUX = Analyse(
     "part des recours dans le territoire",
     "flux du diagnostic",
     "manque : aucun flux",
+    "recours qui restent dans le territoire, moyenne des communes",
+    fraction=True,
 )
 APPUI = Analyse(
     "appui",
@@ -62,6 +70,7 @@ APPUI = Analyse(
     "km à vol d'oiseau",
     "FINESS",
     "manque : fichier FINESS des établissements",
+    "distance moyenne au plus proche, à vol d'oiseau",
 )
 EPCI = Analyse(
     "epci",
@@ -69,6 +78,8 @@ EPCI = Analyse(
     "part de ses habitants dans le territoire",
     "table d'appartenance",
     "manque : commune sans intercommunalité",
+    "habitants de l'intercommunalité qui vivent dans le territoire",
+    fraction=True,
 )
 ANALYSES: tuple[Analyse, ...] = (GARDE, DYNAMIQUE, TEMPS, FLUX, APPUI, EPCI)
 GROUPES = ("MSP", "CDS")

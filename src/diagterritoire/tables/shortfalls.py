@@ -120,7 +120,7 @@ EQUITE = Table(
 
 AVENIR = Table(
     "avenir",
-    "Le territoire dans quelques années, si rien n'est fait (hypothèses déclarées)",
+    "Le territoire dans quelques années, selon des hypothèses déclarées de départs",
     ("horizon_ans",),
     (
         nombre("horizon_ans", "ans", "années à venir ; 0 pour aujourd'hui"),

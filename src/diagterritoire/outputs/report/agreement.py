@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french, tables
-from diagterritoire.french import entier, nombre, pourcent
+from diagterritoire.french import entier, environ, nombre, pourcent
 from diagterritoire.outputs.report import figures, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
@@ -58,10 +58,17 @@ _SERIES = {
     tables.SERIE_CALIBREE: "APL calée",
     tables.SERIE_PRECEDENTE: "publiée l'année d'avant",
 }
-_NIVEAUX = {"commune": "commune", "bassin_vie": "bassin de vie", "epci": "intercommunalité"}
+# In the order of the table, from the finest.
+_NIVEAUX = {"commune": "commune", "epci": "intercommunalité", "bassin_vie": "bassin de vie"}
 
 
 def _measures(d: Dossier) -> Tableau:
+    table = d.diagnosis.verite
+    shown = table.loc[table["zones_nb"] >= COMMUNES_MIN].sort_values(
+        ["annee", "niveau"],
+        key=lambda c: c.map(list(_NIVEAUX).index) if c.name == "niveau" else c,
+        kind="stable",
+    )
     return Tableau(
         "Accord de l'APL calculée avec l'APL publiée, par année et par niveau",
         (
@@ -71,7 +78,7 @@ def _measures(d: Dossier) -> Tableau:
             "Zones",
             "Corrélation pondérée",
             "Corrélation simple",
-            "Écart médian",
+            "Écart médian (consultations)",
         ),
         tuple(
             (
@@ -83,11 +90,12 @@ def _measures(d: Dossier) -> Tableau:
                 nombre(r.correlation, 2),
                 nombre(r.ecart_median, 2),
             )
-            for r in records(d.diagnosis.verite)
+            for r in records(shown)
         ),
         f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         note="Corrélation de 1 : les deux valeurs varient exactement ensemble ; de 0 : aucun "
-        "lien ; vide sous trois zones. Communes du territoire seules, moyennes pondérées par la "
+        "lien. Un niveau de moins de trois zones n'est pas montré, et à peu de zones une "
+        "corrélation est fragile. Communes du territoire seules, moyennes pondérées par la "
         "population standardisée. L'APL publiée connaît l'activité et l'âge de chaque médecin ; "
         "l'APL calculée prend une activité moyenne et n'est jamais ajustée commune par commune "
         "sur la valeur publiée. Répéter l'APL publiée l'année d'avant dit ce qu'une mesure sans "
@@ -106,11 +114,20 @@ def _moved(d: Dossier) -> list[Bloc]:
             f"L'APL calée a une colonne à part : l'activité de chaque médecin compté y est celle "
             f"qui explique le mieux l'APL publiée de {b.calage_annee}, de 0 à "
             f"{entier(d.parameters.calage.actes_max_par_mg)} actes par an, sans rien créer là où "
-            "aucun médecin n'est compté. Sur le territoire et son pourtour, elle déplace "
-            f"{entier(b.calage_consultations_deplacees)} consultations par an, soit "
-            f"{pourcent(b.calage_part_deplacee)} de l'offre."
+            "aucun médecin n'est compté. Sur le territoire et son pourtour, elle "
+            f"{_changes(b.calage_consultations_deplacees, b.calage_solde)} ; la demi-somme de ces "
+            f"changements vaut {pourcent(b.calage_part_deplacee)} de l'offre."
         )
     ]
+
+
+def _changes(moved: float, balance: float | None) -> str:
+    """Write what the fit takes and gives: half of the sum of both was moved, and their balance."""
+    solde = balance or 0.0
+    return (
+        f"retire {environ(moved - solde / 2)} consultations par an à des médecins et en ajoute "
+        f"{environ(moved + solde / 2)} à d'autres"
+    )
 
 
 def _agreement_sentence(known: pd.DataFrame) -> str:

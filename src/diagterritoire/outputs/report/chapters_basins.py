@@ -1,16 +1,15 @@
-"""End of chapter 7: what flows weigh, what the model is worth, basins, the six analyses."""
+"""End of chapter 7: basins, how they agree with other zonings, the six analyses."""
 
 from __future__ import annotations
 
 from diagterritoire import french
-from diagterritoire.core.care_area import ANALYSES
-from diagterritoire.french import accord, decompte, entier, nombre, pourcent
+from diagterritoire.core.care_area import ANALYSES, Analyse
+from diagterritoire.french import MANQUANT, accord, decompte, entier, nombre, pourcent
 from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Definition,
     Encadre,
-    Liste,
     Paragraphe,
     SousTitre,
     Tableau,
@@ -25,134 +24,6 @@ ZONAGES = {
     "secteur_garde": "secteur de permanence des soins",
 }
 BASSINS_MAX = 15
-
-
-def movements(d: Dossier) -> list[Bloc]:
-    """Write what flows weigh, how to turn them around, and what the model is worth."""
-    return [*_weight(d), *_reversal(d), *_verdicts(d)]
-
-
-def _weight(d: Dossier) -> list[Bloc]:
-    table = d.diagnosis.echanges
-    if table.empty:
-        return []
-    heures, km = float(table["heures_an"].sum()), float(table["km_an"].sum())
-    recours = french.exact(d.parameters.flux.consultations_par_habitant)
-    phrases = [
-        f"Pour consulter, les habitants du territoire passent {entier(heures)} heures par an en "
-        f"voiture, aller et retour, à raison de {recours} consultations par an et par habitant "
-        "standardisé, la moyenne nationale.",
-        f"Ces trajets font au moins {entier(km)} kilomètres : la distance est comptée à vol "
-        "d'oiseau, et la route est plus longue.",
-    ]
-    ranked = table.sort_values(["solde", "code_commune"], ascending=[False, True])
-    first, last = ranked.iloc[0], ranked.iloc[-1]
-    if first["solde"] > 0:
-        phrases.append(
-            f"{_name(d, first['code_commune'])} reçoit le plus d'habitants d'autres communes : "
-            f"{entier(first['solde'])} de plus qu'elle n'en envoie."
-        )
-    if last["solde"] < 0:
-        phrases.append(
-            f"{_name(d, last['code_commune'])} en envoie le plus : {entier(-last['solde'])} de "
-            "plus qu'elle n'en reçoit."
-        )
-    return [SousTitre("Ce que pèsent les déplacements"), Liste(tuple(phrases))]
-
-
-def _reversal(d: Dossier) -> list[Bloc]:
-    """Say what would make the territory the first choice of its residents."""
-    table = d.diagnosis.inversion_flux
-    if table.empty:
-        return []
-    row = table.iloc[0]
-    title = SousTitre("Inverser le flux")
-    if not isinstance(row["destination"], str):
-        return [title, Paragraphe("Selon le modèle, aucun habitant ne quitte le territoire.")]
-    where, pole = _name(d, row["destination"]), _name(d, row["pole"])
-    start = (
-        f"Hors du territoire, les habitants vont d'abord {french.a(where)} : "
-        f"{entier(row['patients_destination'])} habitants, et {entier(row['patients_territoire'])} "
-        "restent, selon le modèle."
-    )
-    if row["consultations_a_ajouter"] == 0:
-        return [title, Paragraphe(f"{start} Le territoire est déjà leur première destination.")]
-    if french.manque(row["consultations_a_ajouter"]):
-        more = f"Aucune offre ajoutée {french.a(pole)} n'y suffirait."
-    else:
-        added = float(row["consultations_a_ajouter"])
-        posts = sentences.etp(added / d.parameters.offre.consultations_par_etp)
-        more = (
-            f"Pour que le territoire passe devant, il faudrait {french.a(pole)} {entier(added)} "
-            f"consultations de plus par an, l'activité de {posts}"
-        )
-        more += (
-            "."
-            if french.manque(row["minutes_a_gagner"])
-            else f", ou {nombre(row['minutes_a_gagner'])} minutes de moins sur chaque trajet vers "
-            "cette commune."
-        )
-    return [title, Paragraphe(f"{start} {more}")]
-
-
-def _verdicts(d: Dossier) -> list[Bloc]:
-    verdicts, spread = d.diagnosis.jugement_flux, d.diagnosis.bandes_flux
-    if verdicts.empty:
-        return []
-    lines = tuple(
-        (
-            french.majuscule(str(r.modele)),
-            _fraction(r.cpc),
-            nombre(r.srmse) if not french.manque(r.srmse) else "–",
-            pourcent(r.part_commune),
-            pourcent(r.part_plus_proche),
-            nombre(r.temps_moyen_min),
-        )
-        for r in records(verdicts)
-    )
-    blocs: list[Bloc] = [
-        SousTitre("Ce que vaut le modèle de flux"),
-        Definition(
-            "Part commune (CPC)",
-            "part des flux du modèle qui se retrouvent dans les flux observés des communes qui "
-            "n'ont pas servi à le caler : 100 % quand ils sont les mêmes. Elle demande un fichier "
-            "de flux observés",
-            CALCUL,
-        ),
-        Tableau(
-            "Le modèle de flux à côté de modèles simples",
-            ("Modèle", "Part commune", "SRMSE", "Dans la commune", "Au plus proche", "Temps (min)"),
-            lines,
-            CALCUL,
-            note=_notes(d),
-        ),
-    ]
-    if len(spread):
-        blocs.append(
-            Tableau(
-                "Où se font les recours des habitants, par temps de trajet",
-                ("Temps de trajet", "Territoire", "France (IRDES)"),
-                tuple(
-                    (french.majuscule(str(r.bande)), pourcent(r.part), pourcent(r.part_reference))
-                    for r in records(spread)
-                ),
-                CALCUL,
-                note="La répartition nationale sert à caler le modèle sur la France entière ; "
-                "jamais sur un territoire.",
-            )
-        )
-    return blocs
-
-
-def _notes(d: Dossier) -> str:
-    table = d.diagnosis.jugement_flux
-    parts = (part for note in table["note"] for part in str(note).split(" ; "))
-    notes = dict.fromkeys(parts)
-    return f"{french.majuscule(' ; '.join(notes))}."
-
-
-def _fraction(value: float | None) -> str:
-    return "–" if french.manque(value) else pourcent(value)
 
 
 def basins(d: Dossier) -> list[Bloc]:
@@ -172,9 +43,13 @@ def basins(d: Dossier) -> list[Bloc]:
     rows = table.sort_values(["population", "bassin"], ascending=[False, True])
     weak = int((~table["valide"]).sum())
     note = (
-        f"{accord(weak, 'bassin')} sous les seuils, faute de voisin à qui se joindre."
+        f"{accord(weak, 'bassin')} sous les seuils, faute de voisin à qui se joindre. "
         if weak
         else ""
+    )
+    note += (
+        "Généralistes et habitants du bassin entier, pourtour compris. Les communes que chaque "
+        "pôle attire sont dans la table patienteles du classeur."
     )
     blocs: list[Bloc] = [
         title,
@@ -188,7 +63,10 @@ def basins(d: Dossier) -> list[Bloc]:
             CALCUL,
         ),
         Paragraphe(
-            f"Les flux {sentences.natures(d)} partagent le territoire en "
+            f"Les flux {sentences.natures(d)} réunissent tout le territoire en un seul bassin de "
+            "patientèle."
+            if len(table) == 1
+            else f"Les flux {sentences.natures(d)} partagent le territoire en "
             f"{accord(len(table), 'bassin')} de patientèle."
         ),
         Tableau(
@@ -203,7 +81,7 @@ def basins(d: Dossier) -> list[Bloc]:
             ),
             tuple(
                 (
-                    _name(d, r.bassin),
+                    d.nom(r.bassin),
                     entier(r.communes_nb),
                     entier(r.population),
                     entier(r.population_territoire),
@@ -233,22 +111,23 @@ def _agreement(d: Dossier) -> list[Bloc]:
     lines = tuple(
         (
             french.majuscule(ZONAGES.get(str(r.zonage), str(r.zonage))),
-            "–" if french.manque(r.zones_nb) else entier(r.zones_nb),
-            _fraction(r.part_population),
-            _fraction(r.part_inverse),
             french.majuscule(str(r.note)),
+            entier(r.zones_nb),
+            pourcent(r.part_population),
+            pourcent(r.part_inverse),
         )
         for r in records(table)
     )
     return [
         Tableau(
             "Accord des bassins avec les autres zonages",
-            ("Zonage", "Zones", "Population en accord", "Dans l'autre sens", "Source"),
+            ("Zonage", "Source", "Zones", "Population en accord", "Dans l'autre sens"),
             lines,
             CALCUL,
             note="Population en accord : part des habitants qui vivent dans la zone où habite le "
             "plus de monde de leur bassin ; dans l'autre sens, dans le bassin où habite le plus de "
-            "monde de leur zone.",
+            "monde de leur zone. Une zone seule est toujours en accord dans un sens.",
+            textes=1,
         )
     ]
 
@@ -262,14 +141,13 @@ def care_area(d: Dossier) -> list[Bloc]:
     lines, known = [], {str(row.analyse): row for row in records(whole)}
     for analyse in ANALYSES:
         row = known[analyse.cle]
-        value, score = ("–" if french.manque(v) else nombre(v) for v in (row.valeur, row.score))
+        lacking = french.manque(row.valeur)
         lines.append(
             (
                 french.majuscule(analyse.titre),
-                value,
-                analyse.unite,
-                score,
-                french.majuscule(str(row.source)),
+                french.majuscule(str(row.source) if lacking else analyse.mesure),
+                _measured(analyse, row.valeur),
+                nombre(row.score),
             )
         )
     return [
@@ -283,7 +161,7 @@ def care_area(d: Dossier) -> list[Bloc]:
         ),
         Tableau(
             "Les six analyses qui fixent l'aire de santé",
-            ("Analyse", "Valeur", "Unité", "Note", "Source"),
+            ("Analyse", "Ce qui est mesuré, ou manque", "Valeur", "Note"),
             tuple(lines),
             CALCUL,
             note="La note de chaque commune est dans la table aire_sante du classeur.",
@@ -292,5 +170,11 @@ def care_area(d: Dossier) -> list[Bloc]:
     ]
 
 
-def _name(d: Dossier, code: object) -> str:
-    return str(d.noms.get(str(code), code))
+def _measured(analyse: Analyse, value: float | None) -> str:
+    """Write the value of an analysis in its unit."""
+    if french.manque(value):
+        return MANQUANT
+    if analyse.fraction:
+        return pourcent(value)
+    unit = analyse.unite.split()[0]
+    return f"{nombre(value)} {unit}" if unit in {"min", "km"} else nombre(value)

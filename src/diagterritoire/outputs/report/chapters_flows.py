@@ -10,7 +10,7 @@ from diagterritoire import french
 from diagterritoire.french import accord, entier, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import NOTIONS
-from diagterritoire.outputs.report import chapters_basins, maps, sentences
+from diagterritoire.outputs.report import chapters_basins, maps, movements, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -63,9 +63,7 @@ def chapter(d: Dossier) -> Chapitre:
         blocs += _rates(d, nature)
         blocs += _map(d, departs, nature)
         blocs += _destinations(d, departs, nature)
-        blocs += chapters_basins.movements(d)
-    blocs += chapters_basins.basins(d)
-    blocs += chapters_basins.care_area(d)
+        blocs += movements.movements(d)
     if sentences.modelled(d):
         blocs += [
             SousTitre("Flux observés"),
@@ -77,6 +75,8 @@ def chapter(d: Dossier) -> Chapitre:
                 "attente",
             ),
         ]
+    blocs += chapters_basins.basins(d)
+    blocs += chapters_basins.care_area(d)
     return Chapitre("chapitre-7", "7", "Flux de patients", tuple(blocs))
 
 
@@ -166,6 +166,7 @@ def _destinations(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:
             note=_destinations_note(
                 len(table) - len(lignes),
                 d.totaux.population - ensemble,
+                1.0 - d.parameters.flux.part_conservee,
                 observes=not sentences.modelled(d),
             ),
             textes=1,
@@ -185,7 +186,7 @@ def _totals_by_destination(departs: Departs) -> pd.DataFrame:
     return table.sort_values(["total", "code"], ascending=[False, True])
 
 
-def _destinations_note(reste: int, sans: float, *, observes: bool) -> str:
+def _destinations_note(reste: int, sans: float, coupe: float, *, observes: bool) -> str:
     notes = []
     if reste:
         autres = accord(reste, "autre destination", "autres destinations", feminin=True)
@@ -195,9 +196,15 @@ def _destinations_note(reste: int, sans: float, *, observes: bool) -> str:
             "Sont comptés les flux montrés : ceux qui restent sous le secret n'y sont pas "
             "(table marges_observees du classeur)."
         )
-    elif sans >= 0.5:
+        return " ".join(notes)
+    if sans >= 0.5:
         habitants = french.majuscule(accord(round(sans), "habitant"))
         notes.append(
             f"{habitants} sans destination dans la table des flux : aucun médecin à portée."
+        )
+    if coupe > 0:
+        notes.append(
+            f"Les plus faibles destinations de chaque commune, {pourcent(coupe)} de ses recours au "
+            "plus, sont réparties entre les autres : d'où de petits écarts avec les taux."
         )
     return " ".join(notes)

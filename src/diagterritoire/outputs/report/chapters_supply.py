@@ -52,9 +52,9 @@ def later_chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
         _awaited(
             "10",
             "Soins de second recours",
-            "Ce chapitre se remplit avec le fichier FINESS (hôpitaux, anciens hôpitaux locaux, "
-            "EHPAD) et la base permanente des équipements de l'Insee (médecins spécialistes, "
-            "imagerie, laboratoires), qui ne sont pas encore lus par cette version.",
+            "Les médecins spécialistes, l'imagerie et les laboratoires sont dans la base "
+            "permanente des équipements de l'Insee : cette version n'en tire pas encore ce "
+            "chapitre. Les hôpitaux et les EHPAD du fichier FINESS sont au chapitre 9.",
         ),
         _awaited(
             "11",

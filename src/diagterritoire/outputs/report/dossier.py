@@ -85,6 +85,10 @@ class Dossier:
         """Name of each commune that a table cites, by code."""
         return self.diagnosis.noms
 
+    def nom(self, code: object) -> str:
+        """Name of a commune that a table cites, its code when it has none."""
+        return str(self.noms.get(str(code), code))
+
     @property
     def autres_zones(self) -> pd.DataFrame:
         """Rows of `comparaisons` to set beside the territory, which is not compared to itself."""

@@ -47,10 +47,10 @@ def by_zone(d: Dossier) -> list[Bloc]:
                 "Habitants",
                 "APL calculée moyenne",
                 "Part des habitants sous le seuil",
-                f"Part à plus de {d.portee} minutes",
+                f"Part à plus de {d.portee} minutes ou sans trajet",
                 f"Temps plein pour atteindre {d.seuil}",
-                "la moyenne du département",
-                "celle du pays",
+                "Temps plein pour la moyenne du département",
+                "Temps plein pour celle du pays",
             ),
             tuple(
                 (
@@ -123,9 +123,9 @@ def reasons(d: Dossier) -> list[Bloc]:
             ),
             tuple(lines),
             CALCUL,
-            note="Les quatre parts de chaque commune s'additionnent exactement à son écart au "
-            "seuil (docs/methode.md) ; une part positive relève l'APL. Moyennes pondérées par la "
-            "population standardisée.",
+            note="Les quatre parts de chaque commune s'additionnent à son écart au seuil, aux "
+            "arrondis près ; une part positive relève l'APL. Moyennes pondérées par la population "
+            "standardisée.",
         ),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import french
-from diagterritoire.french import entier, nombre, pourcent
+from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
@@ -26,12 +26,11 @@ def later(d: Dossier) -> list[Bloc]:
         Paragraphe(
             f"Hypothèse déclarée, et non prévision : si {pourcent(declared.part_departs_an)} des "
             f"médecins cessaient leur activité chaque année, {remplaces}, l'APL moyenne passerait "
-            f"de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans, et "
-            f"la population des communes sous le seuil de {d.seuil}, de "
-            f"{entier(now.population_deficit)} à {entier(last.population_deficit)} habitants."
+            f"de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans"
+            f"{_below(d, now.population_deficit, last.population_deficit)}."
         ),
         Tableau(
-            "Le territoire dans quelques années, si rien n'est fait",
+            "Le territoire dans quelques années, selon l'hypothèse de départs",
             (
                 "Dans",
                 "Médecins à temps plein",
@@ -42,7 +41,7 @@ def later(d: Dossier) -> list[Bloc]:
             ),
             tuple(
                 (
-                    f"{french.exact(r.horizon_ans)} ans" if r.horizon_ans else "aujourd'hui",
+                    f"{french.exact(r.horizon_ans)} ans" if r.horizon_ans else "Aujourd'hui",
                     nombre(r.mg_etp),
                     d.apl(r.apl),
                     entier(r.communes_deficit_nb),
@@ -52,8 +51,24 @@ def later(d: Dossier) -> list[Bloc]:
                 for r in rows
             ),
             CALCUL,
-            note="Mêmes départs partout, population multipliée chaque année par "
-            f"{french.exact(declared.facteur_population_an)} : valeurs de l'annexe B, à faire "
-            "varier. " + cautions.POSTES.texte,
+            note=f"Mêmes départs partout, {_growth(declared.facteur_population_an)} : valeurs de "
+            "l'annexe B, à faire varier. " + cautions.POSTES.texte,
         ),
     ]
+
+
+def _below(d: Dossier, now: float, last: float) -> str:
+    """Write what becomes of the population under the threshold."""
+    if now == last:
+        stay = f"resterait de {entier(now)}" if now else "resterait nulle"
+        return f" ; la population des communes sous le seuil de {d.seuil} {stay}"
+    return (
+        f", et la population des communes sous le seuil de {d.seuil}, de {entier(now)} à "
+        f"{accord(round(last), 'habitant')}"
+    )
+
+
+def _growth(factor: float) -> str:
+    if factor == 1:
+        return "population inchangée"
+    return f"population multipliée chaque année par {french.exact(factor)}"

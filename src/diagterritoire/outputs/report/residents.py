@@ -52,8 +52,13 @@ def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
     sans_trajet = (
         f" ; {pourcent(sans.part)} n'atteint aucun médecin en voiture" if sans.population else ""
     )
+    comptes = (
+        "Comptés au point de leur commune, faute de rues ou de carreaux qui disent où ils habitent"
+        if _at_points(d)
+        else "Comptés là où ils habitent et non au point de leur commune"
+    )
     return (
-        f"Comptés là où ils habitent et non au point de leur commune, {pourcent(near.part)} des "
+        f"{comptes}, {pourcent(near.part)} des "
         f"{entier(total)} habitants sont à {exact(near.temps_max_min)} minutes ou moins d'un "
         f"médecin généraliste et {loin} {exact(limit)}{sans_trajet}.{_means(d, sans.population)}"
     )
@@ -90,11 +95,17 @@ def near_and_far(d: Dossier) -> str | None:
     far = total - within(bornes[-1]) - int(whole["population"].iloc[-1])
     loin = pourcent(far / total) if far else "aucun"
     base = " (temps estimés à vol d'oiseau)" if d.mentions.approche else ""
+    depart = "Du point de leur commune" if _at_points(d) else "De l'endroit où ils vivent"
     return (
-        f"De l'endroit où ils vivent, {pourcent(within(bornes[0]) / total)} des habitants sont à "
+        f"{depart}, {pourcent(within(bornes[0]) / total)} des habitants sont à "
         f"{d.proche} minutes ou moins en voiture d'un médecin généraliste, et {loin} à plus "
         f"de {d.portee} minutes{base}."
     )
+
+
+def _at_points(d: Dossier) -> bool:
+    """Say whether nothing tells where people live but the point of their commune."""
+    return set(d.totaux.interieur["origine_points"].dropna()) == {ORIGINE_POINT}
 
 
 def _placed(d: Dossier) -> str:
@@ -106,6 +117,11 @@ def _placed(d: Dossier) -> str:
         if key in counts
     ]
     placed = f"Habitants placés {enumeration(known)}. " if known else ""
+    if set(counts.index) == {ORIGINE_POINT}:
+        return (
+            f"{placed}Les hameaux et les quartiers éloignés de ce point ne se voient pas : les "
+            "temps de leurs habitants sont plus longs."
+        )
     return (
         f"{placed}Le trajet à l'intérieur d'une commune y est compté. Un médecin sans position "
         "connue est au point de sa commune : en ville, ces temps sont alors des maximums."

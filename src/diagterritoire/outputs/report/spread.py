@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
-from diagterritoire.french import manque, minutes, nombre, pourcent
+from diagterritoire.french import accord, manque, minutes, nombre, pourcent
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 from diagterritoire.outputs.report.totals import records
@@ -22,7 +22,7 @@ NOMS = MappingProxyType(
 def spread(d: Dossier) -> list[Bloc]:
     """Sentence and table of the least served tenth, the quantiles and the Gini index."""
     rows = [r for r in records(d.diagnosis.equite) if not manque(r.moyenne)]
-    if not rows:
+    if not rows or len(d.totaux.interieur) < 2:
         return []
     return [
         SousTitre("Un accès plus ou moins égal"),
@@ -52,7 +52,9 @@ def spread(d: Dossier) -> list[Bloc]:
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
             note="Chaque habitant compte avec la valeur de sa commune : les inégalités à "
             "l'intérieur d'une commune ne se voient pas. « Moins de » comprend la valeur écrite. "
-            "L'indice de Gini va de 0, la même valeur pour tous, à 1.",
+            "Chacun pèse pareil ici, alors qu'ailleurs l'APL moyenne pèse les habitants selon leur "
+            "âge (population standardisée) : les deux moyennes peuvent différer d'un dixième. "
+            f"L'indice de Gini va de 0, la même valeur pour tous, à 1.{_unknown(rows)}",
         ),
     ]
 
@@ -69,6 +71,14 @@ def _sentence(d: Dossier, row: Any) -> str:
         f"Le dixième des habitants le moins bien servi a une APL moyenne de "
         f"{d.apl(row.moyenne_dixieme)}{part}, contre {d.apl(row.moyenne)} pour l'ensemble."
     )
+
+
+def _unknown(rows: list[Any]) -> str:
+    """Say who has no time: they are far worse served than the least served tenth."""
+    left = next((r.population_ecartee for r in rows if r.indicateur == "temps_mg_min"), 0.0)
+    if not left:
+        return ""
+    return f" Le temps d'accès ne compte pas {accord(round(left), 'habitant')} sans trajet."
 
 
 def _value(d: Dossier, row: Any, value: float) -> str:
