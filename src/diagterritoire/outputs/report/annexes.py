@@ -54,7 +54,15 @@ def _methode(d: Dossier) -> tuple[str, ...]:
         f"trajet ; la couche des flux détaille {pourcent(p.flux.part_conservee)} des recours de "
         "chaque commune et leur répartit le reste.",
         f"Déficit : écart de l'APL calculée au seuil de {d.seuil}, multiplié par la population "
-        "standardisée ; nul au-dessus du seuil.",
+        "standardisée ; nul au-dessus du seuil. L'APL est le produit de quatre facteurs (offre, "
+        "âge, concurrence, distance) ; la part de chacun dans l'écart est la moyenne de ce qu'il "
+        "change, dans tous les ordres où on peut les faire entrer.",
+        "APL calée : l'activité de chaque médecin compté est celle qui rapproche le plus l'APL de "
+        "la publiée, entre 0 et "
+        f"{entier(p.calage.actes_max_par_mg)} actes par an ; elle ne sert à aucun autre chiffre.",
+        "Avenir : l'APL refaite après les départs déclarés de médecins, tout le reste inchangé.",
+        "Bassins de patientèle : la commune ou le groupe le plus loin des seuils rejoint le voisin "
+        "avec qui il échange le plus, jusqu'à ce que tous les tiennent.",
     )
 
 
