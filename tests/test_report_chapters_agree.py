@@ -50,13 +50,18 @@ def test_inhabitants_at_the_point_of_their_commune_are_not_said_to_be_at_home():
     note = plain(table_of(residents(d), "Habitants par tranche").note)
     assert "sont plus longs" in note
     assert "maximums" not in note
+    titles = [b.texte if isinstance(b, SousTitre) else getattr(b, "titre", "") for b in
+              residents(d)]  # fmt: skip
+    assert not any("lieu d'habitation" in plain(title) for title in titles)
     assert "lieu d'habitation" not in plain(sentences.times(d))
 
 
-def test_the_first_page_gives_both_shares_near_a_gp():
-    """11 600 of 13 370 from home, beside the share counted at the points of communes."""
+def test_the_first_page_gives_the_share_near_a_gp_from_home():
+    """11 600 of 13 370."""
     said = plain(sentences.times(open_dossier(small_diagnosis())))
-    assert "du point de sa commune (86,8 % à 10 minutes ou moins, du lieu d'habitation)" in said
+    assert said.startswith("De l'endroit où ils vivent, 86,8 % des habitants sont à 10 minutes")
+    said = plain(sentences.times(open_dossier(at_their_commune(small_diagnosis()))))
+    assert said.startswith("Du point de leur commune, 86,8 % des habitants")
 
 
 def later_of(now, last):

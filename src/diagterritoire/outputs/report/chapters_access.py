@@ -18,7 +18,7 @@ from diagterritoire.outputs.report.blocks import (
     Tableau,
 )
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
-from diagterritoire.outputs.report.residents import residents
+from diagterritoire.outputs.report.residents import homes, residents
 from diagterritoire.outputs.report.spread import spread
 from diagterritoire.outputs.report.totals import records
 
@@ -202,7 +202,8 @@ def _isochrones(d: Dossier) -> list[Bloc]:
                 for r in rows
             ),
             CALCUL,
-            note="Habitants dont le temps, de leur lieu d'habitation, ne dépasse pas cette durée. "
+            note=f"Habitants dont le temps{f'{homes(d)},' if homes(d) else ''} ne dépasse pas "
+            "cette durée. "
             "Les surfaces sont celles des cellules de 200 m, même dans une commune qui a un "
             "médecin (raster temps_acces.tif).",
         )

@@ -178,7 +178,8 @@ def _notes(d: Dossier, *, judged: bool) -> str:
     capacity = table.loc[table["modele"] == CAPACITE, "note"].astype("str")
     if capacity.str.contains(IMPOSSIBLE, regex=False).any():
         notes.append(
-            "Ces capacités ne peuvent pas être toutes tenues ensemble ici : la ligne en approche."
+            "Ces capacités ne peuvent pas être toutes tenues ensemble ici : cette ligne ne "
+            "fait que s'en approcher."
         )
     notes.append("Référence nationale : IRDES, QES 564 (ESPS 2010), France entière.")
     return " ".join(notes)

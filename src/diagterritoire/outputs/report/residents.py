@@ -25,11 +25,11 @@ def residents(d: Dossier) -> list[Bloc]:
     if not whole["population"].sum():
         return []
     return [
-        SousTitre("Temps des habitants, de leur lieu d'habitation"),
+        SousTitre(f"Temps des habitants{homes(d)}"),
         d.definition("temps_moyen"),
         Paragraphe(_sentence(d, whole)),
         Tableau(
-            "Habitants par tranche de temps, de leur lieu d'habitation",
+            f"Habitants par tranche de temps{homes(d)}",
             ("Temps d'accès", "Habitants", "Part de la population"),
             tuple(
                 (majuscule(r.tranche), entier(r.population), pourcent(r.part))
@@ -40,6 +40,12 @@ def residents(d: Dossier) -> list[Bloc]:
         ),
         *_by_epci(table.loc[table["niveau"] == "epci"]),
     ]
+
+
+def homes(d: Dossier) -> str:
+    """Say that times start where people live; empty where only the point of a commune is known."""
+    places = set(d.totaux.interieur["origine_points"].dropna())
+    return "" if places <= {ORIGINE_POINT} else ", de leur lieu d'habitation"
 
 
 def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
@@ -53,9 +59,10 @@ def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
         f" ; {pourcent(sans.part)} n'atteint aucun médecin en voiture" if sans.population else ""
     )
     comptes = (
-        "Comptés au point de leur commune, faute de rues ou de carreaux qui disent où ils habitent"
-        if _at_points(d)
-        else "Comptés là où ils habitent et non au point de leur commune"
+        "Comptés là où ils habitent et non au point de leur commune"
+        if homes(d)
+        else "Comptés au point de leur commune, faute de rues ou de carreaux qui disent où ils "
+        "habitent"
     )
     return (
         f"{comptes}, {pourcent(near.part)} des "
@@ -95,17 +102,12 @@ def near_and_far(d: Dossier) -> str | None:
     far = total - within(bornes[-1]) - int(whole["population"].iloc[-1])
     loin = pourcent(far / total) if far else "aucun"
     base = " (temps estimés à vol d'oiseau)" if d.mentions.approche else ""
-    depart = "Du point de leur commune" if _at_points(d) else "De l'endroit où ils vivent"
+    depart = "De l'endroit où ils vivent" if homes(d) else "Du point de leur commune"
     return (
         f"{depart}, {pourcent(within(bornes[0]) / total)} des habitants sont à "
         f"{d.proche} minutes ou moins en voiture d'un médecin généraliste, et {loin} à plus "
         f"de {d.portee} minutes{base}."
     )
-
-
-def _at_points(d: Dossier) -> bool:
-    """Say whether nothing tells where people live but the point of their commune."""
-    return set(d.totaux.interieur["origine_points"].dropna()) == {ORIGINE_POINT}
 
 
 def _placed(d: Dossier) -> str:
@@ -117,7 +119,7 @@ def _placed(d: Dossier) -> str:
         if key in counts
     ]
     placed = f"Habitants placés {enumeration(known)}. " if known else ""
-    if set(counts.index) == {ORIGINE_POINT}:
+    if not homes(d):
         return (
             f"{placed}Les hameaux et les quartiers éloignés de ce point ne se voient pas : les "
             "temps de leurs habitants sont plus longs."
