@@ -223,6 +223,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             {},
         ),
         bandes=_bands(),
+        fermete=_firmness(),
         temps_acces=Grid(400_000, 6_600_400, np.float32([[0, 8.5, -1], [17.5, 12, 30.25]]), 1),
         parameters=p.Parameters(),
         noms=dict(zip(communes["code_commune"], communes["nom"], strict=True)),
@@ -247,6 +248,21 @@ def _bands() -> pd.DataFrame:
         }
     )
     return schema.conform(table, tables.BANDES)
+
+
+def _firmness() -> pd.DataFrame:
+    """Five communes over twenty draws: two firm deficits, two that hesitate, one firm otherwise."""
+    table = pd.DataFrame(
+        [
+            ("00001", 2.7, 3.6, 0.0, 0.0, 0.0, tables.FERME_SANS_DEFICIT),
+            ("00002", 1.9, 3.3, 7.4, 9.6, 0.4, tables.HESITANT),
+            ("00003", 0.4, 1.6, 15.1, 20.3, 1.0, tables.FERME_DEFICIT),
+            ("00004", 0.0, 0.0, np.nan, np.nan, 1.0, tables.FERME_DEFICIT),
+            ("00005", 1.2, 2.6, 10.9, 13.8, 0.85, tables.HESITANT),
+        ],
+        columns=[c for c in tables.FERMETE.noms if c != "tirages_nb"],
+    )
+    return schema.conform(table.assign(tirages_nb=20), tables.FERMETE)
 
 
 def without_gp_counts() -> Diagnosis:

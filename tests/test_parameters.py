@@ -102,4 +102,5 @@ def test_groups_are_the_documented_ones():
         "flux",
         "bassins",
         "calage",
+        "fermete",
     ]

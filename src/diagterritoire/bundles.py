@@ -16,6 +16,7 @@ import pandas as pd
 from diagterritoire import schema, tables
 from diagterritoire.core.published import COLONNES
 from diagterritoire.core.surface import Grid
+from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import Territory
@@ -61,6 +62,12 @@ class Inputs:
         Published APL of the closed area, every year, as `published.published_years` gave it.
     facteurs : Series
         Activity of the GPs of a commune relative to the mean, by code; 1 for those it lacks.
+    network : RoadNetwork or None
+        What `road` was built from, so that its speeds may be drawn.
+    eloignement_min : Series
+        Minutes between each commune and the territory, by code, which cut the buffer.
+    points_connus : bool
+        Whether the points of the communes are those of their town halls.
     """
 
     territory: Territory
@@ -87,6 +94,9 @@ class Inputs:
     )
     publiees: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES)))
     facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
+    network: RoadNetwork | None = None
+    eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
+    points_connus: bool = False
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -178,6 +188,7 @@ class Diagnosis:
     )
     aire_sante: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIRE_SANTE))
     verite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.VERITE))
+    fermete: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.FERMETE))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:

@@ -20,6 +20,7 @@ from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import main_flows
 from diagterritoire.core.surface import grid, isochrones
 from diagterritoire.core.truth import NIVEAUX, truth
+from diagterritoire.firmness import Area, fermete
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places
@@ -120,6 +121,19 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         comparaison_bassins=moved.comparaison_bassins,
         aire_sante=moved.aire_sante,
         verite=_verite(inputs, measures, communes),
+        fermete=fermete(
+            Area(
+                inputs.communes,
+                measures.sites,
+                measures.lointains,
+                inputs.ailleurs,
+                inputs.road,
+                inputs.network,
+                inputs.eloignement_min,
+                inputs.points_connus,
+            ),
+            parameters,
+        ),
     )
 
 

@@ -173,6 +173,9 @@ def gather(
             country.publiees["code_commune"].isin(communes["code_commune"])
         ],
         facteurs=facteurs,
+        network=roads.network,
+        eloignement_min=minutes.loc[minutes.index.isin(communes["code_commune"])],
+        points_connus=raw.mairies,
     )
 
 

@@ -48,7 +48,7 @@ class Snapping:
     street: IntArray
     place: IntArray
 
-    def take(self, rows: slice) -> Snapping:
+    def take(self, rows: slice | IntArray) -> Snapping:
         """Keep some of the points."""
         kept = {name: getattr(self, name)[rows] for name in self.__dataclass_fields__}
         return Snapping(**kept)

@@ -75,6 +75,49 @@ def no_streets() -> Streets:
     )
 
 
+@dataclass(frozen=True)
+class Ways:
+    """The sections of a network, by street and direction.
+
+    Attributes
+    ----------
+    number : int32[s]
+        Each street, by its number in the network.
+    sections : int64[m]
+        The sections of streets: ferries are none.
+    first : int64[s]
+        Position in `sections` of the one that gives each street its direction.
+    at : int64[m]
+        Street of each, by its position.
+    """
+
+    number: Int32Array
+    sections: IntArray
+    first: IntArray
+    at: IntArray
+
+    def driven_ds(self, time_ds: IntArray) -> NDArray[np.int32]:
+        """Give the times onward and back, shape (2, s), from those of all the sections."""
+        times = np.zeros((2, len(self.number)), dtype=np.int32)
+        back = np.ones(len(self.sections), dtype=np.int64)
+        back[self.first] = 0
+        times[back, self.at] = time_ds[self.sections]
+        return times
+
+
+def ways(network: RoadNetwork) -> Ways:
+    """Group the sections of a network by street; the streets are those of `build_streets`."""
+    shapes = network.shapes
+    street = (
+        shapes.street
+        if len(shapes.street)
+        else paired(network.source, network.target, network.road_class, network.length_m)
+    )
+    rows = np.flatnonzero(~on_ferry(network))
+    number, first, at = np.unique(street[rows], return_index=True, return_inverse=True)
+    return Ways(number, rows, first, at)
+
+
 def build_streets(
     network: RoadNetwork, xy: FloatArray, time_ds: IntArray, crs: str, reseau: ReseauParameters
 ) -> Streets:
@@ -112,19 +155,9 @@ def build_streets(
     >>> found.onward_ds.tolist(), found.back_ds.tolist(), found.drawn.tolist()
     ([9], [8], [True])
     """
-    shapes = network.shapes
-    street = (
-        shapes.street
-        if len(shapes.street)
-        else paired(network.source, network.target, network.road_class, network.length_m)
-    )
-    rows = np.flatnonzero(~on_ferry(network))
-    number, first, at = np.unique(street[rows], return_index=True, return_inverse=True)
-    times = np.zeros((2, len(number)), dtype=np.int32)
-    head = rows[first]
-    back = np.ones(len(rows), dtype=np.int64)
-    back[first] = 0
-    times[back, at] = time_ds[rows]
+    by_street = ways(network)
+    number, head = by_street.number, by_street.sections[by_street.first]
+    times = by_street.driven_ds(time_ds)
     start, end = network.source[head], network.target[head]
     indptr, points = _lines(network, xy, start, end, number, crs)
     chord = np.hypot(*(xy[end] - xy[start]).T)

@@ -41,7 +41,7 @@ class Ends:
     xy: FloatArray
     snapping: Snapping
 
-    def take(self, rows: slice) -> Ends:
+    def take(self, rows: slice | IntArray) -> Ends:
         """Keep some of the ends."""
         return Ends(
             self.commune[rows], self.landmass[rows], self.xy[rows], self.snapping.take(rows)

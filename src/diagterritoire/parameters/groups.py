@@ -16,6 +16,7 @@ from diagterritoire.parameters.care import (
     FluxParameters,
     OffreParameters,
 )
+from diagterritoire.parameters.firmness import FermeteParameters
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
 
@@ -42,6 +43,7 @@ class Parameters:
     flux: FluxParameters = field(default_factory=FluxParameters)
     bassins: BassinsParameters = field(default_factory=BassinsParameters)
     calage: CalageParameters = field(default_factory=CalageParameters)
+    fermete: FermeteParameters = field(default_factory=FermeteParameters)
 
 
 @dataclass(frozen=True)

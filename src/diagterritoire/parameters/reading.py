@@ -146,6 +146,7 @@ def _check_consistent(parameters: Parameters) -> None:
     if not 0 < parameters.flux.part_conservee <= 1:
         raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
     _check_declared(parameters)
+    _check_ranges(parameters)
     for key in ("poids_ages_2022", "poids_ages_2023"):
         weights = getattr(parameters.demande, key)
         if len(weights) != CLASSES_AGE or not any(weights):
@@ -168,6 +169,22 @@ def _check_declared(parameters: Parameters) -> None:
         raise UsageError("avenir.part_departs_an et part_remplacee sont des fractions, de 0 à 1.")
     if avenir.facteur_population_an <= 0:
         raise UsageError("avenir.facteur_population_an doit être strictement positif.")
+
+
+def _check_ranges(parameters: Parameters) -> None:
+    """Refuse ranges that reach zero, and quantiles out of order."""
+    fermete = parameters.fermete
+    shares = ("vitesses", "vitesses_classes", "vitesse_urbaine", "approche")
+    for key in (*shares, "activite", "activite_site"):
+        if getattr(fermete, key) >= 1:
+            raise UsageError(f"fermete.{key} est une fraction, de 0 inclus à 1 exclu.")
+    bounds = fermete.intervalle
+    if len(bounds) != 2 or not 0 <= bounds[0] <= bounds[1] <= 1:
+        raise UsageError(
+            f"fermete.intervalle attend deux fractions croissantes, de 0 à 1, pas {bounds}."
+        )
+    if not 0.5 < fermete.part_ferme <= 1:
+        raise UsageError("fermete.part_ferme est une fraction, de 0,5 exclu à 1 inclus.")
 
 
 def _check_flows(parameters: Parameters) -> None:

@@ -59,9 +59,14 @@ from diagterritoire.tables.roads import NOEUDS, PLUS_PROCHES, RATTACHEMENTS, TRA
 from diagterritoire.tables.shortfalls import (
     AVENIR,
     EQUITE,
+    FERME_DEFICIT,
+    FERME_SANS_DEFICIT,
+    FERMETE,
+    HESITANT,
     INDICATEURS_EQUITE,
     MANQUES_COMMUNES,
     MANQUES_ZONES,
+    VERDICTS_FERMETE,
 )
 from diagterritoire.tables.territories import (
     APL_PUBLIEE,
@@ -141,6 +146,7 @@ DELIVERED: tuple[Table, ...] = (
     COMPARAISON_BASSINS,
     AIRE_SANTE,
     VERITE,
+    FERMETE,
 )
 
 __all__ = [
@@ -173,9 +179,13 @@ __all__ = [
     "EFFETS",
     "ENQUETE",
     "EQUITE",
+    "FERMETE",
+    "FERME_DEFICIT",
+    "FERME_SANS_DEFICIT",
     "FLUX",
     "FLUX_OBSERVES",
     "GENERALISTE",
+    "HESITANT",
     "HORS_RESEAU",
     "IMPUTE",
     "INDICATEURS_EQUITE",
@@ -232,6 +242,7 @@ __all__ = [
     "TRONCONS",
     "TVS",
     "UTILISE",
+    "VERDICTS_FERMETE",
     "VERITE",
     "ZAC",
     "ZIP",

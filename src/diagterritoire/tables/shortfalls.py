@@ -12,6 +12,8 @@ _REFERENCES = (
 )
 CAUSES_ECART = ("offre", "distance", "concurrence", "age")
 NIVEAUX_MANQUES = ("territoire", "zonage_mg", "epci", "bassin_vie")
+FERME_DEFICIT, FERME_SANS_DEFICIT, HESITANT = "deficit", "sans_deficit", "hesitant"
+VERDICTS_FERMETE = (FERME_DEFICIT, FERME_SANS_DEFICIT, HESITANT)
 INDICATEURS_EQUITE = ("apl", "apl_publiee", "temps_mg_min")
 
 
@@ -132,5 +134,25 @@ AVENIR = Table(
         nombre("manque_seuil_consultations", "consultations/an",
                "ce qui manque pour atteindre le seuil"),
         nombre("manque_seuil_etp", "temps plein", "ce qui manque pour atteindre le seuil"),
+    ),
+)  # fmt: skip
+
+FERMETE = Table(
+    "fermete",
+    "Ce que deviennent l'APL et le temps de chaque commune quand les nombres choisis varient",
+    ("code_commune",),
+    (
+        COMMUNE,
+        entier("tirages_nb", "tirages", "calculs refaits avec des nombres tirés dans leurs plages"),
+        nombre("apl_bas", APL_UNIT, "bas de l'intervalle de l'APL (fermete.intervalle)", vide=True),
+        nombre("apl_haut", APL_UNIT, "haut de l'intervalle de l'APL", vide=True),
+        nombre("temps_mg_bas_min", "min",
+               "bas de l'intervalle du temps au généraliste le plus proche ; vide si un tirage "
+               "n'en atteint aucun", vide=True),
+        nombre("temps_mg_haut_min", "min", "haut du même intervalle", vide=True),
+        nombre("part_tirages_deficit", "fraction",
+               "part des tirages où l'APL est sous le seuil de déficit", vide=True, maximum=1),
+        texte("verdict", "deficit ou sans_deficit quand presque tous les tirages le disent "
+              "(fermete.part_ferme), sinon hesitant", vide=True, valeurs=VERDICTS_FERMETE),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
-from diagterritoire.outputs.report import maps, missing, sentences
+from diagterritoire.outputs.report import firmness, maps, missing, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -44,6 +44,7 @@ def _deficits(d: Dossier) -> Chapitre:
     if t.deficit_consultations >= 0.5:
         blocs += _ranking(d)
     blocs += missing.reasons(d)
+    blocs += firmness.firm(d)
     blocs.append(Encadre(cautions.POSTES.titre, cautions.POSTES.texte))
     return Chapitre("chapitre-8", "8", "Déficits", tuple(blocs))
 
