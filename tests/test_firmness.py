@@ -289,14 +289,13 @@ def test_more_draws_keep_the_first_ones(invented):
 
 
 def test_a_graph_without_its_network_keeps_its_speeds(invented):
-    assert redriven(redrivable(invented.road, None, bacs=False), Parameters().reseau) is (
-        invented.road
-    )
+    reseau = Parameters().reseau
+    assert redriven(redrivable(invented.road, None, reseau), reseau) is (invented.road)
 
 
 def test_streets_follow_the_speeds(invented):
     chosen = drawing.drawn(Parameters(), 0).reseau
-    found = redriven(redrivable(invented.road, invented.network, bacs=chosen.bacs), chosen)
+    found = redriven(redrivable(invented.road, invented.network, Parameters().reseau), chosen)
     wanted = build_graph(invented.network, invented.road.crs, chosen)
     for name in ("onward_ds", "back_ds", "start", "roadside"):
         np.testing.assert_array_equal(getattr(found.streets, name), getattr(wanted.streets, name))

@@ -53,7 +53,7 @@ def test_layers_in_order_with_their_geometry(written):
         "avenir",
         "echanges", "destinations", "jugement_flux", "bandes_flux",
         "calage_flux", "marges_observees", "inversion_flux", "patienteles",
-        "comparaison_bassins", "aire_sante", "verite",
+        "comparaison_bassins", "aire_sante", "verite", "fermete",
     ]  # fmt: skip
 
 

@@ -209,9 +209,7 @@ def _stage(area: Area, parameters: Parameters) -> _Stage:
         joined=join(
             ruled, land["geometry"].to_numpy(), masses, xy, masses[number], parameters.reseau
         ),
-        roads=None
-        if area.road is None
-        else redrivable(area.road, area.network, bacs=parameters.reseau.bacs),
+        roads=None if area.road is None else redrivable(area.road, area.network, parameters.reseau),
         ruled=ruled,
     )
 

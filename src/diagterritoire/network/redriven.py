@@ -11,7 +11,7 @@ from diagterritoire.network.draws import Followed, follow, retimed
 from diagterritoire.network.graph import Int32Array, RoadGraph
 from diagterritoire.network.roadside import Nearby
 from diagterritoire.network.snapping import Snapping, access_ds, placed
-from diagterritoire.network.speeds import section_times
+from diagterritoire.network.speeds import BoolArray, section_times, town_sections
 from diagterritoire.network.streets import Ways, ways
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import RATTACHE
@@ -32,14 +32,19 @@ class Redrivable:
     followed : Followed or None
         None: the sections are not known, and the speeds cannot change.
     by_street : Ways or None
+    town : bool[m] or None
+        Sections of the network that the limit of towns may slow.
     """
 
     graph: RoadGraph
     followed: Followed | None = None
     by_street: Ways | None = None
+    town: BoolArray | None = None
 
 
-def redrivable(graph: RoadGraph, network: RoadNetwork | None, *, bacs: bool) -> Redrivable:
+def redrivable(
+    graph: RoadGraph, network: RoadNetwork | None, reseau: ReseauParameters
+) -> Redrivable:
     """Link a graph to the sections of its network, once for all its draws.
 
     Parameters
@@ -48,8 +53,8 @@ def redrivable(graph: RoadGraph, network: RoadNetwork | None, *, bacs: bool) -> 
         Without doors.
     network : RoadNetwork or None
         What it was built from, if it is known.
-    bacs : bool
-        Whether it was built with its ferries.
+    reseau : ReseauParameters
+        What it was built with: what says where towns are, and `bacs`, are those of every draw.
 
     Raises
     ------
@@ -58,11 +63,12 @@ def redrivable(graph: RoadGraph, network: RoadNetwork | None, *, bacs: bool) -> 
     """
     if network is None:
         return Redrivable(graph)
-    followed = follow(network, graph, bacs=bacs)
+    followed = follow(network, graph, bacs=reseau.bacs)
     by_street = ways(followed.network)
     if len(by_street.number) != len(graph.streets.start):
         raise ValueError("the streets were not built from this network")
-    return Redrivable(graph, followed, by_street)
+    town = town_sections(followed.network, followed.xy, reseau)
+    return Redrivable(graph, followed, by_street, town)
 
 
 def redriven(roads: Redrivable, reseau: ReseauParameters) -> RoadGraph:
@@ -72,7 +78,7 @@ def redriven(roads: Redrivable, reseau: ReseauParameters) -> RoadGraph:
     ----------
     roads : Redrivable
     reseau : ReseauParameters
-        What times depend on (see `speeds.section_times`); `bacs` is not read.
+        Speeds, of classes and of towns; see `speeds.section_times`.
 
     Examples
     --------
@@ -90,14 +96,14 @@ def redriven(roads: Redrivable, reseau: ReseauParameters) -> RoadGraph:
     ... )
     >>> graph = build_graph(network, "EPSG:2154", ReseauParameters())
     >>> slower = ReseauParameters(vitesses_kmh={"primary": 60.0})
-    >>> other = redriven(redrivable(graph, network, bacs=False), slower)
+    >>> other = redriven(redrivable(graph, network, ReseauParameters()), slower)
     >>> other.forward.time_ds.tolist(), other.streets.onward_ds.tolist()
     ([4800], [4800])
     """
     if roads.followed is None or roads.by_street is None:
         return roads.graph
     followed = roads.followed
-    times = section_times(followed.network, followed.xy, reseau)
+    times = section_times(followed.network, followed.xy, reseau, town=roads.town)
     edges = np.minimum.reduceat(times[followed.sections], followed.starts).astype(np.int32)
     onward, back = roads.by_street.driven_ds(times)
     other = retimed(roads.graph, edges)

@@ -20,7 +20,13 @@ OUT_OF_TOWN = ("motorway", "motorway_link")
 ROADS_OF_A_JUNCTION = 3
 
 
-def section_times(network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters) -> IntArray:
+def section_times(
+    network: RoadNetwork,
+    ends: FloatArray,
+    reseau: ReseauParameters,
+    *,
+    town: BoolArray | None = None,
+) -> IntArray:
     """Time the sections, deciseconds.
 
     `max(1, round(10 * (facteur_pointe * length_m / (speed_kmh / 3.6) + penalty_s)))`, or the
@@ -34,6 +40,8 @@ def section_times(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
     ends : float64[n, 2]
         Nodes, metres.
     reseau : ReseauParameters
+    town : bool[m], optional
+        What `town_sections` gave, when the same network is timed again and again.
 
     Returns
     -------
@@ -56,7 +64,7 @@ def section_times(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
     [4431, 7200]
     """
     ferry = on_ferry(network)
-    speed_ms = section_speeds(network, ends, reseau) / 3.6
+    speed_ms = section_speeds(network, ends, reseau, town=town) / 3.6
     time_ds = network.length_m.astype(np.float64) / speed_ms * 10
     time_ds[~ferry] *= reseau.facteur_pointe
     if reseau.penalite_carrefour_s:
@@ -69,7 +77,13 @@ def section_times(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
     return np.maximum(1, np.rint(time_ds)).astype(np.int64)
 
 
-def section_speeds(network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters) -> FloatArray:
+def section_speeds(
+    network: RoadNetwork,
+    ends: FloatArray,
+    reseau: ReseauParameters,
+    *,
+    town: BoolArray | None = None,
+) -> FloatArray:
     """Give the speed of each section, km/h: a share of its limit, or that of its class.
 
     Where the network gives the limit, a car drives at `facteur_limite` times it, be it more or less
@@ -83,6 +97,8 @@ def section_speeds(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamet
         Nodes, metres.
     reseau : ReseauParameters
         Speeds by class; a class that is not there gets `vitesse_defaut_kmh`.
+    town : bool[m], optional
+        See `section_times`.
 
     Returns
     -------
@@ -94,15 +110,49 @@ def section_speeds(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamet
     """
     by_class = [reseau.vitesses_kmh.get(c, reseau.vitesse_defaut_kmh) for c in network.classes]
     speed = np.array(by_class, dtype=np.float64)[network.road_class]
-    known = np.zeros(len(speed), dtype=bool)
-    if len(network.max_speed_kmh):
-        known = np.isfinite(network.max_speed_kmh) & ~on_ferry(network)
+    known = _limited(network)
+    if known.any():
         speed[known] = reseau.facteur_limite * network.max_speed_kmh[known]
     in_town_kmh = reseau.facteur_limite * reseau.limite_urbaine_kmh
     # The town is looked for only where it would slow: the question is the longest part of a graph.
     asked = ~known & (speed > in_town_kmh) & _may_be_in_town(network)
-    speed[np.flatnonzero(asked)[in_town(network, ends, asked, reseau)]] = in_town_kmh
+    inside = in_town(network, ends, asked, reseau) if town is None else town[asked]
+    speed[np.flatnonzero(asked)[inside]] = in_town_kmh
     return speed
+
+
+def town_sections(network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters) -> BoolArray:
+    """Say which sections the limit of towns may slow, whatever the speeds, shape (m,).
+
+    Parameters
+    ----------
+    network : RoadNetwork
+    ends : float64[n, 2]
+        Nodes, metres.
+    reseau : ReseauParameters
+        `urbain_rayon_m` and `urbain_rues_m`.
+
+    Examples
+    --------
+    A kilometre of street is a town; no limit is deduced where one is known.
+
+    >>> network = RoadNetwork(
+    ...     lon=np.array([9.0, 9.1]),
+    ...     lat=np.array([42.0, 42.0]),
+    ...     source=np.array([0, 0], dtype=np.int32),
+    ...     target=np.array([1, 1], dtype=np.int32),
+    ...     length_m=np.array([1000, 1000], dtype=np.float32),
+    ...     road_class=np.array([0, 0], dtype=np.int16),
+    ...     classes=("residential",),
+    ...     max_speed_kmh=np.array([np.nan, 50], dtype=np.float32),
+    ... )
+    >>> ends = np.array([[0.0, 0.0], [1000.0, 0.0]])
+    >>> town_sections(network, ends, ReseauParameters()).tolist()
+    [True, False]
+    """
+    town = ~_limited(network) & _may_be_in_town(network)
+    town[town] = in_town(network, ends, town, reseau)
+    return town
 
 
 def in_town(
@@ -152,6 +202,14 @@ def junctions(network: RoadNetwork) -> BoolArray:
     neighbours = np.bincount(low, minlength=nodes) + np.bincount(high, minlength=nodes)
     enough: BoolArray = neighbours >= ROADS_OF_A_JUNCTION
     return enough
+
+
+def _limited(network: RoadNetwork) -> BoolArray:
+    """Say which sections have a known limit."""
+    if not len(network.max_speed_kmh):
+        return np.zeros(len(network.source), dtype=bool)
+    known: BoolArray = np.isfinite(network.max_speed_kmh) & ~on_ferry(network)
+    return known
 
 
 def _may_be_in_town(network: RoadNetwork) -> BoolArray:
