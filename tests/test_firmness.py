@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SilentProgress
@@ -96,6 +96,7 @@ def test_a_commune_left_out_of_a_draw_is_refused():
         firmness(draws.assign(apl=1.0, temps_mg_min=1.0), seuil=2.5)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0, 50), min_size=1, max_size=30),
     st.lists(st.floats(0, 50), min_size=1, max_size=30),
@@ -301,6 +302,16 @@ def test_streets_follow_the_speeds(invented):
         np.testing.assert_array_equal(getattr(found.streets, name), getattr(wanted.streets, name))
     for side in ("forward", "backward"):
         np.testing.assert_array_equal(getattr(found, side).time_ds, getattr(wanted, side).time_ds)
+
+
+def test_towns_looked_for_once_are_those_of_each_draw(invented):
+    parameters = with_ranges(vitesse_urbaine=0.4, vitesses_classes=0.5)
+    share = 0.6 / 1.5 * (1 - 1e-9)
+    roads = redrivable(invented.road, invented.network, parameters.reseau, share)
+    for tirage in range(5):
+        chosen = drawing.drawn(parameters, tirage).reseau
+        wanted = build_graph(invented.network, invented.road.crs, chosen).forward.time_ds
+        np.testing.assert_array_equal(redriven(roads, chosen).forward.time_ds, wanted)
 
 
 @pytest.fixture(scope="module")

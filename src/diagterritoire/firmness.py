@@ -209,9 +209,18 @@ def _stage(area: Area, parameters: Parameters) -> _Stage:
         joined=join(
             ruled, land["geometry"].to_numpy(), masses, xy, masses[number], parameters.reseau
         ),
-        roads=None if area.road is None else redrivable(area.road, area.network, parameters.reseau),
+        roads=None
+        if area.road is None
+        else redrivable(area.road, area.network, parameters.reseau, _town_share(parameters)),
         ruled=ruled,
     )
+
+
+def _town_share(parameters: Parameters) -> float:
+    """Least quotient of the limit of towns by the speed of a class, to the rounding."""
+    declared = parameters.fermete
+    # What all speeds share is in both.
+    return (1.0 - declared.vitesse_urbaine) / (1.0 + declared.vitesses_classes) * (1.0 - 1e-9)
 
 
 def _measured(area: Area, stage: _Stage, parameters: Parameters, tirage: int) -> pd.DataFrame:

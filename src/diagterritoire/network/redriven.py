@@ -43,7 +43,10 @@ class Redrivable:
 
 
 def redrivable(
-    graph: RoadGraph, network: RoadNetwork | None, reseau: ReseauParameters
+    graph: RoadGraph,
+    network: RoadNetwork | None,
+    reseau: ReseauParameters,
+    share: float = 0.0,
 ) -> Redrivable:
     """Link a graph to the sections of its network, once for all its draws.
 
@@ -55,6 +58,9 @@ def redrivable(
         What it was built from, if it is known.
     reseau : ReseauParameters
         What it was built with: what says where towns are, and `bacs`, are those of every draw.
+    share : float
+        Least quotient, over the draws, of the change of the limit of towns by that of the speed of
+        a class; 0 is always right (see `speeds.town_sections`).
 
     Raises
     ------
@@ -67,7 +73,7 @@ def redrivable(
     by_street = ways(followed.network)
     if len(by_street.number) != len(graph.streets.start):
         raise ValueError("the streets were not built from this network")
-    town = town_sections(followed.network, followed.xy, reseau)
+    town = town_sections(followed.network, followed.xy, reseau, share)
     return Redrivable(graph, followed, by_street, town)
 
 

@@ -121,8 +121,10 @@ def section_speeds(
     return speed
 
 
-def town_sections(network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters) -> BoolArray:
-    """Say which sections the limit of towns may slow, whatever the speeds, shape (m,).
+def town_sections(
+    network: RoadNetwork, ends: FloatArray, reseau: ReseauParameters, share: float = 0.0
+) -> BoolArray:
+    """Say which sections the limit of towns may slow at other speeds, shape (m,).
 
     Parameters
     ----------
@@ -130,7 +132,10 @@ def town_sections(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
     ends : float64[n, 2]
         Nodes, metres.
     reseau : ReseauParameters
-        `urbain_rayon_m` and `urbain_rues_m`.
+        Speeds, `urbain_rayon_m` and `urbain_rues_m`.
+    share : float
+        The speed of a class never exceeds the limit of towns when it is no more than this share of
+        it here: its sections are not looked at.
 
     Examples
     --------
@@ -150,7 +155,10 @@ def town_sections(network: RoadNetwork, ends: FloatArray, reseau: ReseauParamete
     >>> town_sections(network, ends, ReseauParameters()).tolist()
     [True, False]
     """
-    town = ~_limited(network) & _may_be_in_town(network)
+    by_class = [reseau.vitesses_kmh.get(c, reseau.vitesse_defaut_kmh) for c in network.classes]
+    least_kmh = share * reseau.facteur_limite * reseau.limite_urbaine_kmh
+    quick = np.array(by_class, dtype=np.float64)[network.road_class] > least_kmh
+    town = quick & ~_limited(network) & _may_be_in_town(network)
     town[town] = in_town(network, ends, town, reseau)
     return town
 
