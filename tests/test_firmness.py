@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SilentProgress
-from diagterritoire import decay, tables
+from diagterritoire import decay, schema, tables
 from diagterritoire.core import drawing
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.firmness import firmness
@@ -23,8 +23,12 @@ from diagterritoire.errors import UsageError
 from diagterritoire.firmness import Area, fermete, offered, positions
 from diagterritoire.network.graph import build_graph
 from diagterritoire.network.redriven import redrivable, redriven
+from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
+from diagterritoire.outputs.report.dossier import open_dossier
+from diagterritoire.outputs.report.firmness import firm
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.preparation import gather, prepare
+from factory import small_diagnosis
 
 RANGES = (
     "vitesses",
@@ -312,6 +316,26 @@ def test_towns_looked_for_once_are_those_of_each_draw(invented):
         chosen = drawing.drawn(parameters, tirage).reseau
         wanted = build_graph(invented.network, invented.road.crs, chosen).forward.time_ds
         np.testing.assert_array_equal(redriven(roads, chosen).forward.time_ds, wanted)
+
+
+def test_the_report_counts_the_verdicts_and_names_those_that_hesitate():
+    found = firm(open_dossier(small_diagnosis()))
+    counts, hesitant = (b for b in found if isinstance(b, Tableau))
+    assert [row[:3] for row in counts.lignes] == [
+        ("En déficit, fermement", "2", "570"),
+        ("Hors déficit, fermement", "1", "12\u202f000"),
+        ("Le verdict hésite", "2", "800"),
+    ]
+    assert [row[0] for row in hesitant.lignes] == ["Saint-Élan-l'Œuvre", "Morne-Plaine"]
+    assert hesitant.lignes[0][3:] == ("1,9 à 3,3", "7 à 10", "40\xa0%")
+    told = next(b.texte for b in found if isinstance(b, Paragraphe))
+    assert "20 fois" in told
+    assert "Dans 2 communes" in told
+
+
+def test_the_report_says_nothing_without_draws():
+    none = replace(small_diagnosis(), fermete=schema.empty(tables.FERMETE))
+    assert firm(open_dossier(none)) == []
 
 
 @pytest.fixture(scope="module")

@@ -111,4 +111,5 @@ def _hesitant(d: Dossier, table: pd.DataFrame) -> Tableau:
 def _interval(low: float | None, high: float | None, decimales: int = 1) -> str:
     if french.manque(low) or french.manque(high):
         return french.MANQUANT
-    return f"{nombre(low, decimales)} à {nombre(high, decimales)}"
+    first, last = nombre(low, decimales), nombre(high, decimales)
+    return first if first == last else f"{first} à {last}"
