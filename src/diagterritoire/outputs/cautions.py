@@ -290,6 +290,12 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "ne mesure pas les refus de nouveaux patients.",
     ),
     (
+        "Fermeté",
+        "Les intervalles disent ce que changent les nombres choisis dans leurs plages, qui sont "
+        "des conventions. Les comptes de médecins et d'habitants n'y varient pas, ni l'itinéraire "
+        "propre à chacun : ce ne sont pas des marges d'erreur.",
+    ),
+    (
         "Flux",
         "Sans fichier de l'Assurance maladie, ils sont modélisés : ils ignorent les habitudes, le "
         "travail, l'école et le médecin traitant déclaré. Observés, ils ne comptent pas les flux "
