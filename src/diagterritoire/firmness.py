@@ -172,9 +172,11 @@ def offered(sites: pd.DataFrame, parameters: Parameters, tirage: int) -> pd.Seri
         drawing.drawn(parameters, tirage).offre.consultations_par_mg
         / parameters.offre.consultations_par_mg
     )
-    spread = parameters.fermete.activite_site / np.sqrt(np.maximum(1.0, sites["mg_nb"]))
+    spread = parameters.fermete.activite_site / np.sqrt(
+        np.maximum(1.0, sites["mg_nb"].astype("float64"))
+    )
     own = 1.0 + spread * drawing.noise(sites["site_id"], parameters, tirage, "activite")
-    return sites["consultations"] * common * own
+    return sites["consultations"].astype("float64") * common * own
 
 
 def _stage(area: Area, parameters: Parameters) -> _Stage:

@@ -105,8 +105,8 @@ def noise(names: Iterable[str], parameters: Parameters, tirage: int, what: str) 
     """
     salt = f"{parameters.fermete.graine}/{tirage}/{what}/".encode()
     texts = (hashlib.blake2b(salt + name.encode(), digest_size=8).digest() for name in names)
-    whole = np.frombuffer(b"".join(texts), dtype="<u8")
-    return whole / 2.0**63 - 1.0
+    whole = [int.from_bytes(text, "little") for text in texts]
+    return np.array(whole, dtype=np.uint64) / 2.0**63 - 1.0
 
 
 def moved(
