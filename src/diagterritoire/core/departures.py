@@ -130,7 +130,9 @@ def future_supply(sites: pd.DataFrame, restants: pd.DataFrame) -> pd.DataFrame:
             f"Départs des médecins : {int(part.isna().sum())} sites sont dans une commune sans "
             f"part restante, par exemple {sites.loc[part.isna(), 'code_commune'].iloc[0]}."
         )
-    scaled = {name: sites[name] * part for name in ("mg_nb", "consultations", "mg_etp")}
+    scaled = {
+        name: sites[name].astype("float64") * part for name in ("mg_nb", "consultations", "mg_etp")
+    }
     return sites.assign(**scaled)
 
 
