@@ -131,7 +131,8 @@ def future_supply(sites: pd.DataFrame, restants: pd.DataFrame) -> pd.DataFrame:
             f"part restante, par exemple {sites.loc[part.isna(), 'code_commune'].iloc[0]}."
         )
     scaled = {
-        name: sites[name].astype("float64") * part for name in ("mg_nb", "consultations", "mg_etp")
+        name: sites[name].astype("float64") * part.astype("float64")
+        for name in ("mg_nb", "consultations", "mg_etp")
     }
     return sites.assign(**scaled)
 
