@@ -164,6 +164,8 @@ SOURCES: tuple[Source, ...] = (
         layout="apl_publiee",
         noms=("drees_apl_generalistes*.xlsx", "*apl*medecins*generalistes*.xlsx"),
         usage="population standardisée ; comparaison avec l'APL calculée",
+        absence="l'APL calculée n'est ni comparée ni calée, et la population standardisée vient "
+        "des âges du recensement",
         indispensable=True,
         plusieurs=True,
         magie="zip",

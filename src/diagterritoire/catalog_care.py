@@ -186,7 +186,10 @@ CARE_SOURCES: tuple[Source, ...] = (
             "pop-sexe-age-quinquennal*.xlsx",
             "pop-sexe-age-quinquennal*.csv",
         ),
-        usage="population standardisée des communes que la DREES ne publie pas, vieillissement",
+        usage="population standardisée des communes où la DREES ne la publie pas",
+        remplace="apl_publiee",
+        couverture="pays",
+        lacunes=("976",),
     ),
     Source(
         cle="acces_insee",

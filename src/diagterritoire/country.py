@@ -89,6 +89,7 @@ def read_country(
             parameters=parameters,
             repertoire=raw.generalistes != "medecins",
             personnes=raw.generalistes in professions.PERSONNES,
+            ages=raw.ages,
         )
         found_care = professions.professions(
             raw.professionnels, base, raw.mouvements, raw.cog, raw.generalistes

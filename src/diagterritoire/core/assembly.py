@@ -16,6 +16,7 @@ from diagterritoire import ledger, tables
 from diagterritoire.core import arrondissements
 from diagterritoire.core.carry import carry_label, carry_mean, carry_sum
 from diagterritoire.core.cog import account, correspondence
+from diagterritoire.core.demand import standardised_communes, weights_of
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 from diagterritoire.schema import Table
@@ -104,14 +105,16 @@ def base_table(
     parameters: Parameters,
     repertoire: bool = False,
     personnes: bool = False,
+    ages: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Gather what is known of every commune of the country.
 
     - population: carried from `populations`, else the one of the polygon, flagged.
     - APL and standardised population: those of the latest year of the whole table; several parts
       (arrondissements, merged communes) give their mean weighted by standardised population. Where
-      it is not published, population_standardisee = population * (national sum of standardised /
-      national sum of total), flagged.
+      it is not published, population_standardisee comes from `ages` with the weights of that year
+      and the national factor; without ages, it is population * (national sum of standardised /
+      national sum of total). Both are flagged.
     - GPs: summed; null where the source leaves the commune out, and flagged.
     - zone: null where unknown, or where the parts differ.
 
@@ -125,19 +128,22 @@ def base_table(
         Year of the geographic code of each table, by its name (`apl_publiee_2023` for a vintage);
         one that is not named, and the polygons, are of the year of `appartenance`.
     parameters : Parameters
-        Group `population`: the years of both populations.
+        Group `population`: the years of both populations; `demande`: weights of the ages.
     repertoire : bool
         The GPs come from a register of people or equipments: a commune that it leaves out has
         none, in the departements where it has some.
     personnes : bool
         The GPs come from a register of people, as `cumul` of `cog.correspondence`.
+    ages : DataFrame, optional
+        Table `populations_ages` of the whole country; may be empty.
 
     Returns
     -------
     base : DataFrame
         By commune of `appartenance`, in order of code: `code_commune`, `nom`, `code_departement`,
         `code_region`, `code_epci`, `bassin_vie`, `population`, `population_annee`,
-        `population_totale` (published with the APL), `population_standardisee`, `apl_publiee`,
+        `population_totale` (of the year of the standardised one, null where that one is imputed
+        by the national ratio), `population_standardisee`, `apl_publiee`,
         `apl_publiee_65`, `apl_publiee_annee`, `zonage_mg`, `mg_nb`.
     controle : DataFrame
         Rows of `tables.CONTROLE`; for each source, read = used + left out by reason.
@@ -181,6 +187,8 @@ def base_table(
     target.controle.append(_outlines(polygones.index, base.index))
     base = _with_population(base, populations, polygones, target, parameters)
     base = _with_apl(base, apl_publiee, target)
+    base = _with_ages(base, ages, target, parameters)
+    base = _with_standardised(base, apl_publiee, target)
     base = _with_zonage(base, zonage, target)
     base = _with_medecins(base, medecins, target, repertoire, personnes)
     return _without_population(base, target)
@@ -252,12 +260,42 @@ def _with_apl(base: pd.DataFrame, apl_publiee: pd.DataFrame, target: _Target) ->
     target.note(table, "APL non publiée pour la commune : laissée vide", unknown)
     known = base[list(APL)].notna().any(axis=1)
     year = int(latest["annee"].iloc[0]) if len(latest) else pd.NA
-    base["apl_publiee_annee"] = pd.Series(year, index=base.index, dtype="Int64").where(known)
-    return _with_standardised(base, latest, target)
+    return base.assign(
+        apl_publiee_annee=pd.Series(year, index=base.index, dtype="Int64").where(known)
+    )
 
 
-def _with_standardised(base: pd.DataFrame, latest: pd.DataFrame, target: _Target) -> pd.DataFrame:
+def _with_ages(
+    base: pd.DataFrame, ages: pd.DataFrame | None, target: _Target, parameters: Parameters
+) -> pd.DataFrame:
+    """Compute from ages the standardised population that is not published, and its total."""
+    if ages is None or ages.empty:
+        return base
+    table, value = tables.POPULATIONS_AGES, "population_standardisee"
+    apl = base["apl_publiee_annee"].dropna()
+    year, poids = weights_of(parameters.demande, int(apl.iloc[0]) if len(apl) else None)
+    pairs = target.follow(ages[["code_commune"]].drop_duplicates(), table)
+    carried, factor = standardised_communes(ages, pairs, poids, target.poids)
+    computed = carried.set_index("code_commune").reindex(base.index)
+    filled = base[value].isna() & computed[value].notna()
+    motif = (
+        "population standardisée non publiée : calculée d'après les âges du recensement, poids de "
+        f"l'APL {year}, facteur national {factor:.4f}".replace(".", ",")
+        + " (imputé)"
+    )
+    target.note(table, motif, base.index[filled], tables.IMPUTE)
+    # Both of one year: what is published beside nothing is of another one.
+    return base.assign(
+        population_standardisee=base[value].mask(filled, computed[value]),
+        population_totale=base["population_totale"].mask(filled, computed["population_totale"]),
+    )
+
+
+def _with_standardised(
+    base: pd.DataFrame, apl_publiee: pd.DataFrame, target: _Target
+) -> pd.DataFrame:
     """Fill the standardised population with the national ratio of standardised to total."""
+    latest = apl_publiee.loc[apl_publiee["annee"] == apl_publiee["annee"].max()]
     both = latest.dropna(subset=["population_standardisee", "population_totale"])
     total = both["population_totale"].sum()
     factor = float(both["population_standardisee"].sum() / total) if total > 0 else 1.0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 
+from diagterritoire.core.carry import carry_sum
 from diagterritoire.errors import DataError
+from diagterritoire.parameters.care import DemandeParameters
 from diagterritoire.tables import AGES
 
 # Fewer communes than this are not the whole country: its factor cannot be computed on them.
@@ -100,6 +103,80 @@ def standardised(
             "population_totale": sums["population"].to_numpy(),
         }
     )
+
+
+def weights_of(demande: DemandeParameters, annee: int | None) -> tuple[int, tuple[float, ...]]:
+    """Year and weights of the ages that standardise with the APL of a year.
+
+    Parameters
+    ----------
+    demande : DemandeParameters
+        `poids_ages_<year>`.
+    annee : int or None
+        Year of the APL. The most recent weights serve for one that has none, and without APL.
+
+    Examples
+    --------
+    >>> weights_of(DemandeParameters(), 2022)[0], weights_of(DemandeParameters(), None)[0]
+    (2022, 2023)
+    """
+    known = {int(name[-4:]): tuple(weights) for name, weights in asdict(demande).items()}
+    year = annee if annee in known else max(known)
+    return year, known[year]
+
+
+def standardised_communes(
+    ages: pd.DataFrame,
+    correspondances: pd.DataFrame,
+    poids: Sequence[float],
+    parts: pd.Series[float] | None = None,
+) -> tuple[pd.DataFrame, float]:
+    """Standardised population of the communes of the run, from the ages of the whole country.
+
+    The national factor counts each inhabitant once: what has no target in the correspondence (a
+    city whose arrondissements are there too) does not enter it.
+
+    Parameters
+    ----------
+    ages : DataFrame
+        Table `populations_ages`, with the codes of its year.
+    correspondances : DataFrame
+        What `cog.correspondence` gave for these codes.
+    poids : sequence of float
+        As for `standardised`.
+    parts : Series, optional
+        Weight of each part of a divided commune, as for `carry_sum`.
+
+    Returns
+    -------
+    (DataFrame, float)
+        `code_commune`, `population_standardisee`, `population_totale` (of the same census), by
+        code; the national factor.
+
+    Raises
+    ------
+    DataError
+        As `national_factor`.
+
+    Examples
+    --------
+    >>> ages = pd.DataFrame({
+    ...     "code_commune": ["69123", "69381"], "age": [0, 0], "population": [50.0, 50.0],
+    ... })
+    >>> pairs = pd.DataFrame({"code_source": ["69123", "69381"], "code_cible": [None, "69381"]})
+    >>> found, factor = standardised_communes(ages, pairs, [2.0] * 19)
+    >>> found.to_numpy().tolist(), factor
+    ([['69381', 50.0, 50.0]], 0.5)
+    """
+    used = correspondances.loc[correspondances["code_cible"].notna(), "code_source"]
+    counted = ages.loc[ages["code_commune"].isin(used)]
+    factor = national_factor(counted, poids)
+    computed = standardised(counted, poids, factor)
+    carried = [
+        carry_sum(computed, correspondances, value, parts).set_index("code_commune")[value]
+        for value in ("population_standardisee", "population_totale")
+    ]
+    return pd.concat(carried, axis="columns").reset_index(), factor
 
 
 def _weighted(ages: pd.DataFrame, poids: Sequence[float]) -> pd.Series[float]:

@@ -17,6 +17,8 @@ from diagterritoire.sources.text import printable
 _LAST = tables.AGES[-1]
 # The census has a class 95 or more, that the weights of the demand put with 90 to 94.
 _CLASSES = 20
+# Insee publishes the census of a year on the communes of the third 1st of January after it.
+_YEARS_TO_COG = 3
 
 
 def read_ages(file: SourceFile) -> Reading:
@@ -24,7 +26,8 @@ def read_ages(file: SourceFile) -> Reading:
 
     Two layouts: one row per commune, sex and year of age (TD_POP1B), or one column per sex and
     class of five years. Of several sheets, the most recent year is kept. Numbers are those of the
-    census, with decimals; a class that the file does not give for a commune holds nobody.
+    census, with decimals; a class that the file does not give for a commune holds nobody. `cog` is
+    that of the census, when its year is known.
 
     Raises
     ------
@@ -41,7 +44,13 @@ def read_ages(file: SourceFile) -> Reading:
     codes = sorted(set(long["code_commune"]))
     whole = pd.MultiIndex.from_product([codes, tables.AGES], names=["code_commune", "age"])
     table = summed.reindex(whole, fill_value=0.0).reset_index()
-    return Reading(conformed(table, tables.POPULATIONS_AGES), schema.empty(tables.CONTROLE), read)
+    year = file.millesime if layout == "ages_detail" else _year(_latest(file))
+    return Reading(
+        conformed(table, tables.POPULATIONS_AGES),
+        schema.empty(tables.CONTROLE),
+        read,
+        year + _YEARS_TO_COG if year else None,
+    )
 
 
 def _read_detail(file: SourceFile) -> tuple[pd.DataFrame, int]:
@@ -60,8 +69,7 @@ def _read_detail(file: SourceFile) -> tuple[pd.DataFrame, int]:
 
 
 def _read_classes(file: SourceFile) -> tuple[pd.DataFrame, int]:
-    part = max(file.parts, key=lambda p: (_year(p), p.sheet))
-    frame = read_part(file, part)
+    frame = read_part(file, _latest(file))
     frame["code_commune"] = frame["departement"] + frame["commune"]
     check_codes(frame, "code_commune", file)
     pieces = []
@@ -72,6 +80,10 @@ def _read_classes(file: SourceFile) -> tuple[pd.DataFrame, int]:
         piece = {"code_commune": frame["code_commune"], "age": age, "population": values}
         pieces.append(pd.DataFrame(piece))
     return pd.concat(pieces, ignore_index=True), len(frame)
+
+
+def _latest(file: SourceFile) -> Part:
+    return max(file.parts, key=lambda p: (_year(p), p.sheet))
 
 
 def _year(part: Part) -> int:

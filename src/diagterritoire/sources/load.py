@@ -15,6 +15,7 @@ from diagterritoire.catalog import by_key
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources.admin_express import read_communes
 from diagterritoire.sources.adresses import read_adresses
+from diagterritoire.sources.ages import read_ages
 from diagterritoire.sources.bpe import read_bpe
 from diagterritoire.sources.communes_api import names_of, read_communes_api, read_points_api
 from diagterritoire.sources.completeness import check_whole
@@ -48,11 +49,12 @@ _NOT_USED = (
     "enquete",
     "medecins_ages",
     "population_raster",
-    "ages",
     "acces_insee",
     "tvs",
 )
 
+# They can stand for another source, and complete it where it is there.
+_COMPLETES = ("ages",)
 
 # Tables whose rows are the records of their files.
 _ONE_ROW_EACH = {
@@ -77,7 +79,7 @@ def used(cle: str, library: Library) -> bool:
     >>> used("zonage", Library(Path("."))), used("tvs", Library(Path(".")))
     (True, False)
     """
-    replaced = by_key(cle).remplace
+    replaced = "" if cle in _COMPLETES else by_key(cle).remplace
     return cle not in _NOT_USED and not (replaced and find(library, replaced))
 
 
@@ -104,6 +106,8 @@ zonage, contexte, sources, controle : DataFrame
         As in `tables`; empty when no file gives them.
     mairies : bool
         Whether `points` are those of town halls.
+    ages : DataFrame
+        Table `populations_ages`; empty when no file gives it.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -127,6 +131,7 @@ zonage, contexte, sources, controle : DataFrame
     secteurs_garde: pd.DataFrame = field(
         default_factory=lambda: schema.empty(tables.SECTEURS_GARDE)
     )
+    ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.POPULATIONS_AGES))
 
 
 def load(library: Library, parameters: Parameters | None = None) -> RawTables:
@@ -172,7 +177,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         populations=table["populations"],
         mouvements=table.get("mouvements", schema.empty(tables.MOUVEMENTS)),
         medecins=recours.medecins,
-        apl_publiee=table["apl_publiee"],
+        apl_publiee=table.get("apl_publiee", schema.empty(tables.APL_PUBLIEE)),
         zonage=table.get("zonage", schema.empty(tables.ZONAGE)),
         contexte=join_contexte([r.table for _, r in contexts]),
         sources=_sources(library, readings, {f.path: r for f, r in contexts}, recours.usages),
@@ -184,6 +189,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         mairies="points" in readings and not find(library, "points"),
         flux_observes=table.get("flux_observes", schema.empty(tables.FLUX_OBSERVES)),
         secteurs_garde=table.get("secteurs_garde", schema.empty(tables.SECTEURS_GARDE)),
+        ages=table.get("ages", schema.empty(tables.POPULATIONS_AGES)),
     )
 
 
@@ -195,8 +201,9 @@ def _read(library: Library, score_min: float) -> dict[str, Reading]:
         "appartenance": read_appartenance(appartenance),
         "libelles": read_libelles(appartenance),
         "populations": read_populations(find(library, "populations")[0]),
-        "apl_publiee": read_apl(find(library, "apl_publiee")),
     }
+    if workbooks := find(library, "apl_publiee"):
+        readings["apl_publiee"] = read_apl(workbooks)
     optional = {
         "points": read_points,
         "mouvements": read_mouvements,
@@ -206,6 +213,7 @@ def _read(library: Library, score_min: float) -> dict[str, Reading]:
         "adresses": read_adresses,
         "flux_observes": read_flux_observes,
         "secteurs_garde": read_secteurs_garde,
+        "ages": read_ages,
     }
     for cle, read in optional.items():
         for file in find(library, cle):
@@ -266,8 +274,11 @@ def _cog(readings: Mapping[str, Reading], generalistes: str) -> Mapping[str, int
     years.pop(tables.MEDECINS.nom, None)
     if readings[generalistes].cog is not None:
         years[tables.MEDECINS.nom] = int(readings[generalistes].cog or 0)
-    for annee in sorted(set(readings["apl_publiee"].table["annee"])):
-        years[f"apl_publiee_{annee}"] = int(annee) + 1
+    if "ages" in years:
+        years[tables.POPULATIONS_AGES.nom] = years.pop("ages")
+    if "apl_publiee" in readings:
+        for annee in sorted(set(readings["apl_publiee"].table["annee"])):
+            years[f"apl_publiee_{annee}"] = int(annee) + 1
     return MappingProxyType(years)
 
 

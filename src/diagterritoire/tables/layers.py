@@ -99,7 +99,8 @@ COMMUNES = Table(
         nombre(
             "population_totale_publiee",
             "habitants",
-            "population de l'année de la population standardisée, publiée avec elle",
+            "population de l'année de la population standardisée : publiée avec elle, sinon celle "
+            "du recensement dont elle est calculée",
             vide=True,
         ),
         texte(
