@@ -81,6 +81,7 @@ def small_diagnosis(*, nom: str | None = None, approximate: bool = False) -> Dia
             "mg_20min": [9.0, 9.0, 9.0, 0.0, 9.0, 2.0],
             "mg_30min": [11.0, 9.0, 9.0, 0.0, 11.0, 2.0],
             "apl_calibree": [np.nan if r[7] is None else r[7] * 0.98 for r in ROWS],
+            "apl_65": np.nan,
             "apl_ecart": [np.nan if r[7] is None else r[6] - r[7] for r in ROWS],
         },
         geometry=squares,

@@ -6,9 +6,11 @@ import pandas as pd
 
 from diagterritoire import decay, schema, tables
 from diagterritoire.core import arrondissements
+from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.causes import CAUSES, causes, main_cause
 from diagterritoire.core.deficits import deficits
+from diagterritoire.core.departures import future_supply, young_share
 from diagterritoire.core.fairness import fairness
 from diagterritoire.core.outlook import outlook
 from diagterritoire.core.shortfalls import by_zone, shortfalls
@@ -168,17 +170,73 @@ def equite(communes: pd.DataFrame) -> pd.DataFrame:
     return schema.conform(pd.DataFrame(rows), tables.EQUITE)
 
 
+def apl_65(
+    trajets: pd.DataFrame,
+    communes: pd.DataFrame,
+    sites: pd.DataFrame,
+    medecins: pd.DataFrame,
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """APL that GPs of `apl.age_max` years or less give, beside the APL of all.
+
+    Parameters
+    ----------
+    trajets, communes, sites : DataFrame
+        Those that the APL was computed from.
+    medecins : DataFrame
+        As for `avenir`; may be empty.
+    parameters : Parameters
+
+    Returns
+    -------
+    DataFrame
+        `code_commune`, `apl_65`: null without ages, and where fewer GPs of known age than
+        `avenir.secret_medecins` are within reach.
+
+    Examples
+    --------
+    >>> table = apl_65(
+    ...     pd.DataFrame({"code_commune": ["A", "B"], "site_id": "s", "temps_min": [0.0, 30.0]}),
+    ...     pd.DataFrame({"code_commune": ["A", "B"], "population_standardisee": [1e3, 1e3]}),
+    ...     pd.DataFrame({
+    ...         "site_id": ["s"], "code_commune": ["A"], "mg_nb": [5.0], "consultations": [5000.0],
+    ...         "mg_etp": [1.0],
+    ...     }),
+    ...     pd.DataFrame({"code_commune": "A", "age": [40.0, 50.0, 60.0, 65.0, 70.0]}),
+    ...     Parameters(),
+    ... )
+    >>> table.to_numpy().tolist()
+    [['A', 4.0], ['B', nan]]
+    """
+    weights = decay.steps(parameters.apl.bornes_min, parameters.apl.poids)
+    shares = young_share(
+        medecins, sites["code_commune"].drop_duplicates(), age_max=parameters.apl.age_max
+    )
+    if shares["part_restante"].isna().any() or medecins.empty:
+        return communes[["code_commune"]].assign(apl_65=float("nan"))
+    found, _ = floating_catchment(trajets, communes, future_supply(sites, shares), decay=weights)
+    near = trajets.loc[weights(trajets["temps_min"].to_numpy("float64")) > 0]
+    places = sites.set_index("site_id")["code_commune"]
+    reached = near.assign(lieu=near["site_id"].map(places))
+    reached = reached.drop_duplicates(["code_commune", "lieu"])
+    known = reached["lieu"].map(shares.set_index("code_commune")["ages_connus"])
+    seen = found["code_commune"].map(known.groupby(reached["code_commune"]).sum()).fillna(0)
+    shown = found["apl"].where(seen >= parameters.avenir.secret_medecins)
+    return found[["code_commune"]].assign(apl_65=shown)
+
+
 def avenir(
     trajets: pd.DataFrame,
     communes: pd.DataFrame,
     sites: pd.DataFrame,
     inside: pd.DataFrame,
     parameters: Parameters,
+    medecins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Lay out table `avenir`: the territory today and at each horizon, as declared.
 
-    No age of GPs is read yet: departures are those declared (`avenir.part_departs_an`), in the
-    whole closed area.
+    A GP of known age leaves at `avenir.age_cessation`; without ages departures are those declared
+    (`avenir.part_departs_an`), in the whole closed area.
 
     Parameters
     ----------
@@ -187,13 +245,15 @@ def avenir(
     inside : DataFrame
         Table `communes`, those of the territory.
     parameters : Parameters
+    medecins : DataFrame, optional
+        GPs of the closed area, as `departures.staying` wants them.
     """
     declared, par_etp = parameters.avenir, parameters.offre.consultations_par_etp
     years, _ = outlook(
         trajets,
         communes,
         sites,
-        schema.empty(tables.MEDECINS_AGES),
+        schema.empty(tables.MEDECINS_AGES) if medecins is None else medecins,
         horizons_ans=declared.horizons_ans,
         age_cessation=declared.age_cessation,
         part_departs_an=declared.part_departs_an,

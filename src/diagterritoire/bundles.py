@@ -62,6 +62,8 @@ class Inputs:
         Published APL of the closed area, every year, as `published.published_years` gave it.
     facteurs : Series
         Activity of the GPs of a commune relative to the mean, by code; 1 for those it lacks.
+    medecins_ages : DataFrame
+        GPs of the closed area by age, as `surroundings.ages_of_gps` gave them; may be empty.
     network : RoadNetwork or None
         What `road` was built from, so that its speeds may be drawn.
     eloignement_min : Series
@@ -94,6 +96,7 @@ class Inputs:
     )
     publiees: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES)))
     facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
+    medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
     network: RoadNetwork | None = None
     eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     points_connus: bool = False
@@ -114,7 +117,8 @@ class Bilan:
     the smallest. `communes_mg_inconnu` counts the communes whose number of GPs no source gives, and
     `population_mg_inconnu` their inhabitants: they have no site. The supply of `apl_calibree` was
     fitted on the APL of `calage_annee`, and moved these consultations of the closed area, of which
-    it has `calage_solde` more than before.
+    it has `calage_solde` more than before. Table `avenir` uses the ages of GPs when
+    `ages_connus`.
     """
 
     consultations_offertes: float
@@ -134,6 +138,7 @@ class Bilan:
     calage_consultations_deplacees: float | None = None
     calage_part_deplacee: float | None = None
     calage_solde: float | None = None
+    ages_connus: bool = False
 
 
 @dataclass(frozen=True)

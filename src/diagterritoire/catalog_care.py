@@ -146,7 +146,7 @@ CARE_SOURCES: tuple[Source, ...] = (
         page=PAGES["medecins_ages"],
         layout="medecins_ages",
         noms=("medecins_ages*.csv", "medecins-ages*.csv"),
-        usage="départs attendus et activité des médecins",
+        usage="départs de médecins attendus, APL des médecins de 65 ans ou moins",
     ),
     Source(
         cle="carreaux",

@@ -108,7 +108,12 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         manques_zones=appraisal.manques_zones(inside, manques, inputs.territory.slug, parameters),
         equite=appraisal.equite(inside),
         avenir=appraisal.avenir(
-            measures.proches, inputs.communes, measures.sites, inside, parameters
+            measures.proches,
+            inputs.communes,
+            measures.sites,
+            inside,
+            parameters,
+            inputs.medecins_ages,
         ),
         echanges=moved.echanges,
         destinations=moved.destinations,
@@ -171,6 +176,9 @@ def _communes(inputs: Inputs, measures: Measures, parameters: Parameters) -> gpd
         points[["code_commune", "rattachement_m"]],
         measures.apl,
         measures.calee.apl,
+        appraisal.apl_65(
+            measures.proches, inputs.communes, sites, inputs.medecins_ages, parameters
+        ),
     )
     communes = arrondissements.folded(_joined(inputs.communes, parts))
     gaps = deficits(
@@ -280,6 +288,7 @@ def _bilan(inputs: Inputs, measures: Measures, communes: pd.DataFrame) -> Bilan:
         calage_consultations_deplacees=None if moved is None else moved.deplacees,
         calage_part_deplacee=None if moved is None else moved.part_deplacee,
         calage_solde=None if moved is None else moved.solde,
+        ages_connus=len(inputs.medecins_ages) > 0,
     )
 
 

@@ -131,6 +131,9 @@ def gather(
     facteurs, rebased_ledger = surroundings.relative_activity(
         raw.generalistes, base, raw.contexte, parameters
     )
+    ages, ages_ledger = surroundings.ages_of_gps(
+        raw.medecins_ages, communes, raw.mouvements, raw.cog, parameters
+    )
     return Inputs(
         territory=chosen,
         communes=communes,
@@ -151,6 +154,7 @@ def gather(
                 contexte_ledger,
                 zonages_ledger,
                 rebased_ledger,
+                ages_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -176,6 +180,7 @@ def gather(
         network=roads.network,
         eloignement_min=minutes.loc[minutes.index.isin(communes["code_commune"])],
         points_connus=raw.mairies,
+        medecins_ages=ages,
     )
 
 

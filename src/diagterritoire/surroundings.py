@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
 from diagterritoire.core import perimeter, professions, rebasing
+from diagterritoire.core.activity import counted_activity
+from diagterritoire.core.cog import correspondence
 from diagterritoire.core.positions import located
 from diagterritoire.parameters import Parameters
 
@@ -81,6 +83,84 @@ def sites_of_gps(
     parts = [frame for frame in (own, centres) if len(frame)] or [centres]
     both = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=communes.crs)
     return both.sort_values("site_id", ignore_index=True), controle
+
+
+def ages_of_gps(
+    medecins: pd.DataFrame,
+    communes: pd.DataFrame,
+    mouvements: pd.DataFrame,
+    cog: Mapping[str, int],
+    parameters: Parameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """GPs of known or unknown age of the closed area, and the account of the others.
+
+    What tells a few people apart is not used: with fewer known ages in the territory than
+    `avenir.secret_medecins`, none is. The account names no commune.
+
+    Parameters
+    ----------
+    medecins : DataFrame
+        Table `medecins_ages`; may be empty. Its codes are of any year: each is looked for through
+        its history.
+    communes : DataFrame
+        `code_commune`, `dans_territoire`: the closed area. A city by arrondissement hands its GPs
+        down to each of them: only their mix counts.
+    mouvements : DataFrame
+        Table `mouvements`.
+    cog : mapping of str to int
+        Year of the codes of `appartenance`.
+    parameters : Parameters
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        `code_commune`, `age`, `consultations_comptees`, and rows of `tables.CONTROLE`.
+
+    Examples
+    --------
+    >>> gps = pd.DataFrame({"code_commune": "18001", "age": [50.0] * 4, "consultations": None})
+    >>> area = pd.DataFrame({"code_commune": ["18001"], "dans_territoire": True})
+    >>> found, told = ages_of_gps(
+    ...     gps, area, schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}, Parameters()
+    ... )
+    >>> len(found), told["nombre"].tolist()
+    (0, [4, 4])
+    """
+    columns = ["code_commune", "age", "consultations_comptees"]
+    if medecins.empty:
+        return pd.DataFrame(columns=columns), schema.empty(tables.CONTROLE)
+    offre, year = parameters.offre, cog[tables.APPARTENANCE.nom]
+    counted, _ = counted_activity(
+        medecins.reset_index(drop=True),
+        plancher=offre.activite_plancher,
+        valeur_plancher=offre.activite_valeur_plancher,
+        plafond=offre.activite_plafond,
+        nouveau=offre.activite_nouveau,
+        inconnue=offre.consultations_par_mg,
+    )
+    pairs = correspondence(
+        mouvements, counted["code_commune"], communes["code_commune"], year, year, cumul=True
+    )
+    pairs = pairs.dropna(subset=["code_cible"])
+    placed = counted.assign(rang=counted.index).merge(
+        pairs, how="inner", left_on="code_commune", right_on="code_source", validate="many_to_many"
+    )
+    inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
+    own = placed.loc[placed["code_cible"].isin(inside) & placed["age"].notna(), "rang"].nunique()
+    near, total = placed["rang"].nunique(), len(medecins)
+    secret = own < parameters.avenir.secret_medecins
+    motif = (
+        "moins de " + str(parameters.avenir.secret_medecins) + " médecins d'âge connu dans le "
+        "territoire : âges non employés, départs déclarés"
+    )
+    controle = ledger.balance(
+        ledger.origin(tables.MEDECINS_AGES),
+        total,
+        {"médecins du territoire et de son pourtour": 0 if secret else near},
+        {motif: total if secret else 0, "médecins d'ailleurs": 0 if secret else total - near},
+    )
+    table = placed[["code_cible", "age", "consultations_comptees"]].set_axis(columns, axis=1)
+    return table.head(0) if secret else table, controle
 
 
 def relative_activity(

@@ -26,6 +26,7 @@ SUMS = (
 )
 MEANS = (
     "apl",
+    "apl_65",
     "apl_calibree",
     "apl_publiee",
     "apl_publiee_65",

@@ -98,6 +98,48 @@ def staying(
     return found, stack(rows)
 
 
+def young_share(medecins: pd.DataFrame, communes: pd.Series, *, age_max: float) -> pd.DataFrame:
+    """Part of the supply of each commune that GPs of some age or less offer.
+
+    Parameters
+    ----------
+    medecins : DataFrame
+        As for `staying`.
+    communes : Series
+        Codes wanted.
+    age_max : float
+        Last age that counts, in whole years: with 65, the eve of the 66th birthday still counts.
+
+    Returns
+    -------
+    DataFrame
+        `code_commune`, `ages_connus`, `part_restante`, sorted; the share is that of all the GPs of
+        known age in a commune where none is, and null when none is known anywhere.
+
+    Examples
+    --------
+    >>> medecins = pd.DataFrame({"code_commune": ["A", "A", "B"], "age": [66, 65, 40]})
+    >>> young_share(medecins, pd.Series(["A", "C"]), age_max=65)["part_restante"].round(2).tolist()
+    [0.5, 0.67]
+    """
+    codes = by_id(pd.DataFrame({"code_commune": communes}), "code_commune", [])
+    known = medecins.loc[medecins["age"].notna(), ["code_commune", "age"]]
+    weight = medecins.get("consultations_comptees", pd.Series(1.0, medecins.index))
+    weight = weight.loc[known.index].astype("float64")
+    young = weight.where(np.floor(known["age"].astype("float64")) <= age_max, 0.0)
+    sums = known.assign(un=1, poids=weight, jeune=young).groupby("code_commune")
+    by = sums[["un", "poids", "jeune"]].sum().reindex(codes["code_commune"])
+    share = by["jeune"] / by["poids"].where(by["poids"] > 0)
+    mean = young.sum() / weight.sum() if weight.sum() > 0 else np.nan
+    return pd.DataFrame(
+        {
+            "code_commune": codes["code_commune"],
+            "ages_connus": by["un"].fillna(0).astype("int64").to_numpy(),
+            "part_restante": share.fillna(mean).to_numpy(),
+        }
+    )
+
+
 def future_supply(sites: pd.DataFrame, restants: pd.DataFrame) -> pd.DataFrame:
     """Sites once part of the GPs of their commune has left.
 

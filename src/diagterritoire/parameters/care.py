@@ -113,6 +113,13 @@ class AplParameters:
         meaning="poids de chaque palier ; au-delà du dernier, 0",
         source=DREES,
     )
+    age_max: float = number(
+        65.0,
+        unit="ans",
+        meaning="âge, révolu, jusqu'auquel un médecin compte dans l'APL des médecins de 65 ans ou "
+        "moins",
+        source=DREES,
+    )
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,12 @@ class AvenirParameters:
         unit="fraction",
         meaning="part des départs qui sont remplacés sur place",
         source=CONVENTION,
+    )
+    secret_medecins: int = number(
+        5,
+        unit="médecins",
+        meaning="médecins d'âge connu en dessous desquels rien n'est montré de leurs âges",
+        source=CONVENTION + " : rien n'est publié sur moins de cinq professionnels",
     )
     facteur_population_an: float = number(
         1.0,

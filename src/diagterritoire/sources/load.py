@@ -37,7 +37,11 @@ from diagterritoire.sources.library import (
     require,
     source_row,
 )
-from diagterritoire.sources.local_files import read_flux_observes, read_secteurs_garde
+from diagterritoire.sources.local_files import (
+    read_flux_observes,
+    read_medecins_ages,
+    read_secteurs_garde,
+)
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.premier_recours import choose
 from diagterritoire.sources.rpps import read_rpps
@@ -47,7 +51,6 @@ from diagterritoire.sources.zonage import read_zonage
 _NOT_USED = (
     "offre_sociale",
     "enquete",
-    "medecins_ages",
     "population_raster",
     "acces_insee",
     "tvs",
@@ -106,8 +109,8 @@ zonage, contexte, sources, controle : DataFrame
         As in `tables`; empty when no file gives them.
     mairies : bool
         Whether `points` are those of town halls.
-    ages : DataFrame
-        Table `populations_ages`; empty when no file gives it.
+    ages, medecins_ages : DataFrame
+        Tables `populations_ages` and `medecins_ages`; empty when no file gives them.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -131,6 +134,7 @@ zonage, contexte, sources, controle : DataFrame
     secteurs_garde: pd.DataFrame = field(
         default_factory=lambda: schema.empty(tables.SECTEURS_GARDE)
     )
+    medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
     ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.POPULATIONS_AGES))
 
 
@@ -189,6 +193,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         mairies="points" in readings and not find(library, "points"),
         flux_observes=table.get("flux_observes", schema.empty(tables.FLUX_OBSERVES)),
         secteurs_garde=table.get("secteurs_garde", schema.empty(tables.SECTEURS_GARDE)),
+        medecins_ages=table.get("medecins_ages", schema.empty(tables.MEDECINS_AGES)),
         ages=table.get("ages", schema.empty(tables.POPULATIONS_AGES)),
     )
 
@@ -214,6 +219,7 @@ def _read(library: Library, score_min: float) -> dict[str, Reading]:
         "flux_observes": read_flux_observes,
         "secteurs_garde": read_secteurs_garde,
         "ages": read_ages,
+        "medecins_ages": read_medecins_ages,
     }
     for cle, read in optional.items():
         for file in find(library, cle):

@@ -94,6 +94,13 @@ COMMUNES = Table(
             "n'est compté ; vide sans APL publiée",
             vide=True,
         ),
+        nombre(
+            "apl_65",
+            APL_UNIT,
+            "APL calculée, médecins de 65 ans ou moins ; vide sans fichier des âges, et où moins "
+            "de cinq médecins d'âge connu sont à portée",
+            vide=True,
+        ),
         texte("code_region", "code de la région"),
         texte("bassin_vie", "code du bassin de vie 2022", vide=True),
         nombre(

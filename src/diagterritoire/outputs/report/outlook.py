@@ -17,6 +17,14 @@ def later(d: Dossier) -> list[Bloc]:
     if len(rows) < 2 or french.manque(rows[0].apl):
         return []
     now, last = rows[0], rows[-1]
+    known = d.diagnosis.bilan.ages_connus
+    part = pourcent(declared.part_departs_an)
+    departs = f"{part} des médecins cessaient leur activité chaque année"
+    if known:
+        departs = (
+            "chaque médecin d'âge connu cessait son activité à "
+            f"{french.exact(declared.age_cessation)} ans, et {part} des autres chaque année"
+        )
     remplaces = (
         f"{pourcent(declared.part_remplacee)} d'entre eux étant remplacés"
         if declared.part_remplacee
@@ -24,9 +32,8 @@ def later(d: Dossier) -> list[Bloc]:
     )
     return [
         Paragraphe(
-            f"Hypothèse déclarée, et non prévision : si {pourcent(declared.part_departs_an)} des "
-            f"médecins cessaient leur activité chaque année, {remplaces}, l'APL moyenne passerait "
-            f"de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans"
+            f"Hypothèse déclarée, et non prévision : si {departs}, {remplaces}, l'APL moyenne "
+            f"passerait de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans"
             f"{_below(d, now.population_deficit, last.population_deficit)}."
         ),
         Tableau(
@@ -51,7 +58,8 @@ def later(d: Dossier) -> list[Bloc]:
                 for r in rows
             ),
             CALCUL,
-            note=f"Mêmes départs partout, {_growth(declared.facteur_population_an)} : valeurs de "
+            note=("Départs selon l'âge des médecins" if known else "Mêmes départs partout")
+            + f", {_growth(declared.facteur_population_an)} : valeurs de "
             "l'annexe B, à faire varier. " + cautions.POSTES.texte,
         ),
     ]
