@@ -72,6 +72,7 @@ def voronoi_diagnosis(n: int = 300, seed: int = 7) -> Diagnosis:
             "apl_partielle": ~inside,
             **_finer(np.where(lost, np.nan, near), minutes, mg[mg > 0], population, inside),
             "apl_calibree": published,
+            "apl_65": float("nan"),
             "apl_ecart": np.where(lost, 0.0, apl) - published,
         },
         geometry=cells,

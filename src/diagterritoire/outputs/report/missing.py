@@ -7,7 +7,6 @@ from types import MappingProxyType
 import pandas as pd
 
 from diagterritoire.french import entier, nombre, pourcent
-from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
 from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
@@ -67,7 +66,7 @@ def by_zone(d: Dossier) -> list[Bloc]:
             ),
             f"{CALCUL} ; {d.source('apl_publiee', DREES)} ; {d.source('zonage', 'zonage des ARS')}",
             note="Les moyennes du département et du pays sont celles de l'APL publiée, à laquelle "
-            "l'APL calculée de chaque commune est comparée. " + cautions.POSTES.texte,
+            "l'APL calculée de chaque commune est comparée.",
         )
     ]
 

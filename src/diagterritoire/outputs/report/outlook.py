@@ -33,7 +33,8 @@ def later(d: Dossier) -> list[Bloc]:
     return [
         Paragraphe(
             f"Hypothèse déclarée, et non prévision : si {departs}, {remplaces}, l'APL moyenne "
-            f"passerait de {d.apl(now.apl)} à {d.apl(last.apl)} en {french.exact(last.horizon_ans)} ans"
+            f"passerait de {d.apl(now.apl)} à {d.apl(last.apl)} en "
+            f"{french.exact(last.horizon_ans)} ans"
             f"{_below(d, now.population_deficit, last.population_deficit)}."
         ),
         Tableau(
