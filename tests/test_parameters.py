@@ -36,7 +36,7 @@ def test_every_parameter_has_unit_meaning_and_source():
     ("document", "words"),
     [
         ({"apll": {}}, "Groupe de paramètres inconnu"),
-        ({"apl": {"seuil": 1}}, "Paramètres connus de \\[apl\\] : bornes_min, poids"),
+        ({"apl": {"seuil": 1}}, "Paramètres connus de \\[apl\\] : age_max, bornes_min, poids"),
         ({"deficit": {"seuil_apl": "haut"}}, "Valeur refusée pour « deficit.seuil_apl » : 'haut'"),
         ({"deficit": {"seuil_apl": True}}, "Valeur refusée"),
         ({"deficit": {"seuil_apl": float("nan")}}, "Valeur refusée"),
