@@ -99,7 +99,7 @@ def absences(keys: Collection[str]) -> list[str]:
 
     Examples
     --------
-    >>> absences(["points", "mouvements"])
+    >>> absences(["points", "mouvements", "apl_publiee"])
     ['Zonage des médecins généralistes par commune : aucun fichier, la zone (ZIP, ZAC) de chaque \
 commune est inconnue.']
     """
