@@ -113,7 +113,7 @@ def redriven(roads: Redrivable, reseau: ReseauParameters) -> RoadGraph:
     edges = np.minimum.reduceat(times[followed.sections], followed.starts).astype(np.int32)
     onward, back = roads.by_street.driven_ds(times)
     other = retimed(roads.graph, edges)
-    return replace(other, streets=replace(other.streets, onward_ds=onward, back_ds=back))
+    return replace(other, streets=replace(roads.graph.streets, onward_ds=onward, back_ds=back))
 
 
 def finer(graph: RoadGraph) -> RoadGraph:
