@@ -10,8 +10,10 @@ import shapely
 
 from diagterritoire.core.surface import isochrones, surface
 from diagterritoire.core.travel import travel
+from diagterritoire.firmness import Area, fermete
 from diagterritoire.network.islets import islets_apart
 from diagterritoire.network.landmass import landmasses
+from diagterritoire.parameters import override
 from test_network_drawn import PARAMETERS, communes_at, draw, place, sites_at
 from test_surface import RESEAU, at
 
@@ -75,6 +77,27 @@ def test_an_islet_does_not_join_the_mainland_across_the_water():
     # No road of the mainland leads to the site of the islet, nor the other way.
     trips = travel(communes, sites_at({"t": ("1", (8, 0))}), drawn.graph, PARAMETERS)
     assert trips.plus_proches["atteignable"].tolist() == [True, False]
+
+
+def test_the_draws_of_the_parameters_keep_to_their_side_of_the_water():
+    """As `travel`: the site of the islet serves the commune that owns it and no other."""
+    drawn, communes = area("E-A-B X-Y")
+    sites = sites_at({"t": ("1", (5.3, 0))}).assign(
+        mg_nb=1.0, consultations=1000.0, origine_position="source"
+    )
+    still = {"tirages": 2, "position_commune_m": 0.0}
+    found = fermete(
+        Area(
+            communes.assign(dans_territoire=True, population_standardisee=100.0),
+            sites,
+            sites.iloc[:0],
+            communes.iloc[:0],
+            drawn.graph,
+        ),
+        override(PARAMETERS, {"fermete": still}),
+    )
+    assert found["temps_mg_bas_min"].isna().tolist() == [False, True]
+    assert found["apl_haut"].tolist()[1] == 0.0
 
 
 def test_an_islet_with_a_bridge_is_served_by_it():

@@ -17,8 +17,9 @@ from diagterritoire.network import trips
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.islets import join_apart
 from diagterritoire.network.redriven import Redrivable, finer, redrivable, redriven, rejoined
-from diagterritoire.network.snapping import Snapping, join
+from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
 
@@ -201,16 +202,17 @@ def _stage(area: Area, parameters: Parameters) -> _Stage:
     if area.road is not None:
         masses = land["landmass"].to_numpy(np.int64)
     ruled = None if area.road is None else finer(area.road)
+    joined, landmass = join_apart(
+        ruled, land["geometry"].to_numpy(), masses, xy, number, parameters.reseau
+    )
     return _Stage(
         communes=pd.DataFrame(kept.communes[_KNOWN]),
         sites=pd.DataFrame(sites.drop(columns="geometry")),
         lointains=beyond[["site_id"]],
         number=number,
-        landmass=masses[number],
+        landmass=landmass,
         xy=xy,
-        joined=join(
-            ruled, land["geometry"].to_numpy(), masses, xy, masses[number], parameters.reseau
-        ),
+        joined=joined,
         roads=None
         if area.road is None
         else redrivable(area.road, area.network, parameters.reseau, _town_share(parameters)),

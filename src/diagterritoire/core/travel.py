@@ -16,8 +16,8 @@ from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import RoadGraph
-from diagterritoire.network.islets import islets_apart
-from diagterritoire.network.snapping import Snapping, join, uncovered
+from diagterritoire.network.islets import join_apart
+from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters, ReseauParameters
 from diagterritoire.schema import conform
@@ -246,13 +246,11 @@ def _ends(
     commune = pd.Index(land["code_commune"]).get_indexer(pd.Index(sites["code_commune"]))
     number = np.concatenate([np.arange(origins), commune])
     xy = np.concatenate([land[["x", "y"]].to_numpy(np.float64)[:origins], points])
-    if road is None:
-        return trips.Ends(number, np.zeros_like(number), xy, uncovered(len(xy)))
-    mass = land["landmass"].to_numpy(np.int64)
-    apart = islets_apart(land.geometry.to_numpy(), mass, reseau.masse_ecart_max_m)
-    their_mass = apart.at(xy, mass[number])
-    joined = join(road, apart.outlines, apart.landmass, xy, their_mass, reseau)
-    return trips.Ends(number, their_mass, xy, joined)
+    masses = np.zeros(len(land), dtype=np.int64)
+    if road is not None:
+        masses = land["landmass"].to_numpy(np.int64)
+    joined, mass = join_apart(road, land.geometry.to_numpy(), masses, xy, number, reseau)
+    return trips.Ends(number, mass, xy, joined)
 
 
 def _minutes(time_ds: NDArray[np.int64]) -> NDArray[np.float64]:

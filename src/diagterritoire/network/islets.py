@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from diagterritoire.network.graph import FloatArray, IntArray
+from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.snapping import Snapping, join, uncovered
+from diagterritoire.parameters import ReseauParameters
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,42 @@ class Apart:
             own = self.landmass[self.owner[islet]] == landmass[point]
             found[point[own]] = self.landmass[islet[own]]
         return found
+
+
+def join_apart(
+    road: RoadGraph | None,
+    geometries: Iterable[object],
+    landmass: IntArray,
+    xy: FloatArray,
+    outline: IntArray,
+    reseau: ReseauParameters,
+) -> tuple[Snapping, IntArray]:
+    """Join points to the roads of their own side of the water; see `snapping.join`.
+
+    Parameters
+    ----------
+    road : RoadGraph or None
+        None: no point is covered, and water holds nobody back.
+    geometries : iterable of shapely polygons or multipolygons
+        Outlines of k communes.
+    landmass : int64[k]
+        Mass of each.
+    xy : float64[q, 2]
+        Points, metres.
+    outline : int64[q]
+        Position of the commune of each point.
+    reseau : ReseauParameters
+
+    Returns
+    -------
+    Snapping, int64[q]
+        How each point joins the road, and its mass: that of the islet that holds it, if any.
+    """
+    if road is None:
+        return uncovered(len(xy)), np.zeros(len(xy), dtype=np.int64)
+    apart = islets_apart(geometries, landmass, reseau.masse_ecart_max_m)
+    mass = apart.at(xy, landmass[outline])
+    return join(road, apart.outlines, apart.landmass, xy, mass, reseau), mass
 
 
 def islets_apart(geometries: Iterable[object], landmass: IntArray, gap_m: float) -> Apart:
