@@ -322,7 +322,7 @@ LIMITES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Pas encore là",
-        "Âge des médecins, scénarios. Les couches correspondantes existent, vides, et le rapport "
-        "dit quel fichier ou quelle étape les remplira.",
+        "Les scénarios : comparer la situation présente à des ouvertures, des départs ou des "
+        "déménagements. Le rapport dit ce que cette étape donnera.",
     ),
 )
