@@ -109,7 +109,7 @@ class France:
             supply,
             self.publiees.loc[self.publiees["annee"] == annee],
             decay=self.poids,
-            par_mg_max=calage.actes_max_par_mg,
+            par_mg_max=self.parameters.offre.activite_plafond,
             poids_a_priori=calage.poids_a_priori,
         )
 

@@ -99,7 +99,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         ),
         bandes=bands(
             measures.habitants,
-            communes.loc[communes["dans_territoire"]],
+            inside,
             (inputs.territory.slug, inputs.territory.nom),
             inputs.noms_epci,
             bounds(parameters),

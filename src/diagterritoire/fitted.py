@@ -89,7 +89,7 @@ def fitted(
         sites,
         wanted.loc[~wanted.index.isin(away["code_commune"]), ["apl_publiee"]].reset_index(),
         decay=weights,
-        par_mg_max=parameters.calage.actes_max_par_mg,
+        par_mg_max=parameters.offre.activite_plafond,
         poids_a_priori=parameters.calage.poids_a_priori,
     )
     supply = found.sites.drop(columns="consultations")

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagterritoire.parameters.declaration import CONVENTION, DREES, number
+from diagterritoire.parameters.declaration import CONVENTION, number
 
 
 @dataclass(frozen=True)
 class CalageParameters:
     """Supply moved between GPs or between bassins de vie."""
 
-    actes_max_par_mg: float = number(
-        6000.0,
-        unit="actes/an",
-        meaning="activité la plus haute d'un médecin dans l'offre calée sur l'APL publiée",
-        source=DREES + " (plafond de l'activité comptée)",
-    )
     poids_a_priori: float = number(
         0.1,
         unit="(consultations/an/hab.)²",

@@ -72,7 +72,8 @@ class OffreParameters:
     activite_plafond: float = number(
         6000.0,
         unit="actes/an",
-        meaning="activité comptée au plus à un médecin libéral (sans borne en centre de santé)",
+        meaning="activité comptée au plus à un médecin libéral (sans borne en centre de santé), et "
+        "la plus haute de l'offre calée sur l'APL publiée",
         source=DREES,
     )
     activite_nouveau: float = number(

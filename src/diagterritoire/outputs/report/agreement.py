@@ -113,7 +113,7 @@ def _moved(d: Dossier) -> list[Bloc]:
         Paragraphe(
             f"L'APL calée a une colonne à part : l'activité de chaque médecin compté y est celle "
             f"qui explique le mieux l'APL publiée de {b.calage_annee}, de 0 à "
-            f"{entier(d.parameters.calage.actes_max_par_mg)} actes par an, sans rien créer là où "
+            f"{entier(d.parameters.offre.activite_plafond)} actes par an, sans rien créer là où "
             "aucun médecin n'est compté. Sur le territoire et son pourtour, elle "
             f"{_changes(b.calage_consultations_deplacees, b.calage_solde)} ; la demi-somme de ces "
             f"changements vaut {pourcent(b.calage_part_deplacee)} de l'offre."
