@@ -54,7 +54,7 @@ sources: $(VENV)/base ## les sources connues : trouvées ou manquantes dans DONN
 	sh -c 'exec "$$0" -m diagterritoire sources --donnees "$$DIAG_DONNEES"' $(BIN)/python
 
 test: $(VENV)/test $(ASSETS) ## tous les tests, sans réseau
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, types, étages, tests
 	$(BIN)/ruff format --check $(SOURCES)
