@@ -322,6 +322,7 @@ ALONE = frozenset(
         "offre_sociale",
         "enquete",
         "medecins_ages",
+        "activite_mg",
     }
 )
 # Those are looked at with the other files of the folder (`country_campaign`).

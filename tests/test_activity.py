@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagterritoire.core.activity import counted_activity, offered_by_commune
+from diagterritoire.core.activity import counted_activity
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 
@@ -56,23 +56,3 @@ def test_counted_activity_is_bounded_and_never_falls_when_more_is_done(values):
     found, _ = counted(values)
     assert all(v == 0 or 3600 <= v <= 6000 for v in found)
     assert found == sorted(found)
-
-
-def test_sites_by_hand():
-    medecins = pd.DataFrame(
-        {
-            "code_commune": ["A", "A", "B", "B", "Z"],
-            "consultations_comptees": [6000.0, 3600.0, 0.0, 5000.0, 4000.0],
-        }
-    )
-    sites = pd.DataFrame(
-        {
-            "site_id": ["a1", "a2", "b", "c", "d"],
-            "code_commune": ["A", "A", "B", "C", "D"],
-            "mg_nb": [1.0, 0.5, 2.0, 3.0, 0.0],
-        }
-    )
-    offre, controle = offered_by_commune(medecins, sites, inconnue=4220, par_etp=5400)
-    assert offre["consultations"].tolist() == [4800.0, 2400.0, 5000.0, 12660.0, 0.0]
-    assert offre["mg_etp"].tolist() == pytest.approx((offre["consultations"] / 5400).tolist())
-    assert controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, "c"], [1, "Z"]]

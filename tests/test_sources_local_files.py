@@ -22,6 +22,7 @@ READERS: dict[str, Callable[[SourceFile], Reading]] = {
     "offre_sociale": local_files.read_offre_sociale,
     "enquete": local_files.read_enquete,
     "medecins_ages": local_files.read_medecins_ages,
+    "activite_mg": local_files.read_activite_mg,
     "adresses": read_adresses,
 }
 EXAMPLES = dict(
@@ -74,6 +75,19 @@ def test_an_unknown_age_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_activity_is_read_with_its_defaults(tmp_path: Path) -> None:
+    _, reading = read(tmp_path, EXAMPLES["activite_mg"])
+    assert reading.table["actes"].tolist()[:3] == [5200, 7100, 7100]
+    assert reading.table["part"].tolist() == [1, 0.5, 0.5, 1, 1]
+    assert reading.table["nouveau"].tolist() == [False] * 3 + [True, False]
+    assert reading.table["centre_de_sante"].tolist() == [False] * 4 + [True]
+    assert reading.controle.empty
+    _, reading = read(tmp_path, "code_commune;actes\n18001;5 200\n18001;\n")
+    assert reading.table["part"].tolist() == [1, 1]
+    # No commune is named: it would tell who did not answer.
+    assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, ""]]
+
+
 @pytest.mark.parametrize(
     ("cle", "row", "words"),
     [
@@ -89,6 +103,11 @@ def test_an_unknown_age_is_told(tmp_path: Path) -> None:
         ("enquete", "1;infirmier;Accueil d'étudiants;oui", "répètent une clé"),
         ("enquete", "3;;Accueil d'étudiants;oui", "sans « profession »"),
         ("medecins_ages", "18003;180;3000", "colonne « age »"),
+        ("activite_mg", "18003;-1;;;", "sont négatives"),
+        ("activite_mg", "18003;4000;peut-être;;", "ni oui ni non"),
+        ("activite_mg", "18003;4000;;;1,5", "de 0 exclu à 1"),
+        ("activite_mg", "18003;4000;;;0", "de 0 exclu à 1"),
+        ("activite_mg", "1803;4000;;;", "zéro initial"),
     ],
 )
 def test_defects(tmp_path: Path, cle: str, row: str, words: str) -> None:
@@ -97,7 +116,7 @@ def test_defects(tmp_path: Path, cle: str, row: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["Nom", "Prénom du médecin", "e-mail", "N° RPPS"])
-@pytest.mark.parametrize("cle", ["enquete", "medecins_ages"])
+@pytest.mark.parametrize("cle", ["enquete", "medecins_ages", "activite_mg"])
 def test_a_column_that_names_somebody_is_refused(tmp_path: Path, cle: str, label: str) -> None:
     lines = EXAMPLES[cle].strip().split("\n")
     text = "\n".join([f"{lines[0]};{label}", *(f"{line};X" for line in lines[1:])])

@@ -62,6 +62,9 @@ class Inputs:
         Published APL of the closed area, every year, as `published.published_years` gave it.
     facteurs : Series
         Activity of the GPs of a commune relative to the mean, by code; 1 for those it lacks.
+    activites : Series
+        Consultations a year of a counted GP of each commune, by code, when a file gives the
+        activity of GPs; the declared mean for those it lacks.
     medecins_ages : DataFrame
         GPs of the closed area by age, as `surroundings.ages_of_gps` gave them; may be empty.
     network : RoadNetwork or None
@@ -96,6 +99,7 @@ class Inputs:
     )
     publiees: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLONNES)))
     facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
+    activites: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
     network: RoadNetwork | None = None
     eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
@@ -118,7 +122,8 @@ class Bilan:
     `population_mg_inconnu` their inhabitants: they have no site. The supply of `apl_calibree` was
     fitted on the APL of `calage_annee`, and moved these consultations of the closed area, of which
     it has `calage_solde` more than before. Table `avenir` uses the ages of GPs when
-    `ages_connus`.
+    `ages_connus`. A file gives the activity of `mg_activite_connue` of the counted GPs; null when
+    none is used.
     """
 
     consultations_offertes: float
@@ -139,6 +144,7 @@ class Bilan:
     calage_part_deplacee: float | None = None
     calage_solde: float | None = None
     ages_connus: bool = False
+    mg_activite_connue: float | None = None
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,17 @@ CARE_SOURCES: tuple[Source, ...] = (
         usage="départs de médecins attendus, APL des médecins de 65 ans ou moins",
     ),
     Source(
+        cle="activite_mg",
+        titre="Activité des médecins généralistes, sans nom",
+        producteur=LOCAL,
+        licence=LOCAL_LICENCE,
+        millesime=SELON_LE_FICHIER,
+        page=PAGES["activite_mg"],
+        layout="activite_mg",
+        noms=("activite_mg*.csv", "activite-mg*.csv"),
+        usage="consultations offertes, à la place de l'activité moyenne déclarée",
+    ),
+    Source(
         cle="carreaux",
         titre="Population carroyée (Filosofi, 200 m ou 1 km)",
         producteur="Insee",

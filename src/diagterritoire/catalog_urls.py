@@ -32,6 +32,7 @@ PAGES: dict[str, str] = {
     "offre_sociale": "docs/formats.md",
     "enquete": "docs/formats.md",
     "medecins_ages": "docs/formats.md",
+    "activite_mg": "docs/formats.md",
     "carreaux": "https://www.insee.fr/fr/statistiques/7655475",
     "population_raster": "https://hub.worldpop.org/",
     "ages": "https://www.insee.fr/fr/information/2837787",

@@ -289,7 +289,17 @@ def _bilan(inputs: Inputs, measures: Measures, communes: pd.DataFrame) -> Bilan:
         calage_part_deplacee=None if moved is None else moved.part_deplacee,
         calage_solde=None if moved is None else moved.solde,
         ages_connus=len(inputs.medecins_ages) > 0,
+        mg_activite_connue=_known_activity(inputs, measures),
     )
+
+
+def _known_activity(inputs: Inputs, measures: Measures) -> float | None:
+    """Count the GPs of the territory whose activity comes from a file."""
+    if inputs.activites.empty:
+        return None
+    codes = inputs.interieur["code_commune"]
+    known = codes[codes.isin(inputs.activites.index)]
+    return float(measures.sites.loc[measures.sites["code_commune"].isin(known), "mg_nb"].sum())
 
 
 def _verite(inputs: Inputs, measures: Measures, communes: gpd.GeoDataFrame) -> pd.DataFrame:

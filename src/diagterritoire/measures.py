@@ -54,8 +54,9 @@ class Measures:
 
 def measure(inputs: Inputs, parameters: Parameters) -> Measures:
     """Compute the times, the supply, the APL, the flows and the times of the inhabitants."""
-    sites = _with_supply(inputs.sites, inputs.facteurs, parameters)
-    lointains = _with_supply(build_sites(inputs.ailleurs), inputs.facteurs, parameters)
+    relative = _relative(inputs, parameters)
+    sites = _with_supply(inputs.sites, relative, parameters)
+    lointains = _with_supply(build_sites(inputs.ailleurs), relative, parameters)
     everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
     staffed = everywhere.loc[everywhere["mg_nb"] > 0]
     times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
@@ -151,6 +152,14 @@ def _surface(
         parameters.reseau,
         habitants.assign(couvert=habitants["code_commune"].map(whole)),
     )
+
+
+def _relative(inputs: Inputs, parameters: Parameters) -> pd.Series[float]:
+    """Activity of the GPs of each commune relative to the declared mean: known, and rebased."""
+    if inputs.activites.empty:
+        return inputs.facteurs
+    known = inputs.activites / parameters.offre.consultations_par_mg
+    return known if inputs.facteurs.empty else inputs.facteurs.mul(known, fill_value=1.0)
 
 
 def _with_supply(

@@ -134,6 +134,9 @@ def gather(
     ages, ages_ledger = surroundings.ages_of_gps(
         raw.medecins_ages, communes, raw.mouvements, raw.cog, parameters
     )
+    activites, activites_ledger = surroundings.activity_of_gps(
+        raw.activite_mg, base, communes, raw.mouvements, raw.cog, parameters
+    )
     return Inputs(
         territory=chosen,
         communes=communes,
@@ -155,6 +158,7 @@ def gather(
                 zonages_ledger,
                 rebased_ledger,
                 ages_ledger,
+                activites_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -181,6 +185,7 @@ def gather(
         eloignement_min=minutes.loc[minutes.index.isin(communes["code_commune"])],
         points_connus=raw.mairies,
         medecins_ages=ages,
+        activites=activites,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.identifiers import by_id
 from diagterritoire.errors import DataError
 from diagterritoire.ledger import entry, stack
 
@@ -93,62 +92,66 @@ def counted_activity(
     return medecins.assign(consultations_comptees=counted), stack(rows)
 
 
-def offered_by_commune(
-    medecins: pd.DataFrame, sites: pd.DataFrame, *, inconnue: float, par_etp: float
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Consultations of each site, when the activity of the GPs of its commune is known.
+def means_by_commune(
+    medecins: pd.DataFrame, zones: pd.DataFrame, *, secret: int
+) -> tuple[pd.Series[float], pd.DataFrame]:
+    """Mean counted activity of the GPs of each commune, never that of a few of them.
 
-    Each counted GP of a site offers the mean counted activity of the GPs listed in its commune; one
-    of a commune without any listed GP offers `inconnue`. No supply appears where no GP is counted.
+    A commune whose known activities are those of fewer than `secret` GPs takes the mean of the
+    communes of its zone that are as small, then of the next zone, then of all of them: each GP
+    counts in one mean alone, so that no difference of two tells those of a few.
 
     Parameters
     ----------
     medecins : DataFrame
-        `code_commune`, `consultations_comptees`: what `counted_activity` gave.
-    sites : DataFrame
-        `site_id`, `code_commune`, `mg_nb`.
-    inconnue : float
-        Declared mean activity of a counted GP, consultations a year.
-    par_etp : float
-        Activity of a full-time GP, consultations a year, above 0.
+        `medecin` (its number), `code_commune`, `part` (of its activity there),
+        `consultations_comptees`, `connu` (false where the activity is imputed): one row each by
+        commune. A GP listed in a whole city has a row in each of its parts.
+    zones : DataFrame
+        `code_commune`, then a column for each zone, the finest first.
+    secret : int
+        Least number of GPs whose mean is given, in full shares.
 
     Returns
     -------
-    (DataFrame, DataFrame)
-        `site_id`, `consultations` (a year), `mg_etp`, sorted, and rows of `tables.CONTROLE`: sites
-        that take the declared mean, listed GPs whose commune has no site.
-
-    Raises
-    ------
-    DataError
-        A `site_id` is missing or repeated.
+    (Series, DataFrame)
+        Consultations a year of a GP, by `code_commune`, for the communes of `medecins` that have
+        one; `code_commune`, `niveau`, the zone whose mean each took (null: none).
 
     Examples
     --------
-    >>> medecins = pd.DataFrame(
-    ...     {"code_commune": ["A", "A", "C"], "consultations_comptees": [6000.0, 4000.0, 5000.0]}
-    ... )
-    >>> sites = pd.DataFrame(
-    ...     {"site_id": ["s", "t"], "code_commune": ["A", "B"], "mg_nb": [3, 1]}
-    ... )
-    >>> offre, controle = offered_by_commune(medecins, sites, inconnue=4220, par_etp=5400)
-    >>> offre["consultations"].tolist(), controle["nombre"].tolist()
-    ([15000.0, 4220.0], [1, 1])
+    A has two GPs of known activity, B and C one each, of the same zone; D has one in another.
+
+    >>> medecins = pd.DataFrame({
+    ...     "medecin": range(5), "code_commune": list("AABCD"), "part": 1.0, "connu": True,
+    ...     "consultations_comptees": [6000.0, 4000.0, 4000.0, 5000.0, 3600.0],
+    ... })
+    >>> zones = pd.DataFrame({"code_commune": list("ABCD"), "bassin_vie": list("xxxy")})
+    >>> means, niveaux = means_by_commune(medecins, zones, secret=2)
+    >>> means.to_dict(), niveaux["niveau"].tolist()
+    ({'A': 5000.0, 'B': 4500.0, 'C': 4500.0}, ['code_commune', 'bassin_vie', 'bassin_vie', None])
     """
-    offer = by_id(sites, "site_id", ["code_commune", "mg_nb"])
-    means = medecins.groupby("code_commune")["consultations_comptees"].mean()
-    mean = offer["code_commune"].map(means)
-    total = offer["mg_nb"].astype("float64") * mean.fillna(float(inconnue))
-    table = pd.DataFrame(
-        {"site_id": offer["site_id"], "consultations": total, "mg_etp": total / float(par_etp)}
+    left = medecins.merge(zones, on="code_commune", how="left", validate="many_to_one")
+    left = left.assign(
+        pays="",
+        poids=left["part"] * left["connu"],
+        actes=left["part"] * left["consultations_comptees"],
     )
-    plain = offer.loc[mean.isna() & (offer["mg_nb"] > 0), "site_id"]
-    lost = medecins.loc[~medecins["code_commune"].isin(offer["code_commune"]), "code_commune"]
-    rows = [
-        entry(SOURCE, "site sans médecin listé : activité moyenne déclarée", plain, len(offer)),
-        entry(SOURCE, "médecin listé dans une commune sans site", sorted(lost), len(medecins)),
-    ]
-    return table, stack(rows)
+    found = []
+    for level in ("code_commune", *zones.columns.drop("code_commune"), "pays"):
+        once = left.drop_duplicates([level, "medecin"])
+        sums = once.groupby(level)[["poids", "part", "actes"]].sum()
+        sums = sums.loc[(sums["poids"] >= secret) & (sums["part"] > 0)]
+        means = sums["actes"] / sums["part"]
+        here = left.loc[left[level].isin(means.index)]
+        told = here[["code_commune"]].assign(moyenne=here[level].map(means), niveau=level)
+        found.append(told.drop_duplicates("code_commune"))
+        left = left.loc[~left[level].isin(means.index)]
+    found.append(left[["code_commune"]].drop_duplicates().assign(moyenne=np.nan, niveau=None))
+    table = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+    table = table.sort_values("code_commune", ignore_index=True)
+    means = table.dropna(subset=["moyenne"]).set_index("code_commune")["moyenne"]
+    return means.astype("float64"), table[["code_commune", "niveau"]]
 
 
 def _flag(medecins: pd.DataFrame, name: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

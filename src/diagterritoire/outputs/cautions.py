@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.perimeter import SANS_CONTOUR
 from diagterritoire.extracts import advice
-from diagterritoire.french import accord, entier
+from diagterritoire.french import accord, decompte, entier, exact
 from diagterritoire.tables import APPROCHE, OBSERVE
 
 
@@ -102,7 +102,7 @@ def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
     -------
     tuple of Caution
         Invented territory, straight-line times, communes not drawn, unknown numbers of GPs,
-        unpublished standardised populations; empty when none holds.
+        unpublished standardised populations, activity read in a file; empty when none holds.
     """
     found = (
         FICTIF if diagnosis.territory.fictif else None,
@@ -110,6 +110,7 @@ def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
         _without_outline(diagnosis),
         _unknown_gps(diagnosis),
         _unknown_ages(diagnosis),
+        _read_activity(diagnosis),
     )
     return tuple(caution for caution in found if caution is not None)
 
@@ -217,12 +218,33 @@ def _unknown_ages(diagnosis: Diagnosis) -> Caution | None:
     )
 
 
+def _read_activity(diagnosis: Diagnosis) -> Caution | None:
+    known, parameters = diagnosis.bilan.mg_activite_connue, diagnosis.parameters
+    if known is None:
+        return None
+    counted = float(diagnosis.interieur["mg_nb"].sum())
+    court = (
+        "L'APL calculée emploie l'activité des médecins lue dans un fichier : "
+        f"{decompte(known)} des {accord(counted, 'médecin compté', 'médecins comptés')}."
+    )
+    return Caution(
+        "activite_fichier",
+        "Activité des médecins lue dans un fichier",
+        court,
+        f"{court} Les autres y ont l'activité moyenne déclarée, "
+        f"{exact(parameters.offre.consultations_par_mg)} consultations par an. Ces valeurs ne se "
+        "comparent pas à celles d'une étude sans ce fichier. Une commune où moins de "
+        f"{parameters.offre.activite_secret_medecins} activités sont connues prend une moyenne de "
+        "plusieurs communes.",
+    )
+
+
 LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Activité des médecins",
         "Les données ouvertes comptent des médecins, pas leur activité, leur âge ni leurs jours "
-        "de présence. L'APL calculée leur prête à tous la même activité, sauf recalage demandé par "
-        "bassin de vie ; les grandes villes en sortent trop haut. "
+        "de présence. L'APL calculée leur prête à tous la même activité, sauf fichier d'activité, "
+        "ou recalage demandé par bassin de vie ; les grandes villes en sortent trop haut. "
         "L'APL publiée, elle, connaît l'activité réelle : les deux sont toujours montrées côte "
         "à côte.",
     ),

@@ -135,8 +135,8 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "APL calculée",
             "accessibilité potentielle localisée : consultations de médecin généraliste "
             "accessibles par an à un habitant, jusqu'à {portee} minutes, compte tenu de ceux qui "
-            "se les partagent et de leur âge ; un médecin compte ici, en moyenne "
-            "nationale, pour {par_mg} consultations par an",
+            "se les partagent et de leur âge ; un médecin compte ici, à défaut "
+            "d'activité connue, pour {par_mg} consultations par an",
             UNITE_APL,
         ),
         "apl_publiee": Notion(

@@ -56,6 +56,19 @@ class OffreParameters:
         meaning="activité d'un médecin généraliste à temps plein",
         source=DREES + " (activité imputée à un médecin nouvellement installé)",
     )
+    activite_fichier: bool = number(
+        True,
+        unit="oui ou non",
+        meaning="l'activité des médecins vient du fichier activite_mg quand il est là ; non, ou "
+        "sans ce fichier : consultations_par_mg, la même pour tous",
+        source=CONVENTION + " : la DREES compte l'activité de chaque médecin",
+    )
+    activite_secret_medecins: int = number(
+        5,
+        unit="médecins",
+        meaning="médecins d'activité connue en dessous desquels une moyenne n'est pas employée",
+        source=CONVENTION + " : rien n'est publié sur moins de cinq professionnels",
+    )
     activite_plancher: float = number(
         250.0,
         unit="actes/an",

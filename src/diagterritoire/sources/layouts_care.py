@@ -155,6 +155,20 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
         propres=("consultations",),
     ),
     Layout(
+        "activite_mg",
+        "activité des médecins généralistes (docs/formats.md)",
+        "activite_mg",
+        "tableau",
+        (
+            _COMMUNE,
+            Champ("actes", "actes", ("nombre d actes", "nb actes")),
+            Champ("nouveau", "nouveau", ("nouvelle installation",), requis=False),
+            Champ("centre_de_sante", "centre_de_sante", ("cds",), requis=False),
+            Champ("part", "part", requis=False),
+        ),
+        propres=("actes",),
+    ),
+    Layout(
         "carreaux",
         "population carroyée de l'Insee (Filosofi)",
         "carreaux",

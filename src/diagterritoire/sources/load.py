@@ -38,6 +38,7 @@ from diagterritoire.sources.library import (
     source_row,
 )
 from diagterritoire.sources.local_files import (
+    read_activite_mg,
     read_flux_observes,
     read_medecins_ages,
     read_secteurs_garde,
@@ -109,8 +110,8 @@ zonage, contexte, sources, controle : DataFrame
         As in `tables`; empty when no file gives them.
     mairies : bool
         Whether `points` are those of town halls.
-    ages, medecins_ages : DataFrame
-        Tables `populations_ages` and `medecins_ages`; empty when no file gives them.
+    ages, medecins_ages, activite_mg : DataFrame
+        Tables `populations_ages`, `medecins_ages`, `activite_mg`; empty when no file gives them.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -135,6 +136,7 @@ zonage, contexte, sources, controle : DataFrame
         default_factory=lambda: schema.empty(tables.SECTEURS_GARDE)
     )
     medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
+    activite_mg: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ACTIVITE_MG))
     ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.POPULATIONS_AGES))
 
 
@@ -159,7 +161,8 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         cannot be read.
     """
     require(library)
-    score = (parameters or Parameters()).offre.geocodage_score_min
+    offre = (parameters or Parameters()).offre
+    score = offre.geocodage_score_min
     readings = _read(library, score)
     recours = choose(readings, readings["appartenance"].cog or 0)
     contexts = [
@@ -170,6 +173,9 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
     _check_whole(library, readings, contexts)
     accounts = [_account(library, name, reading) for name, reading in readings.items()]
     accounts += [_account_contexte(file, reading) for file, reading in contexts]
+    usages = dict(recours.usages)
+    if not offre.activite_fichier:
+        usages["activite_mg"] = "aucun : offre.activite_fichier = false"
     controle = ledger.stack([*_folder_rows(library), *accounts, recours.controle])
     geo = readings["communes_geo"].table
     table = {name: reading.table for name, reading in readings.items()}
@@ -184,7 +190,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         apl_publiee=table.get("apl_publiee", schema.empty(tables.APL_PUBLIEE)),
         zonage=table.get("zonage", schema.empty(tables.ZONAGE)),
         contexte=join_contexte([r.table for _, r in contexts]),
-        sources=_sources(library, readings, {f.path: r for f, r in contexts}, recours.usages),
+        sources=_sources(library, readings, {f.path: r for f, r in contexts}, usages),
         controle=controle,
         cog=_cog(readings, recours.generalistes),
         structures=table.get("structures", schema.empty(tables.STRUCTURES_LUES)),
@@ -194,6 +200,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         flux_observes=table.get("flux_observes", schema.empty(tables.FLUX_OBSERVES)),
         secteurs_garde=table.get("secteurs_garde", schema.empty(tables.SECTEURS_GARDE)),
         medecins_ages=table.get("medecins_ages", schema.empty(tables.MEDECINS_AGES)),
+        activite_mg=table.get("activite_mg", schema.empty(tables.ACTIVITE_MG)),
         ages=table.get("ages", schema.empty(tables.POPULATIONS_AGES)),
     )
 
@@ -220,6 +227,7 @@ def _read(library: Library, score_min: float) -> dict[str, Reading]:
         "secteurs_garde": read_secteurs_garde,
         "ages": read_ages,
         "medecins_ages": read_medecins_ages,
+        "activite_mg": read_activite_mg,
     }
     for cle, read in optional.items():
         for file in find(library, cle):

@@ -1,4 +1,4 @@
-"""Files that only the user has, in the layouts of docs/formats.md: flows, sectors, survey, ages."""
+"""Files that only the user has, in the layouts of docs/formats.md: flows, sectors, survey, GPs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from diagterritoire.sources.text import printable
 _FORMATS = "Le format attendu est décrit dans docs/formats.md."
 # A column whose label holds one of these words could name somebody.
 _NAMING = ("nom", "prenom", "telephone", "tel", "mail", "email", "rpps", "adeli", "adresse", "mel")
+_YES = ("oui", "o", "1", "vrai", "true")
+_NO = ("non", "n", "0", "faux", "false", "")
 
 
 def read_flux_observes(file: SourceFile) -> Reading:
@@ -125,6 +127,64 @@ def read_medecins_ages(file: SourceFile) -> Reading:
         source = ledger.origin(tables.MEDECINS_AGES, file.path.name)
         controle.append(ledger.entry(source, f"{column} non renseigné", codes, len(frame)))
     return _reading(frame, tables.MEDECINS_AGES, controle)
+
+
+def read_activite_mg(file: SourceFile) -> Reading:
+    """Read the activity of GPs, one row each by commune without name, as `tables.ACTIVITE_MG`.
+
+    Raises
+    ------
+    DataError
+        A column that could name somebody, a code that is none, a number that is none or is
+        negative, a share that is null or above 1, a flag that is neither yes nor no.
+    """
+    frame = read_part(file, file.parts[0], extra=True)
+    _anonymous(frame, file)
+    check_codes(frame, "code_commune", file)
+    frame["actes"], motif = numbers(frame, "actes", file)
+    for column in ("nouveau", "centre_de_sante"):
+        frame[column] = _flags(frame, column, file)
+    frame["part"] = _shares(frame, file)
+    told = ledger.entry(
+        ledger.origin(tables.ACTIVITE_MG, file.path.name),
+        "actes non renseignés",
+        (),
+        len(frame),
+        nombre=int((motif.notna() & ~frame["nouveau"]).sum()),
+    )
+    return _reading(frame, tables.ACTIVITE_MG, [told])
+
+
+def _flags(frame: pd.DataFrame, column: str, file: SourceFile) -> pd.Series[bool]:
+    """Read yes and no; an empty cell is no."""
+    if column not in frame:
+        return pd.Series(False, index=frame.index)
+    said = frame[column].str.casefold()
+    wrong = frame.loc[~said.isin([*_YES, *_NO])]
+    if len(wrong):
+        raise DataError(
+            f"{where(file)}, colonne « {column} » : {len(wrong)} valeurs sur {len(frame)} ne "
+            f"disent ni oui ni non ; par exemple « {printable(str(wrong[column].iloc[0]), 40)} », "
+            f"ligne {wrong.index[0]}.",
+            _FORMATS,
+        )
+    return said.isin(_YES)
+
+
+def _shares(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
+    """Read the part of its activity that a GP has here; the whole where none is told."""
+    if "part" not in frame:
+        return pd.Series(1.0, index=frame.index)
+    values = numbers(frame, "part", file)[0].fillna(1.0)
+    wrong = values.loc[(values <= 0) | (values > 1)]
+    if len(wrong):
+        raise DataError(
+            f"{where(file)}, colonne « part » : {len(wrong)} valeurs sur {len(frame)} ne sont pas "
+            f"des fractions, de 0 exclu à 1 ; par exemple « {wrong.iloc[0]:g} », ligne "
+            f"{wrong.index[0]}.",
+            _FORMATS,
+        )
+    return values
 
 
 def _reading(frame: pd.DataFrame, table: Table, controle: Sequence[pd.DataFrame] = ()) -> Reading:

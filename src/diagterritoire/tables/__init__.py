@@ -17,6 +17,7 @@ from diagterritoire.tables.annexes import (
     VERITE,
 )
 from diagterritoire.tables.care import (
+    ACTIVITE_MG,
     ADRESSES,
     ENQUETE,
     FLUX_OBSERVES,
@@ -151,6 +152,7 @@ DELIVERED: tuple[Table, ...] = (
 
 __all__ = [
     "ACCES_INSEE",
+    "ACTIVITE_MG",
     "ADRESSES",
     "AGES",
     "AIRE_SANTE",

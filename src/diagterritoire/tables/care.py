@@ -119,4 +119,17 @@ MEDECINS_AGES = Table(
     ),
 )
 
+ACTIVITE_MG = Table(
+    "activite_mg",
+    "Activité des médecins généralistes, sans nom",
+    (),
+    (
+        COMMUNE,
+        nombre("actes", "actes/an", "activité du médecin, tous lieux réunis", vide=True),
+        booleen("nouveau", "installé dans l'année : son activité est imputée"),
+        booleen("centre_de_sante", "salarié d'un centre de santé : son activité n'est pas bornée"),
+        nombre("part", "fraction", "part de son activité dans cette commune", maximum=1),
+    ),
+)
+
 # Bounds of the age bands of the gridded population: the last one is open.

@@ -56,7 +56,7 @@ COMMUNES = Table(
         ),
         ORIGINE_TEMPS,
         booleen("atteignable", "vrai si un médecin peut être atteint en voiture"),
-        nombre("apl", APL_UNIT, "APL calculée, activité moyenne déclarée"),
+        nombre("apl", APL_UNIT, "APL calculée, activité moyenne déclarée, ou lue dans un fichier"),
         nombre("apl_publiee", APL_UNIT, "APL publiée par la DREES, tous âges", vide=True),
         nombre("apl_publiee_65", APL_UNIT, "APL publiée, médecins de 65 ans ou moins", vide=True),
         entier("apl_publiee_annee", "année", "millésime de l'APL publiée", vide=True),

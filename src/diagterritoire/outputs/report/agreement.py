@@ -69,6 +69,8 @@ def _measures(d: Dossier) -> Tableau:
         key=lambda c: c.map(list(_NIVEAUX).index) if c.name == "niveau" else c,
         kind="stable",
     )
+    known = d.diagnosis.bilan.mg_activite_connue is not None
+    taken = "l'activité d'un fichier, sinon une moyenne," if known else "une activité moyenne"
     return Tableau(
         "Accord de l'APL calculée avec l'APL publiée, par année et par niveau",
         (
@@ -97,7 +99,7 @@ def _measures(d: Dossier) -> Tableau:
         "lien. Un niveau de moins de trois zones n'est pas montré, et à peu de zones une "
         "corrélation est fragile. Communes du territoire seules, moyennes pondérées par la "
         "population standardisée. L'APL publiée connaît l'activité et l'âge de chaque médecin ; "
-        "l'APL calculée prend une activité moyenne et n'est jamais ajustée commune par commune "
+        f"l'APL calculée prend {taken} et n'est jamais ajustée commune par commune "
         "sur la valeur publiée. Répéter l'APL publiée l'année d'avant dit ce qu'une mesure sans "
         "calcul obtiendrait.",
         textes=2,

@@ -107,11 +107,16 @@ def _gp_sentence(d: Dossier) -> str:
         return f"Aucun {d.medecins[0]} n'est compté dans le territoire.{reste}"
     exercent = "exercent" if french.pluriel(t.mg_nb, 1) else "exerce"
     etp = french.quantite(t.mg_etp, "équivalent temps plein", "équivalents temps plein")
+    declared = (
+        f"À raison de {french.exact(d.parameters.offre.consultations_par_mg)} consultations par "
+        "an chacun (moyenne nationale déclarée)"
+    )
+    if d.diagnosis.bilan.mg_activite_connue is not None:
+        declared = "D'après le fichier d'activité, sinon la moyenne nationale déclarée"
     return (
         f"{french.accord(t.mg_nb, *d.medecins)}"
-        f" {exercent} dans {sentences.communes(t.avec_mg.communes)}. À raison de "
-        f"{french.exact(d.parameters.offre.consultations_par_mg)} consultations par an chacun "
-        f"(moyenne nationale déclarée), leur activité équivaut à {etp}.{reste}"
+        f" {exercent} dans {sentences.communes(t.avec_mg.communes)}. {declared}, leur activité "
+        f"équivaut à {etp}.{reste}"
     )
 
 
