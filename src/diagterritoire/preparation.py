@@ -26,6 +26,7 @@ from diagterritoire.country import Country, communes_counted, find_territory, re
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, enumeration
+from diagterritoire.known_activity import activity_of_gps
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
@@ -134,7 +135,7 @@ def gather(
     ages, ages_ledger = surroundings.ages_of_gps(
         raw.medecins_ages, communes, raw.mouvements, raw.cog, parameters
     )
-    activites, activites_ledger = surroundings.activity_of_gps(
+    activites, activites_ledger = activity_of_gps(
         raw.activite_mg, base, communes, raw.mouvements, raw.cog, parameters
     )
     return Inputs(
