@@ -191,6 +191,18 @@ def test_six_analyses_by_hand():
     whole = found.loc[found["niveau"] == "territoire"].set_index("analyse")["score"]
     assert whole["flux"] == pytest.approx(0.95)
     assert whole["temps"] == pytest.approx(0.75)
+    # EPCI 2 has 600 people beyond the closed area, 1 000 in all.
+    wide = care_area(
+        communes,
+        flux,
+        structures,
+        sectors,
+        temps_min=(10, 15, 20),
+        appui_km=7.0,
+        habitants_epci=pd.Series({"1": 100, "2": 1000, "3": 5}),
+    )
+    shares = wide.loc[wide["analyse"] == "epci"].set_index("code_commune")["valeur"]
+    assert shares.loc[["A", "B"]].tolist() == pytest.approx([1, 0.1])
     blank = care_area(communes, flux, None, None, temps_min=(10, 15, 20), appui_km=7.0)
     missing = blank.loc[blank["score"].isna() & (blank["niveau"] == "territoire")]
     assert missing["analyse"].tolist() == ["secteur_garde", "dynamique", "appui"]

@@ -53,6 +53,8 @@ class Inputs:
         communes; None: at the point of each commune.
     noms_epci : mapping of str to str
         Names by SIREN.
+    habitants_epci : Series or None
+        Inhabitants by SIREN, over the whole country.
     flux_observes : DataFrame or None
         Table `flux_observes`, when a file gives it.
     zonages : DataFrame
@@ -91,6 +93,7 @@ class Inputs:
     )
     habitants: pd.DataFrame | None = None
     noms_epci: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    habitants_epci: pd.Series[int] | None = None
     flux_observes: pd.DataFrame | None = None
     zonages: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(

@@ -69,6 +69,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         inputs.structures,
         inputs.zonages,
         parameters,
+        inputs.habitants_epci,
     )
     communes = _with_basins(communes, moved)
     principaux = _main_flows(measures.flux, parameters)

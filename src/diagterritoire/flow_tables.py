@@ -64,6 +64,7 @@ def flow_tables(
     structures: gpd.GeoDataFrame | None,
     zonages: pd.DataFrame,
     parameters: Parameters,
+    habitants_epci: pd.Series[int] | None = None,
 ) -> FlowTables:
     """Lay out the tables of flows and basins.
 
@@ -80,6 +81,8 @@ def flow_tables(
     zonages : DataFrame
         `code_commune`, `zonage`, `zone`: other divisions of the same communes.
     parameters : Parameters
+    habitants_epci : Series, optional
+        As for `care_area.care_area`.
     """
     communes = communes.drop(columns="bassin", errors="ignore")
     codes = list(territory.communes)
@@ -114,7 +117,9 @@ def flow_tables(
         inversion_flux=_reversal(moves, inside, lieux, parameters),
         patienteles=schema.conform(drawn, tables.PATIENTELES),
         comparaison_bassins=compared(placed, zonages),
-        aire_sante=_care_area(moves, communes, lieux, grouped, structures, zonages, parameters),
+        aire_sante=_care_area(
+            moves, communes, lieux, grouped, structures, zonages, parameters, habitants_epci
+        ),
     )
 
 
@@ -192,6 +197,7 @@ def _care_area(
     structures: gpd.GeoDataFrame | None,
     zonages: pd.DataFrame,
     parameters: Parameters,
+    habitants_epci: pd.Series[int] | None,
 ) -> pd.DataFrame:
     table = communes.merge(grouped, on="code_commune", how="left", validate="1:1")
     table = table.merge(
@@ -215,5 +221,6 @@ def _care_area(
         sectors if len(sectors) else None,
         temps_min=parameters.apl.bornes_min,
         appui_km=parameters.bassins.appui_km,
+        habitants_epci=habitants_epci,
     )
     return schema.conform(scored, tables.AIRE_SANTE)

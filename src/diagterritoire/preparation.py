@@ -176,6 +176,7 @@ def gather(
         professionnels_communes=professions.by_commune(care, list(chosen.communes)),
         habitants=people.points,
         noms_epci=_epcis(raw.libelles),
+        habitants_epci=base.groupby("code_epci")["population"].sum(),
         flux_observes=raw.flux_observes if len(raw.flux_observes) else None,
         zonages=zonages,
         publiees=country.publiees.loc[

@@ -94,6 +94,7 @@ def care_area(
     *,
     temps_min: Sequence[float],
     appui_km: float,
+    habitants_epci: pd.Series[int] | None = None,
 ) -> pd.DataFrame:
     """Score each commune of a territory on the six analyses, and the territory as a whole.
 
@@ -119,6 +120,9 @@ def care_area(
         Bounds of the times, increasing.
     appui_km : float
         Kilometres.
+    habitants_epci : Series, optional
+        Inhabitants of each EPCI, by code: a large one goes beyond the closed area. Without them,
+        those of the closed area.
 
     Returns
     -------
@@ -139,7 +143,7 @@ def care_area(
         TEMPS.cle: _times(inside, temps_min),
         FLUX.cle: _stays(inside, flux),
         APPUI.cle: _support(inside, structures, appui_km),
-        EPCI.cle: _epci(table, inside),
+        EPCI.cle: _epci(table, inside, habitants_epci),
     }
     parts = []
     for analyse in ANALYSES:
@@ -207,8 +211,11 @@ def _support(inside: pd.DataFrame, structures: pd.DataFrame | None, appui_km: fl
     return km, (km <= appui_km) * 0.5 + (km <= 2 * appui_km) * 0.5
 
 
-def _epci(table: pd.DataFrame, inside: pd.DataFrame) -> Measured:
-    whole = table.groupby("code_epci")["population"].sum()
+def _epci(
+    table: pd.DataFrame, inside: pd.DataFrame, habitants: pd.Series[int] | None
+) -> Measured:
+    around = table.groupby("code_epci")["population"].sum()
+    whole = around if habitants is None else habitants.reindex(around.index).fillna(around)
     ours = inside.groupby("code_epci")["population"].sum()
     part = inside["code_epci"].map(ours / whole.where(whole > 0)).astype("float64")
     return part, part
