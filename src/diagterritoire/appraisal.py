@@ -10,11 +10,12 @@ from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.causes import CAUSES, causes, main_cause
 from diagterritoire.core.deficits import deficits
-from diagterritoire.core.departures import future_supply, young_share
+from diagterritoire.core.departures import future_supply, unlisted, young_share
 from diagterritoire.core.fairness import fairness
 from diagterritoire.core.outlook import outlook
 from diagterritoire.core.shortfalls import by_zone, shortfalls
 from diagterritoire.parameters import Parameters
+from diagterritoire.territory import arrondissement_parent
 
 _GAPS = ["ecart", *(f"ecart_{name}" for name in CAUSES)]
 
@@ -210,7 +211,10 @@ def apl_65(
     """
     weights = decay.steps(parameters.apl.bornes_min, parameters.apl.poids)
     shares = young_share(
-        medecins, sites["code_commune"].drop_duplicates(), age_max=parameters.apl.age_max
+        medecins,
+        sites["code_commune"].drop_duplicates(),
+        age_max=parameters.apl.age_max,
+        absents=_unlisted(medecins, sites, parameters),
     )
     if shares["part_restante"].isna().any() or medecins.empty:
         return communes[["code_commune"]].assign(apl_65=float("nan"))
@@ -218,11 +222,26 @@ def apl_65(
     near = trajets.loc[weights(trajets["temps_min"].to_numpy("float64")) > 0]
     places = sites.set_index("site_id")["code_commune"]
     reached = near.assign(lieu=near["site_id"].map(places))
-    reached = reached.drop_duplicates(["code_commune", "lieu"])
     known = reached["lieu"].map(shares.set_index("code_commune")["ages_connus"])
+    # The GPs of a city are listed in each of its arrondissements, and are no more than they are.
+    reached = reached.assign(ville=reached["lieu"].map(arrondissement_parent))
+    reached = reached.drop_duplicates(["code_commune", "ville"])
+    known = known.loc[reached.index]
     seen = found["code_commune"].map(known.groupby(reached["code_commune"]).sum()).fillna(0)
     shown = found["apl"].where(seen >= parameters.avenir.secret_medecins)
     return found[["code_commune"]].assign(apl_65=shown)
+
+
+def _unlisted(
+    medecins: pd.DataFrame, sites: pd.DataFrame, parameters: Parameters
+) -> pd.Series[float]:
+    """Weigh the GPs counted in each commune, in the whole of a city, that no row lists."""
+    counted = sites.groupby(sites["code_commune"].map(arrondissement_parent))["mg_nb"].sum()
+    codes = pd.Index(sorted(set(sites["code_commune"])), dtype="str")
+    comptes = pd.Series(codes.map(arrondissement_parent).map(counted), index=codes)
+    activity = "consultations_comptees" in medecins
+    each = parameters.offre.consultations_par_mg if activity else 1.0
+    return unlisted(medecins, comptes.astype("float64"), consultations=each)
 
 
 def avenir(
@@ -235,8 +254,8 @@ def avenir(
 ) -> pd.DataFrame:
     """Lay out table `avenir`: the territory today and at each horizon, as declared.
 
-    A GP of known age leaves at `avenir.age_cessation`; without ages departures are those declared
-    (`avenir.part_departs_an`), in the whole closed area.
+    A GP of known age leaves at `avenir.age_cessation`; of those whose age is unknown, or who are
+    counted and not listed, as many leave as declared (`avenir.part_departs_an`).
 
     Parameters
     ----------
@@ -249,11 +268,12 @@ def avenir(
         GPs of the closed area, as `departures.staying` wants them.
     """
     declared, par_etp = parameters.avenir, parameters.offre.consultations_par_etp
+    listed = schema.empty(tables.MEDECINS_AGES) if medecins is None else medecins
     years, _ = outlook(
         trajets,
         communes,
         sites,
-        schema.empty(tables.MEDECINS_AGES) if medecins is None else medecins,
+        listed,
         horizons_ans=declared.horizons_ans,
         age_cessation=declared.age_cessation,
         part_departs_an=declared.part_departs_an,
@@ -262,6 +282,7 @@ def avenir(
         decay=decay.steps(parameters.apl.bornes_min, parameters.apl.poids),
         seuil=parameters.deficit.seuil_apl,
         par_etp=par_etp,
+        absents=_unlisted(listed, sites, parameters),
     )
     people = inside[["code_commune", "population"]]
     measured = ["code_commune", "population_standardisee", "mg_etp", "apl"]

@@ -211,9 +211,7 @@ def _support(inside: pd.DataFrame, structures: pd.DataFrame | None, appui_km: fl
     return km, (km <= appui_km) * 0.5 + (km <= 2 * appui_km) * 0.5
 
 
-def _epci(
-    table: pd.DataFrame, inside: pd.DataFrame, habitants: pd.Series[int] | None
-) -> Measured:
+def _epci(table: pd.DataFrame, inside: pd.DataFrame, habitants: pd.Series[int] | None) -> Measured:
     around = table.groupby("code_epci")["population"].sum()
     whole = around if habitants is None else habitants.reindex(around.index).fillna(around)
     ours = inside.groupby("code_epci")["population"].sum()

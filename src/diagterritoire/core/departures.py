@@ -20,12 +20,14 @@ def staying(
     age_cessation: float,
     part_departs_an: float,
     part_remplacee: float,
+    absents: pd.Series[float] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part of the supply of each commune that is still there after some years.
 
-    A GP of known age stays while `age + horizon < age_cessation`. One of unknown age, and every GP
-    of a commune where none is listed, stays for `(1 - part_departs_an) ** horizon`. Then a part of
-    those who left is replaced. This says what happens if nothing is done; it is no forecast.
+    A GP of known age stays while `age + horizon < age_cessation`. One of unknown age, counted and
+    not listed, and every GP of a commune where none is listed, stays for
+    `(1 - part_departs_an) ** horizon`. Then a part of those who left is replaced. This says what
+    happens if nothing is done; it is no forecast.
 
     Parameters
     ----------
@@ -40,6 +42,8 @@ def staying(
         Age at which a GP stops.
     part_departs_an, part_remplacee : float
         Fractions.
+    absents : Series, optional
+        Weight of the GPs counted in each commune and not listed, by code (`unlisted`).
 
     Returns
     -------
@@ -79,8 +83,10 @@ def staying(
     listed["un"] = 1
     sums = listed.groupby("code_commune")[["un", "connu", "poids", "poids_restant"]].sum()
     table = codes.merge(sums, on="code_commune", how="left", validate="one_to_one")
-    share = table["poids_restant"] / table["poids"].where(table["poids"] > 0)
-    share = share.fillna(hypothesis)
+    away = _weights(absents, table["code_commune"])
+    left, total = (table[c].fillna(0.0) for c in ("poids_restant", "poids"))
+    whole = total + away
+    share = ((left + hypothesis * away) / whole.where(whole > 0)).fillna(hypothesis)
     found = pd.DataFrame(
         {
             "code_commune": table["code_commune"],
@@ -98,8 +104,50 @@ def staying(
     return found, stack(rows)
 
 
-def young_share(medecins: pd.DataFrame, communes: pd.Series, *, age_max: float) -> pd.DataFrame:
+def unlisted(
+    medecins: pd.DataFrame, comptes: pd.Series[float], *, consultations: float
+) -> pd.Series[float]:
+    """Weight, in consultations a year, of the GPs counted in each commune that no row lists.
+
+    A list of a few GPs of a commune says nothing of the others.
+
+    Parameters
+    ----------
+    medecins : DataFrame
+        `code_commune`: one row a GP.
+    comptes : Series
+        GPs counted in each commune, by code.
+    consultations : float
+        Activity of a GP of whom nothing is known.
+
+    Examples
+    --------
+    >>> medecins = pd.DataFrame({"code_commune": ["A", "A", "B"]})
+    >>> unlisted(medecins, pd.Series({"A": 5.0, "B": 0.5}), consultations=4000).tolist()
+    [12000.0, 0.0]
+    """
+    listed = medecins.groupby("code_commune").size().reindex(comptes.index, fill_value=0)
+    found: pd.Series[float] = (comptes - listed).clip(lower=0.0) * consultations
+    return found
+
+
+def _weights(absents: pd.Series[float] | None, codes: pd.Series) -> pd.Series[float]:
+    if absents is None:
+        return pd.Series(0.0, index=codes.index)
+    weights: pd.Series[float] = codes.map(absents).fillna(0.0).astype("float64")
+    return weights
+
+
+def young_share(
+    medecins: pd.DataFrame,
+    communes: pd.Series,
+    *,
+    age_max: float,
+    absents: pd.Series[float] | None = None,
+) -> pd.DataFrame:
     """Part of the supply of each commune that GPs of some age or less offer.
+
+    A GP of unknown age, listed or only counted, is as the mean of those of known age.
 
     Parameters
     ----------
@@ -109,12 +157,14 @@ def young_share(medecins: pd.DataFrame, communes: pd.Series, *, age_max: float) 
         Codes wanted.
     age_max : float
         Last age that counts, in whole years: with 65, the eve of the 66th birthday still counts.
+    absents : Series, optional
+        As for `staying`.
 
     Returns
     -------
     DataFrame
-        `code_commune`, `ages_connus`, `part_restante`, sorted; the share is that of all the GPs of
-        known age in a commune where none is, and null when none is known anywhere.
+        `code_commune`, `ages_connus`, `part_restante`, sorted; the share is null when no age is
+        known anywhere.
 
     Examples
     --------
@@ -123,19 +173,26 @@ def young_share(medecins: pd.DataFrame, communes: pd.Series, *, age_max: float) 
     [0.5, 0.67]
     """
     codes = by_id(pd.DataFrame({"code_commune": communes}), "code_commune", [])
-    known = medecins.loc[medecins["age"].notna(), ["code_commune", "age"]]
     weight = medecins.get("consultations_comptees", pd.Series(1.0, medecins.index))
-    weight = weight.loc[known.index].astype("float64")
-    young = weight.where(np.floor(known["age"].astype("float64")) <= age_max, 0.0)
-    sums = known.assign(un=1, poids=weight, jeune=young).groupby("code_commune")
-    by = sums[["un", "poids", "jeune"]].sum().reindex(codes["code_commune"])
-    share = by["jeune"] / by["poids"].where(by["poids"] > 0)
-    mean = young.sum() / weight.sum() if weight.sum() > 0 else np.nan
+    weight, age = weight.astype("float64"), medecins["age"].astype("float64")
+    known = age.notna()
+    young = weight.where(known & (np.floor(age) <= age_max), 0.0)
+    total = float(weight[known].sum())
+    mean = float(young.sum()) / total if total > 0 else np.nan
+    listed = medecins[["code_commune"]].assign(
+        un=known.astype("int64"), poids=weight, jeune=young.where(known, weight * mean)
+    )
+    by = listed.groupby("code_commune").sum().reindex(codes["code_commune"]).fillna(0.0)
+    away = _weights(absents, codes["code_commune"]).to_numpy()
+    whole = by["poids"].to_numpy() + away
+    share = np.divide(
+        by["jeune"].to_numpy() + away * mean, whole, out=np.full(len(by), mean), where=whole > 0
+    )
     return pd.DataFrame(
         {
             "code_commune": codes["code_commune"],
-            "ages_connus": by["un"].fillna(0).astype("int64").to_numpy(),
-            "part_restante": share.fillna(mean).to_numpy(),
+            "ages_connus": by["un"].astype("int64").to_numpy(),
+            "part_restante": share if total > 0 else np.full(len(by), np.nan),
         }
     )
 

@@ -27,6 +27,7 @@ def outlook(
     decay: Decay,
     seuil: float,
     par_etp: float,
+    absents: pd.Series[float] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """APL and deficit of each commune today (horizon 0) and at each horizon.
 
@@ -48,6 +49,8 @@ def outlook(
         Weight of the APL.
     seuil, par_etp : float
         As for `deficits.deficits`.
+    absents : Series, optional
+        As for `departures.staying`.
 
     Returns
     -------
@@ -88,6 +91,7 @@ def outlook(
             age_cessation=age_cessation,
             part_departs_an=part_departs_an,
             part_remplacee=part_remplacee,
+            absents=absents,
         )
         supply = future_supply(sites, restants)
         demand = future_demand(communes, horizon_ans=horizon, facteur_an=facteur_an)

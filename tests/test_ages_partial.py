@@ -1,0 +1,88 @@
+"""A list of ages that covers a part of the GPs says nothing of the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from diagterritoire import appraisal
+from diagterritoire.core.departures import staying, unlisted, young_share
+from diagterritoire.parameters import Parameters
+from diagterritoire.territory import ARRONDISSEMENTS
+
+# Ten GPs are counted in A and one is listed, of 68; B lists the two it has, of 40 and unknown.
+GPS = pd.DataFrame({"code_commune": ["A", "B", "B"], "age": [68.0, 40.0, None]})
+COUNTED = pd.Series({"A": 10.0, "B": 2.0, "C": 1.0})
+CODES = pd.Series(list("ABC"))
+
+
+def absents() -> pd.Series:
+    return unlisted(GPS, COUNTED, consultations=1.0)
+
+
+def test_unlisted_by_hand() -> None:
+    assert absents().tolist() == [9.0, 0.0, 1.0]
+
+
+def test_those_who_are_not_listed_leave_as_declared() -> None:
+    found, _ = staying(
+        GPS,
+        CODES,
+        horizon_ans=1,
+        age_cessation=67,
+        part_departs_an=0.1,
+        part_remplacee=0.0,
+        absents=absents(),
+    )
+    # A: the one listed left, nine times 0.9 stay. B: 1 and 0.9 of two. C: 0.9.
+    assert found["part_restante"].tolist() == pytest.approx([0.81, 0.95, 0.9])
+
+
+def test_those_who_are_not_listed_are_as_the_others_are() -> None:
+    found = young_share(GPS, CODES, age_max=65, absents=absents())
+    # One of two known is 65 or less: A has 0 and nine halves of ten, B 1 and a half of two.
+    assert found["part_restante"].tolist() == pytest.approx([0.45, 0.75, 0.5])
+    assert found["ages_connus"].tolist() == [1, 1, 0]
+
+
+def test_one_row_in_a_commune_of_ten_gps_does_not_empty_it() -> None:
+    trajets = pd.DataFrame({"code_commune": ["A"], "site_id": ["s"], "temps_min": [0.0]})
+    communes = pd.DataFrame({"code_commune": ["A"], "population_standardisee": [1000.0]})
+    inside = communes.assign(population=1000)
+    sites = pd.DataFrame(
+        {
+            "site_id": ["s"],
+            "code_commune": ["A"],
+            "mg_nb": [10.0],
+            "consultations": [42_200.0],
+            "mg_etp": [7.8],
+        }
+    )
+    gps = pd.DataFrame({"code_commune": ["A"], "age": [68.0], "consultations_comptees": [4220.0]})
+    parameters = Parameters()
+    declared = replace(parameters.avenir, part_departs_an=0.0, secret_medecins=1)
+    parameters = replace(parameters, avenir=declared)
+    table = appraisal.avenir(trajets, communes, sites, inside, parameters, gps)
+    assert table["mg_etp"].tolist() == pytest.approx([7.8, 7.02, 7.02, 7.02])
+
+
+def test_a_city_does_not_list_a_gp_in_each_arrondissement() -> None:
+    parts = list(ARRONDISSEMENTS["13055"])
+    trajets = pd.DataFrame({"code_commune": "X", "site_id": parts, "temps_min": 5.0})
+    communes = pd.DataFrame({"code_commune": ["X"], "population_standardisee": [1000.0]})
+    sites = pd.DataFrame(
+        {
+            "site_id": parts,
+            "code_commune": parts,
+            "mg_nb": 1.0,
+            "consultations": 4220.0,
+            "mg_etp": 0.8,
+        }
+    )
+    one = pd.DataFrame({"code_commune": parts, "age": 40.0, "consultations_comptees": 4220.0})
+    assert appraisal.apl_65(trajets, communes, sites, one, Parameters())["apl_65"].isna().all()
+    five = pd.concat([one] * 5, ignore_index=True)
+    shown = appraisal.apl_65(trajets, communes, sites, five, Parameters())
+    assert shown["apl_65"].tolist() == pytest.approx([16 * 4.22])
