@@ -323,6 +323,7 @@ ALONE = frozenset(
         "enquete",
         "medecins_ages",
         "activite_mg",
+        "adresses",
     }
 )
 # Those are looked at with the other files of the folder (`country_campaign`).

@@ -121,7 +121,7 @@ def _communes_json(file: SourceFile) -> Tables:
 
 
 def _tvs(folder: Path) -> Path:
-    path = folder / "tvs.csv"
+    path = folder / "tvs_com2024.csv"
     rows = ("INSEE_COM;Code_TVS;Nom_TVS", "01001;84001;Pays d'essai", "2A004;94002;Autre pays")
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
@@ -180,7 +180,8 @@ def write_ages_quinquennal(folder: Path) -> Path:
 
 def _local(cle: str) -> SmallFile:
     def write(folder: Path) -> Path:
-        path = folder / f"{cle}{'_professionnels' * (cle == 'enquete')}.csv"
+        ends = {"enquete": "_professionnels", "adresses": "_geocodees"}
+        path = folder / f"{cle}{ends.get(cle, '')}.csv"
         path.write_text(local.EXAMPLES[cle], encoding="utf-8")
         return path
 

@@ -162,7 +162,11 @@ def _only_part(file: SourceFile, layout: str) -> Part:
     parts = parts_of(file, layout)
     if len(parts) == 1:
         return parts[0]
-    wanted = "les communes (CODGEO, BV2022)" if layout == "appartenance" else "les zones (NIVGEO)"
+    wanted = (
+        "les communes (CODGEO, BV2022)"
+        if layout == "appartenance"
+        else "les zones (NIVGEO, CODGEO, LIBGEO)"
+    )
     found = "aucune feuille ne donne" if not parts else f"{len(parts)} feuilles donnent"
     raise DataError(
         f"{where(file)} : {found} {wanted}.",
