@@ -136,11 +136,18 @@ def verdicts(
 
 
 def _scaled(model: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
-    """Give each residence of a model its observed patients."""
+    """Give each residence of a model its observed patients, over the pairs that may be compared.
+
+    Where a flow is hidden the model's is left out too: with it, even a perfect model would put
+    fewer patients than are seen on every other pair.
+    """
+    pair = ["code_residence", "code_exercice"]
+    hidden = pd.MultiIndex.from_frame(observed.loc[observed["patients"].isna(), pair])
+    seen = model.loc[~pd.MultiIndex.from_frame(model[pair]).isin(hidden)]
     total = observed.groupby("code_residence")["patients"].sum()
-    mine = model.groupby("code_residence")["patients"].transform("sum")
-    factor = model["code_residence"].map(total).astype("float64") / mine
-    return model.assign(patients=(model["patients"] * factor).fillna(0.0))
+    mine = seen.groupby("code_residence")["patients"].transform("sum")
+    factor = seen["code_residence"].map(total).astype("float64") / mine
+    return seen.assign(patients=(seen["patients"] * factor).fillna(0.0))
 
 
 def _row(name: str, found: Judgement, number: int | None, note: str) -> dict[str, object]:
