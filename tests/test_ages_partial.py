@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from diagterritoire import appraisal
-from diagterritoire.core.departures import staying, unlisted, young_share
+from diagterritoire.core.departures import staying, young_share
+from diagterritoire.core.listed import known_within, unlisted
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import ARRONDISSEMENTS
 
@@ -23,7 +24,7 @@ def absents() -> pd.Series:
 
 
 def test_unlisted_by_hand() -> None:
-    assert absents().tolist() == [9.0, 0.0, 1.0]
+    assert absents().to_dict() == {"A": 9.0, "B": 0.0}
 
 
 def test_those_who_are_not_listed_leave_as_declared() -> None:
@@ -81,8 +82,17 @@ def test_a_city_does_not_list_a_gp_in_each_arrondissement() -> None:
             "mg_etp": 0.8,
         }
     )
-    one = pd.DataFrame({"code_commune": parts, "age": 40.0, "consultations_comptees": 4220.0})
-    assert appraisal.apl_65(trajets, communes, sites, one, Parameters())["apl_65"].isna().all()
-    five = pd.concat([one] * 5, ignore_index=True)
-    shown = appraisal.apl_65(trajets, communes, sites, five, Parameters())
-    assert shown["apl_65"].tolist() == pytest.approx([16 * 4.22])
+    gp = pd.DataFrame({"code_commune": parts, "age": 40.0, "consultations_comptees": 4220.0})
+    for number, shown in ((4, False), (5, True)):
+        gps = pd.concat([gp.assign(rang=n) for n in range(number)], ignore_index=True)
+        found = appraisal.apl_65(trajets, communes, sites, gps, Parameters())["apl_65"]
+        assert found.notna().tolist() == [shown]
+    assert found.tolist() == pytest.approx([16 * 4.22])
+    # Each in an arrondissement of its own, they are as many as they are.
+    apart = gp.head(5).assign(rang=range(5))
+    assert known_within(apart, trajets.rename(columns={"site_id": "lieu"})).tolist() == [5]
+    # Sixteen are counted and four listed: three out of four are not, in each arrondissement.
+    four = pd.concat([gp.assign(rang=n) for n in range(4)], ignore_index=True)
+    whole = pd.Series({"13055": 16.0})
+    assert set(unlisted(four, whole, consultations=1.0)) == {12.0}
+    assert set(unlisted(gp.head(4).assign(rang=range(4)), whole, consultations=1.0)) == {3.0}

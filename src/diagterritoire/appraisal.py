@@ -10,8 +10,9 @@ from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.causes import CAUSES, causes, main_cause
 from diagterritoire.core.deficits import deficits
-from diagterritoire.core.departures import future_supply, unlisted, young_share
+from diagterritoire.core.departures import future_supply, young_share
 from diagterritoire.core.fairness import fairness
+from diagterritoire.core.listed import known_within, unlisted
 from diagterritoire.core.outlook import outlook
 from diagterritoire.core.shortfalls import by_zone, shortfalls
 from diagterritoire.parameters import Parameters
@@ -221,13 +222,8 @@ def apl_65(
     found, _ = floating_catchment(trajets, communes, future_supply(sites, shares), decay=weights)
     near = trajets.loc[weights(trajets["temps_min"].to_numpy("float64")) > 0]
     places = sites.set_index("site_id")["code_commune"]
-    reached = near.assign(lieu=near["site_id"].map(places))
-    known = reached["lieu"].map(shares.set_index("code_commune")["ages_connus"])
-    # The GPs of a city are listed in each of its arrondissements, and are no more than they are.
-    reached = reached.assign(ville=reached["lieu"].map(arrondissement_parent))
-    reached = reached.drop_duplicates(["code_commune", "ville"])
-    known = known.loc[reached.index]
-    seen = found["code_commune"].map(known.groupby(reached["code_commune"]).sum()).fillna(0)
+    seen = known_within(medecins, near.assign(lieu=near["site_id"].map(places)))
+    seen = found["code_commune"].map(seen).fillna(0)
     shown = found["apl"].where(seen >= parameters.avenir.secret_medecins)
     return found[["code_commune"]].assign(apl_65=shown)
 
@@ -235,13 +231,11 @@ def apl_65(
 def _unlisted(
     medecins: pd.DataFrame, sites: pd.DataFrame, parameters: Parameters
 ) -> pd.Series[float]:
-    """Weigh the GPs counted in each commune, in the whole of a city, that no row lists."""
+    """Weigh the GPs counted in each commune that no row lists."""
     counted = sites.groupby(sites["code_commune"].map(arrondissement_parent))["mg_nb"].sum()
-    codes = pd.Index(sorted(set(sites["code_commune"])), dtype="str")
-    comptes = pd.Series(codes.map(arrondissement_parent).map(counted), index=codes)
     activity = "consultations_comptees" in medecins
     each = parameters.offre.consultations_par_mg if activity else 1.0
-    return unlisted(medecins, comptes.astype("float64"), consultations=each)
+    return unlisted(medecins, counted.astype("float64"), consultations=each)
 
 
 def avenir(

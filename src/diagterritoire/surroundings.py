@@ -114,7 +114,8 @@ def ages_of_gps(
     Returns
     -------
     (DataFrame, DataFrame)
-        `code_commune`, `age`, `consultations_comptees`, and rows of `tables.CONTROLE`.
+        `code_commune`, `rang` (who it is), `age`, `consultations_comptees`, and rows of
+        `tables.CONTROLE`.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def ages_of_gps(
     >>> len(found), told["nombre"].tolist()
     (0, [4, 4])
     """
-    columns = ["code_commune", "age", "consultations_comptees"]
+    columns = ["code_commune", "rang", "age", "consultations_comptees"]
     if medecins.empty:
         return pd.DataFrame(columns=columns), schema.empty(tables.CONTROLE)
     offre, year = parameters.offre, cog[tables.APPARTENANCE.nom]
@@ -159,7 +160,7 @@ def ages_of_gps(
         {"médecins du territoire et de son pourtour": 0 if secret else near},
         {motif: total if secret else 0, "médecins d'ailleurs": 0 if secret else total - near},
     )
-    table = placed[["code_cible", "age", "consultations_comptees"]].set_axis(columns, axis=1)
+    table = placed[["code_cible", *columns[1:]]].set_axis(columns, axis=1)
     return table.head(0) if secret else table, controle
 
 

@@ -43,7 +43,7 @@ def staying(
     part_departs_an, part_remplacee : float
         Fractions.
     absents : Series, optional
-        Weight of the GPs counted in each commune and not listed, by code (`unlisted`).
+        Weight of the GPs counted in each commune and not listed, by code (`listed.unlisted`).
 
     Returns
     -------
@@ -102,33 +102,6 @@ def staying(
         entry(SOURCE, "commune sans médecin listé : départs déclarés", without, len(found)),
     ]
     return found, stack(rows)
-
-
-def unlisted(
-    medecins: pd.DataFrame, comptes: pd.Series[float], *, consultations: float
-) -> pd.Series[float]:
-    """Weight, in consultations a year, of the GPs counted in each commune that no row lists.
-
-    A list of a few GPs of a commune says nothing of the others.
-
-    Parameters
-    ----------
-    medecins : DataFrame
-        `code_commune`: one row a GP.
-    comptes : Series
-        GPs counted in each commune, by code.
-    consultations : float
-        Activity of a GP of whom nothing is known.
-
-    Examples
-    --------
-    >>> medecins = pd.DataFrame({"code_commune": ["A", "A", "B"]})
-    >>> unlisted(medecins, pd.Series({"A": 5.0, "B": 0.5}), consultations=4000).tolist()
-    [12000.0, 0.0]
-    """
-    listed = medecins.groupby("code_commune").size().reindex(comptes.index, fill_value=0)
-    found: pd.Series[float] = (comptes - listed).clip(lower=0.0) * consultations
-    return found
 
 
 def _weights(absents: pd.Series[float] | None, codes: pd.Series) -> pd.Series[float]:
