@@ -7,10 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from diagterritoire import appraisal
+from diagterritoire import appraisal, schema, tables
 from diagterritoire.core.departures import staying, young_share
 from diagterritoire.core.listed import known_within, unlisted
 from diagterritoire.parameters import Parameters
+from diagterritoire.surroundings import ages_of_gps
 from diagterritoire.territory import ARRONDISSEMENTS
 
 # Ten GPs are counted in A and one is listed, of 68; B lists the two it has, of 40 and unknown.
@@ -96,3 +97,14 @@ def test_a_city_does_not_list_a_gp_in_each_arrondissement() -> None:
     whole = pd.Series({"13055": 16.0})
     assert set(unlisted(four, whole, consultations=1.0)) == {12.0}
     assert set(unlisted(gp.head(4).assign(rang=range(4)), whole, consultations=1.0)) == {3.0}
+
+
+def test_the_account_says_how_many_are_not_listed() -> None:
+    parts = list(ARRONDISSEMENTS["13055"])
+    area = pd.DataFrame({"code_commune": [*parts, "18001"], "dans_territoire": True, "mg_nb": 2.0})
+    gps = pd.DataFrame({"code_commune": ["13055"] * 12, "age": 50.0, "consultations": None})
+    moves, cog = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
+    told = ages_of_gps(gps, area, moves, cog, Parameters())[1]
+    imputed = told.loc[told["effet"] == tables.IMPUTE]
+    # 32 counted and 12 listed in the city, 2 and none in the other commune.
+    assert imputed[["nombre", "part"]].to_numpy().tolist() == [[22, pytest.approx(22 / 34)]]

@@ -103,8 +103,8 @@ def ages_of_gps(
         Table `medecins_ages`; may be empty. Its codes are of any year: each is looked for through
         its history.
     communes : DataFrame
-        `code_commune`, `dans_territoire`: the closed area. A city by arrondissement hands its GPs
-        down to each of them: only their mix counts.
+        `code_commune`, `dans_territoire`, `mg_nb`: the closed area. A city by
+        arrondissement hands its GPs down to each of them: only their mix counts.
     mouvements : DataFrame
         Table `mouvements`.
     cog : mapping of str to int
@@ -161,7 +161,27 @@ def ages_of_gps(
         {motif: total if secret else 0, "médecins d'ailleurs": 0 if secret else total - near},
     )
     table = placed[["code_cible", *columns[1:]]].set_axis(columns, axis=1)
-    return table.head(0) if secret else table, controle
+    if secret:
+        return table.head(0), controle
+    return table, ledger.stack([controle, _not_listed(table, communes)])
+
+
+def _not_listed(medecins: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    """Tell how many of the GPs counted no row lists: their age is imputed."""
+    if "mg_nb" not in communes:
+        return schema.empty(tables.CONTROLE)
+    parents = communes["code_commune"].map(territory.arrondissement_parent)
+    counted = communes["mg_nb"].astype("float64").groupby(parents).sum()
+    home = medecins["code_commune"].map(territory.arrondissement_parent)
+    people = medecins["rang"].groupby(home).nunique().reindex(counted.index, fill_value=0)
+    return ledger.entry(
+        ledger.origin(tables.MEDECINS_AGES),
+        "médecins comptés que le fichier ne liste pas : âge inconnu, départs déclarés",
+        (),
+        round(float(counted.sum())),
+        nombre=round(float((counted - people).clip(lower=0.0).sum())),
+        effet=tables.IMPUTE,
+    )
 
 
 def relative_activity(
