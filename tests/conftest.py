@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 from bench.donnees import ABSENT, REAL
+from hypothesis import settings
 
 from diagterritoire.country import read_country
 from diagterritoire.demo import write_demo
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
+
+# Two workers share the cores: a slow example says nothing of the code.
+settings.register_profile("two_workers", deadline=None)
+settings.load_profile("two_workers")
 
 
 @pytest.hookimpl(wrapper=True)
