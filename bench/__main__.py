@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import concurrents, diagnostic, itineraires, temps, tirages
+from bench import concurrents, diagnostic, fermete, itineraires, temps, tirages
 
 SUITES: dict[str, tuple[str, Callable[[], None]]] = {
     "diagnostic": ("Le diagnostic entier, à côté du carnet de notes", diagnostic.main),
     "temps": ("Les recherches, pièce par pièce", lambda: temps.main(temps.RUNS)),
     "tirages": ("Ce qui n'est fait qu'une fois", tirages.main),
+    "fermete": ("Les tirages de la fermeté, sur une région inventée", fermete.main),
     "concurrents": ("Les recherches, à côté d'autres moteurs", concurrents.main),
     "valhalla": ("Les durées de trajet, à côté de Valhalla", itineraires.main),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from diagterritoire.demo.geography import draw_geography
+from diagterritoire.demo.geography import Geography, draw_geography
 from diagterritoire.demo.roads import draw_network
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import IntArray, RoadGraph, build_graph
@@ -30,9 +30,18 @@ def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
     """Draw about so many nodes."""
     rng = np.random.default_rng(seed)
     geography = draw_geography(max(40, round(nodes / NODES_BY_COMMUNE)), rng)
-    drawn = draw_network(geography, rng, NODES_BY_COMMUNE)
+    network = draw_roads(geography, rng, NODES_BY_COMMUNE)
+    graph = build_graph(network, "EPSG:2154", Parameters().reseau)
+    return replace(draw_ends(graph, sites, origins, rng), network=network)
+
+
+def draw_roads(
+    geography: Geography, rng: np.random.Generator, nodes_by_commune: int
+) -> RoadNetwork:
+    """Draw the sections of the roads of an invented country."""
+    drawn = draw_network(geography, rng, nodes_by_commune)
     classes, codes = np.unique(drawn.edges["classe"].to_numpy(dtype=str), return_inverse=True)
-    network = RoadNetwork(
+    return RoadNetwork(
         lon=drawn.lonlat[:, 0],
         lat=drawn.lonlat[:, 1],
         source=drawn.edges["depart"].to_numpy(np.int32),
@@ -41,8 +50,6 @@ def draw_region(nodes: int, sites: int, origins: int, seed: int = 1) -> Region:
         road_class=codes.astype(np.int16),
         classes=tuple(classes.tolist()),
     )
-    graph = build_graph(network, "EPSG:2154", Parameters().reseau)
-    return replace(draw_ends(graph, sites, origins, rng), network=network)
 
 
 def draw_ends(graph: RoadGraph, sites: int, origins: int, rng: np.random.Generator) -> Region:

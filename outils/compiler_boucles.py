@@ -23,7 +23,7 @@ def main() -> int:
 
 def use_all() -> None:
     """Search a road of three nodes in every compiled way."""
-    from diagterritoire.network import dial, engine, hierarchy, opening, sums
+    from diagterritoire.network import dial, engine, hierarchy, opening, sums, sweep
     from diagterritoire.network.graph import Adjacency, RoadGraph
 
     edges = Adjacency(
@@ -39,7 +39,9 @@ def use_all() -> None:
     if present is not None:
         opening.improved(present, 0, 1)
     prepared = engine.prepare(graph, origins)
-    hierarchy.customise(prepared.hierarchy, graph, pruned=True)
+    metric = hierarchy.customise(prepared.hierarchy, graph, pruned=True)
+    if metric is not None:
+        sweep.nearest(prepared.hierarchy, metric, site, access, origins)
     table = sums.weight_table(np.ones_like, 60)
     for way in (None, prepared):
         found = list(engine.answers(graph, site, origins, 60, way) or ())

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SilentProgress
-from diagterritoire import decay, schema, tables
+from diagterritoire import decay, redrawn, schema, tables
 from diagterritoire.core import drawing
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.firmness import firmness
@@ -20,7 +20,7 @@ from diagterritoire.core.travel import travel
 from diagterritoire.country import find_territory
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
-from diagterritoire.firmness import Area, fermete, offered, positions
+from diagterritoire.firmness import fermete, offered
 from diagterritoire.network.graph import build_graph
 from diagterritoire.network.redriven import redrivable, redriven
 from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
@@ -28,6 +28,7 @@ from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.outputs.report.firmness import firm
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.preparation import gather, prepare
+from diagterritoire.redrawn import Area, positions
 from factory import small_diagnosis
 
 RANGES = (
@@ -250,6 +251,12 @@ def same_as_plain_functions(area, parameters):
 
 def test_three_draws_are_those_of_the_plain_functions(invented):
     parameters = with_ranges(tirages=3)
+    same_as_plain_functions(area_of(invented, parameters), parameters)
+
+
+def test_draws_that_share_a_hierarchy_are_those_of_the_plain_functions(invented, monkeypatch):
+    monkeypatch.setattr(redrawn, "pays", lambda *_: True)
+    parameters = with_ranges(tirages=2)
     same_as_plain_functions(area_of(invented, parameters), parameters)
 
 

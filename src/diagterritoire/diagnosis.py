@@ -20,11 +20,12 @@ from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import main_flows
 from diagterritoire.core.surface import grid, isochrones
 from diagterritoire.core.truth import NIVEAUX, truth
-from diagterritoire.firmness import Area, fermete
+from diagterritoire.firmness import fermete
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places
 from diagterritoire.parameters import Parameters, describe
+from diagterritoire.redrawn import Area
 
 _PLACE = ["site_id", "code_commune"]
 

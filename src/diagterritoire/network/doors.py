@@ -19,7 +19,7 @@ from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.streets import Streets
 
 # Places of a street, in one number with the street: none lasts three years.
-_PLACES = 1 << 32
+PLACES = 1 << 32
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,12 @@ def open_doors(road: RoadGraph, snapping: Snapping) -> tuple[Doors, Snapping]:
     """
     rows = np.flatnonzero(snapping.street >= 0)
     keys, inverse = np.unique(
-        snapping.street[rows] * _PLACES + snapping.place[rows], return_inverse=True
+        snapping.street[rows] * PLACES + snapping.place[rows], return_inverse=True
     )
     nodes = len(road.x)
     node = snapping.node.copy()
     node[rows] = nodes + inverse
-    street, place = np.divmod(keys, _PLACES)
+    street, place = np.divmod(keys, PLACES)
     doors = Doors(road, nodes, street, place)
     if len(keys):
         doors = replace(doors, graph=_with_doors(doors))
@@ -140,16 +140,24 @@ def _with_doors(doors: Doors) -> RoadGraph:
         road,
         x=np.append(road.x, at[:, 0]),
         y=np.append(road.y, at[:, 1]),
-        forward=_inserted(road.forward, len(street), *added),
-        backward=_inserted(road.backward, len(street), *turned),
+        forward=inserted(road.forward, len(street), *added),
+        backward=inserted(road.backward, len(street), *turned),
         component=np.append(road.component, road.component[road.streets.start[street]]),
     )
 
 
-def _inserted(
+def inserted(
     edges: Adjacency, more: int, tail: IntArray, head: IntArray, time_ds: IntArray
 ) -> Adjacency:
-    """Insert edges, sorted by tail then head, none of which is there."""
+    """Insert edges, sorted by tail then head, none of which is there; `more` nodes come after.
+
+    Examples
+    --------
+    >>> one = Adjacency(*(np.array(a, np.int32) for a in ([0, 1, 1], [1], [30])))
+    >>> found = inserted(one, 1, np.array([0, 2]), np.array([2, 1]), np.array([10, 20]))
+    >>> found.indptr.tolist(), found.indices.tolist(), found.time_ds.tolist()
+    ([0, 2, 2, 3], [1, 2, 1], [30, 10, 20])
+    """
     nodes = len(edges.indptr) - 1 + more
     tails = np.repeat(np.arange(len(edges.indptr) - 1), np.diff(edges.indptr))
     at = np.searchsorted(tails * nodes + edges.indices, tail * nodes + head)
@@ -174,8 +182,8 @@ def reach_of(doors: Doors, street: IntArray, place: IntArray, *, beside: bool = 
         Skip the door that lies at the place itself.
     """
     streets, count = doors.graph.streets, len(doors.street)
-    keys = doors.street * _PLACES + doors.place
-    asked = street * _PLACES + place
+    keys = doors.street * PLACES + doors.place
+    asked = street * PLACES + place
     before = np.searchsorted(keys, asked, side="left" if beside else "right") - 1
     after = np.searchsorted(keys, asked, side="right" if beside else "left")
     whole = streets.whole_ds[street]
@@ -212,11 +220,11 @@ def _next_door(
 
 def _between(time_ds: IntArray, whole: IntArray, low: IntArray, high: IntArray) -> IntArray:
     """Time of part of a street: whole numbers that sum to its own, -1 where it is not driven."""
-    part = _rounded(time_ds * high, whole) - _rounded(time_ds * low, whole)
+    part = rounded(time_ds * high, whole) - rounded(time_ds * low, whole)
     return np.where(time_ds > 0, part, -1)
 
 
-def _rounded(product: IntArray, whole: IntArray) -> IntArray:
+def rounded(product: IntArray, whole: IntArray) -> IntArray:
     """Quotient, halves upwards."""
     quotient: IntArray = (2 * product + whole) // (2 * whole)
     return quotient

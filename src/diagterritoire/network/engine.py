@@ -117,12 +117,22 @@ def prepare(graph: RoadGraph, origin_nodes: IntArray, order: Int32Array | None =
     >>> len(prepare(graph, np.array([0])).kept.listed)
     2
     """
-    built = hierarchy.build(graph, _order(graph) if order is None else order)
+    built = hierarchy.build(graph, order_of(graph) if order is None else order)
     return Prepared(built, sweep.restrict(built, origin_nodes))
 
 
-def _order(graph: RoadGraph) -> Int32Array:
-    """Order of all the nodes, from the one that is kept where it may serve."""
+def order_of(graph: RoadGraph) -> Int32Array:
+    """Order all the nodes, from the order that is kept where it may serve.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from diagterritoire.network.graph import Adjacency
+    >>> none = np.empty(0, np.int32)
+    >>> edges, xy = Adjacency(np.array([0, 0], np.int32), none, none), np.array([0.0])
+    >>> order_of(RoadGraph(xy, xy, edges, edges, none, (0, 0, 0, 0), "EPSG:2154")).tolist()
+    [0]
+    """
     if graph.order is not None:
         kept = graph.order.read()
         if len(kept) <= len(graph.x):

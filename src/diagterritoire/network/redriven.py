@@ -12,7 +12,7 @@ from diagterritoire.network.graph import Int32Array, RoadGraph
 from diagterritoire.network.roadside import Nearby
 from diagterritoire.network.snapping import Snapping, access_ds, placed
 from diagterritoire.network.speeds import BoolArray, section_times, town_sections
-from diagterritoire.network.streets import Ways, ways
+from diagterritoire.network.streets import Streets, Ways, ways
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import RATTACHE
 
@@ -106,14 +106,30 @@ def redriven(roads: Redrivable, reseau: ReseauParameters) -> RoadGraph:
     >>> other.forward.time_ds.tolist(), other.streets.onward_ds.tolist()
     ([4800], [4800])
     """
+    edges, streets = driven(roads, reseau)
+    return (
+        roads.graph
+        if roads.followed is None
+        else replace(retimed(roads.graph, edges), streets=streets)
+    )
+
+
+def driven(roads: Redrivable, reseau: ReseauParameters) -> tuple[Int32Array, Streets]:
+    """Time the edges (those of `forward`) and the streets, and leave the graph as it is.
+
+    Parameters
+    ----------
+    roads, reseau
+        See `redriven`.
+    """
+    streets = roads.graph.streets
     if roads.followed is None or roads.by_street is None:
-        return roads.graph
+        return roads.graph.forward.time_ds, streets
     followed = roads.followed
     times = section_times(followed.network, followed.xy, reseau, town=roads.town)
     edges = np.minimum.reduceat(times[followed.sections], followed.starts).astype(np.int32)
     onward, back = roads.by_street.driven_ds(times)
-    other = retimed(roads.graph, edges)
-    return replace(other, streets=replace(roads.graph.streets, onward_ds=onward, back_ds=back))
+    return edges, replace(streets, onward_ds=onward, back_ds=back)
 
 
 def finer(graph: RoadGraph) -> RoadGraph:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.errors import DataError
 from diagterritoire.network.dial import NEVER, NONE, joined, processors
 from diagterritoire.network.graph import Int32Array, IntArray
 from diagterritoire.network.hierarchy import Hierarchy, Metric
@@ -95,6 +96,69 @@ def matrix(
     if limit_ds >= NEVER:
         return None
     return joined(by_site(hierarchy, metric, kept, site_nodes, limit_ds), len(site_nodes))
+
+
+def nearest(
+    hierarchy: Hierarchy,
+    metric: Metric,
+    site_nodes: IntArray,
+    site_access_ds: IntArray,
+    origin_nodes: IntArray,
+) -> tuple[IntArray, IntArray]:
+    """Time from each origin to its nearest site, and which one, as `search.nearest`.
+
+    Parameters
+    ----------
+    hierarchy, metric
+        Of one graph.
+    site_nodes, site_access_ds : int64[s]
+        Node of each site, and time from that node to the site, deciseconds; s may be 0.
+    origin_nodes : int64[o]
+
+    Returns
+    -------
+    time_ds, site : int64[o]
+        -1 where no site is reached; the smallest site at equality.
+
+    Raises
+    ------
+    DataError
+        A time of more than 3 years.
+
+    Examples
+    --------
+    >>> from diagterritoire.network.hierarchy import build, customise, dissection_order
+    >>> from diagterritoire.network.graph import Adjacency, RoadGraph
+    >>> edges = Adjacency(
+    ...     np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.array([3, 4], np.int32)
+    ... )
+    >>> xy, box = np.array([0.0, 1.0]), (0.0, 0.0, 1.0, 0.0)
+    >>> graph = RoadGraph(xy, xy, edges, edges, np.zeros(2, np.int32), box, "EPSG:2154")
+    >>> hierarchy = build(graph, dissection_order(graph))
+    >>> metric = customise(hierarchy, graph)
+    >>> nearest(hierarchy, metric, np.array([1, 1]), np.array([5, 5]), np.array([0, 1]))
+    (array([8, 5]), array([0, 0]))
+    """
+    from diagterritoire.network.kernels import nearest as kernel
+    from diagterritoire.network.kernels import sweeps
+
+    ranks, ends = (
+        np.ascontiguousarray(hierarchy.rank[np.asarray(nodes, dtype=np.int64)])
+        for nodes in (site_nodes, origin_nodes)
+    )
+    above, _, _ = sweeps.ancestors(hierarchy.parent, ranks)
+    listed, _, _ = sweeps.ancestors(hierarchy.parent, ends)
+    labels = np.full(len(hierarchy.rank), kernel.NOWHERE, dtype=np.int64)
+    kernel.seed(ranks, np.ascontiguousarray(site_access_ds, dtype=np.int64), labels)
+    chords = (hierarchy.starts, hierarchy.heads)
+    sure = kernel.climb(above, *chords, metric.down, labels)
+    sure &= kernel.descend(listed, *chords, metric.up, labels)
+    if not sure:
+        raise DataError("Réseau routier : un trajet y dure plus de trois ans.")
+    found = labels[ends]
+    reached = found < kernel.NOWHERE
+    site = np.where(reached, found & ((1 << kernel.SHIFT) - 1), -1)
+    return np.where(reached, found >> kernel.SHIFT, -1), site
 
 
 def by_site(

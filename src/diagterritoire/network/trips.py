@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from diagterritoire.network import search
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.searcher import OnGraph, Searcher
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.straight_line import straight_line_ds, straight_line_m
 from diagterritoire.parameters import ReseauParameters
@@ -81,13 +81,17 @@ class Nearest:
 
 
 def compute(
-    road: RoadGraph | None, origins: Ends, sites: Ends, limit_ds: int, reseau: ReseauParameters
+    road: RoadGraph | Searcher | None,
+    origins: Ends,
+    sites: Ends,
+    limit_ds: int,
+    reseau: ReseauParameters,
 ) -> tuple[Trips, Nearest]:
     """Time the trips up to a bound, and to the nearest site without bound.
 
     Parameters
     ----------
-    road : RoadGraph or None
+    road : RoadGraph, Searcher or None
         Roads that the ends were snapped to, with their doors (see `doors.open_doors`); None when
         none was.
     origins, sites : Ends
@@ -123,8 +127,9 @@ def compute(
     found = [own]
     best = np.full(len(origins.commune), _NEVER)
     if road is not None:
-        found.append(_by_road(road, origins, sites, limit_ds))
-        _road_best(best, road, origins, sites)
+        searcher = OnGraph(road) if isinstance(road, RoadGraph) else road
+        found.append(_by_road(searcher, origins, sites, limit_ds))
+        _road_best(best, searcher, origins, sites)
     for rows, columns in _sides(origins, sites):
         if len(rows) and len(columns):
             tree = KDTree(sites.xy[columns])
@@ -160,29 +165,27 @@ def _own(origins: Ends, sites: Ends) -> Trips:
     return Trips(origin, site, np.zeros(len(site), dtype=np.int64), approche)
 
 
-def _by_road(road: RoadGraph, origins: Ends, sites: Ends, limit_ds: int) -> Trips:
+def _by_road(road: Searcher, origins: Ends, sites: Ends, limit_ds: int) -> Trips:
     """Trips by road between different communes, within the bound."""
     origin, site = origins.having(RATTACHE), sites.having(RATTACHE)
     start, end = origins.snapping, sites.snapping
-    # One search from all the origins leaves out the sites that none reaches in time.
-    away, _ = search.nearest(road, start.node[origin], start.access_ds[origin], outward=True)
-    away = away[end.node[site]]
-    site = site[(away >= 0) & (away + end.access_ds[site] <= limit_ds)]
-    pairs = search.matrix(road, end.node[site], start.node[origin], limit_ds)
+    pairs = road.pairs(
+        start.node[origin], start.access_ds[origin], end.node[site], end.access_ds[site], limit_ds
+    )
     origin, site = origin[pairs.origin], site[pairs.site]
     time_ds = start.access_ds[origin] + pairs.time_ds + end.access_ds[site]
     trips = Trips(origin, site, time_ds, np.zeros(len(site), dtype=bool))
     return _kept(trips, (time_ds <= limit_ds) & (origins.commune[origin] != sites.commune[site]))
 
 
-def _road_best(best: IntArray, road: RoadGraph, origins: Ends, sites: Ends) -> None:
+def _road_best(best: IntArray, road: Searcher, origins: Ends, sites: Ends) -> None:
     """Write the least key of each origin by road."""
     origin, site = origins.having(RATTACHE), sites.having(RATTACHE)
     start, end = origins.snapping, sites.snapping
-    time_ds, found = search.nearest(road, end.node[site], end.access_ds[site])
-    origin = origin[time_ds[start.node[origin]] >= 0]
-    node = start.node[origin]
-    best[origin] = _key(start.access_ds[origin] + time_ds[node], site[found[node]], sites)
+    time_ds, found = road.nearest(end.node[site], end.access_ds[site], start.node[origin])
+    reached = time_ds >= 0
+    origin = origin[reached]
+    best[origin] = _key(start.access_ds[origin] + time_ds[reached], site[found[reached]], sites)
 
 
 def _sides(origins: Ends, sites: Ends) -> Iterator[tuple[IntArray, IntArray]]:
