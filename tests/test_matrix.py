@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire.core.matrix import place_site_times
-from diagterritoire.network.snapping import anchors_around
+from diagterritoire.network.islets import anchors_apart
 from slow_roads import slow_nearest
 from test_network_drawn import PARAMETERS, communes_at, draw, place, sites_at
 
@@ -31,7 +31,7 @@ def places_of(*at):
 def whole(drawn, places, sites, limit=60.0, pairs=10**6):
     communes = communes_at({"1": ((0, 0), (-1, -1, 10, 3))})
     mass = communes["landmass"].to_numpy()
-    anchored = anchors_around(drawn.graph, communes.geometry, mass, RESEAU)
+    anchored = anchors_apart(drawn.graph, communes.geometry, mass, RESEAU)
     found = place_site_times(
         places, sites.assign(landmass=0), drawn.graph, anchored, limit, RESEAU, pairs=pairs
     )

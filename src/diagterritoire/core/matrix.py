@@ -12,7 +12,7 @@ import shapely
 from diagterritoire.network import trips
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import RoadGraph
-from diagterritoire.network.landmass import Anchors
+from diagterritoire.network.islets import AnchorsApart
 from diagterritoire.network.snapping import join_anchored, uncovered
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import ReseauParameters
@@ -25,7 +25,7 @@ def place_site_times(
     places: pd.DataFrame,
     sites: gpd.GeoDataFrame,
     road: RoadGraph | None,
-    anchored: Anchors | None,
+    anchored: AnchorsApart | None,
     limit_min: float,
     reseau: ReseauParameters,
     *,
@@ -36,11 +36,11 @@ def place_site_times(
     Parameters
     ----------
     places : DataFrame
-        `code` (unique), `x`, `y` (metres), `landmass`.
+        `code` (unique), `x`, `y` (metres), `landmass`, that of the commune.
     sites : GeoDataFrame
-        `site_id` (unique), `landmass`, points in the same projection.
-    road, anchored : RoadGraph, Anchors
-        What `snapping.anchors_around` gave for these roads; None for the straight line.
+        `site_id` (unique), `landmass`, that of the commune, points in the same projection.
+    road, anchored : RoadGraph, AnchorsApart
+        What `islets.anchors_apart` gave for these roads; None for the straight line.
     limit_min : float
         Longest trip, included.
     reseau : ReseauParameters
@@ -50,8 +50,8 @@ def place_site_times(
     Yields
     ------
     DataFrame
-        `code`, `site_id`, `temps_min`, in order of place then site; blocks in order of site. No
-        trip is free, even within a commune.
+        `code`, `site_id`, `temps_min`, in order of place then site; blocks in order of site. The
+        times of `travel.travel`, but that no trip is free, even within a commune.
 
     Examples
     --------
@@ -68,6 +68,7 @@ def place_site_times(
     mass = np.concatenate([ends["landmass"].to_numpy(np.int64) for ends in (places, sites)])
     joined = uncovered(len(xy))
     if road is not None and anchored is not None:
+        mass = anchored.apart.at(xy, mass)
         doors, joined = open_doors(road, join_anchored(road, anchored, xy, mass, reseau))
         road = doors.graph
     # A commune of its own for each: no place is in the commune of a site.

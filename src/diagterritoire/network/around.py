@@ -9,7 +9,8 @@ from scipy.spatial import KDTree
 from diagterritoire.network import search
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
-from diagterritoire.network.snapping import Snapping, join
+from diagterritoire.network.islets import join_apart
+from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import NON_COUVERT, RATTACHE
@@ -32,7 +33,7 @@ def time_around(
     geometries : shapely polygons or multipolygons [k]
         Outlines, metres; unused without roads.
     landmass : int64[k]
-        Mass of land of each, as `landmasses` gives.
+        Mass of land of each, as `landmasses` gives; islets are set apart (see `islets`).
     xy : float64[k, 2]
         Points, metres; one that is not finite is reached by nobody.
     inside : bool[k]
@@ -55,7 +56,7 @@ def time_around(
     [0, 9132]
     """
     finite = np.isfinite(xy).all(axis=1)
-    snapped = join(road, geometries, landmass, xy, landmass, reseau)
+    snapped, _ = join_apart(road, geometries, landmass, xy, np.arange(len(xy)), reseau)
     free = finite & (snapped.statut == NON_COUVERT)
     joined = finite & (snapped.statut == RATTACHE)
     best = np.full(len(xy), _NEVER)

@@ -12,7 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
-from diagterritoire.network.snapping import Snapping, join, uncovered
+from diagterritoire.network.landmass import Anchors
+from diagterritoire.network.snapping import Snapping, anchors_around, join, uncovered
 from diagterritoire.parameters import ReseauParameters
 
 
@@ -45,6 +46,37 @@ class Apart:
             own = self.landmass[self.owner[islet]] == landmass[point]
             found[point[own]] = self.landmass[islet[own]]
         return found
+
+
+@dataclass(frozen=True)
+class AnchorsApart(Anchors):
+    """Anchors of road nodes to outlines whose islets are set apart.
+
+    Attributes
+    ----------
+    apart : Apart
+        The outlines, and what islet holds a point.
+    """
+
+    apart: Apart
+
+
+def anchors_apart(
+    road: RoadGraph, geometries: Iterable[object], landmass: IntArray, reseau: ReseauParameters
+) -> AnchorsApart:
+    """Anchor the road nodes to outlines, each to its side of the water.
+
+    Joined to them (`snapping.join_anchored`) with the mass that `apart.at` gives, points are those
+    of `join_apart`: many sets of points are joined to the same roads.
+
+    Parameters
+    ----------
+    road, geometries, landmass, reseau
+        As in `join_apart`.
+    """
+    apart = islets_apart(geometries, landmass, reseau.masse_ecart_max_m)
+    anchored = anchors_around(road, apart.outlines, apart.landmass, reseau)
+    return AnchorsApart(anchored.landmass, anchored.main, apart)
 
 
 def join_apart(
