@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from bench.donnees import ABSENT, REAL
 from bench.environnements import ROOT, FailedError, environment, measured
 from bench.trajets import APART_M, DEFAULT, MATRIX
+from diagterritoire.arrays import FloatArray
 
 PEER = "pyvalhalla==3.9.1"
 # Its wheels are made for it.
@@ -29,7 +30,6 @@ EXTRACTS = {"liechtenstein": "EPSG:32632", "andorra": "EPSG:32631"}
 BANDS_M = (0.0, 2_000.0, 5_000.0, 10_000.0, np.inf)
 SAME, MOVED_M = 0.02, 10.0
 
-FloatArray = NDArray[np.float64]
 Said = Mapping[str, Any]
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from diagterritoire.arrays import IntArray
 from diagterritoire.demo.geography import Geography, draw_geography
 from diagterritoire.demo.roads import draw_network
 from diagterritoire.network.compiled import RoadNetwork
-from diagterritoire.network.graph import IntArray, RoadGraph, build_graph
+from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.parameters import Parameters
 
 NODES_BY_COMMUNE = 410

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from diagterritoire.arrays import IntArray
 
 BLOCK = 8000
 NODES_SHARE = 0.65

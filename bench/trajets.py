@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from diagterritoire.arrays import IntArray
 from diagterritoire.network import search
 from diagterritoire.network.compiled import RoadNetwork, compile_network, without_ferries
 from diagterritoire.network.graph import RoadGraph, build_graph
@@ -45,8 +46,6 @@ VARIANTS: Mapping[str, ReseauParameters] = {
         vitesses_kmh={name: 1.5 * kmh for name, kmh in _KNOWN.vitesses_kmh.items()},
     ),
 }
-
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import decay, schema, tables
+from diagterritoire.arrays import FloatArray
 from diagterritoire.core import arrondissements, drawing
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.firmness import firmness
 from diagterritoire.network import trips
-from diagterritoire.network.graph import FloatArray
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
 from diagterritoire.redrawn import Area, Driven, Stage, driven_draws, stage_draws

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from diagterritoire.arrays import Int32Array
 from diagterritoire.network import compiled, graph, hierarchy, kernels
 from diagterritoire.network.compiled import RoadNetwork
-from diagterritoire.network.graph import Int32Array, RoadGraph, build_graph
+from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.store import cached_arrays, kept
 from diagterritoire.store.cache import Arrays

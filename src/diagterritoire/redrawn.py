@@ -12,10 +12,11 @@ import pandas as pd
 import shapely
 
 from diagterritoire import tables
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.core import drawing
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.doors import open_doors
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.islets import join_apart
 from diagterritoire.network.redriven import Redrivable, finer, redrivable, redriven, rejoined
 from diagterritoire.network.reopened import Reopened, drawn, pays, reopened

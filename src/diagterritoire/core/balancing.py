@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from diagterritoire.core.identifiers import IntArray, totals
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.core.identifiers import totals
 from diagterritoire.errors import DataError
 
-FloatArray = NDArray[np.float64]
 IMPOSSIBLE = "les marges ne peuvent pas être tenues ensemble"
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.core.identifiers import by_id, positions, totals
 from diagterritoire.decay import Decay
 from diagterritoire.errors import DataError
 
-FloatArray = NDArray[np.float64]
 TOURS_MAX = 5000
 # Longest step still wanted by a site, as a part of the bound, under which the search ends.
 PRECISION = 1e-7

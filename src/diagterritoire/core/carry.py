@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.errors import DataError
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 
 def _pieces(table: pd.DataFrame, correspondances: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

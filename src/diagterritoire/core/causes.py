@@ -8,9 +8,10 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.identifiers import by_id
-from diagterritoire.core.pairs import FloatArray, Pairs, ratio, weighted_pairs
+from diagterritoire.core.pairs import Pairs, ratio, weighted_pairs
 from diagterritoire.decay import Decay, within
 from diagterritoire.errors import DataError
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from diagterritoire.core.identifiers import IntArray, by_id, positions, totals
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.core.identifiers import by_id, positions, totals
 from diagterritoire.decay import Decay
-
-FloatArray = NDArray[np.float64]
 
 
 def candidates(trajets: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from diagterritoire import schema
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.core.carry import largest_remainder
 from diagterritoire.french import exact
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
@@ -19,9 +19,6 @@ from diagterritoire.tables import BANDES, SEUILS_MIN
 QUANTILES: Mapping[str, float] = {"temps_mg_median_min": 0.5, "temps_mg_p90_min": 0.9}
 # Shares of inhabitants add up to the rounding of machine numbers.
 _ROUNDING = 1e-9
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

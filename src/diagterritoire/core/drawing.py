@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.parameters import Parameters, ReseauParameters
-
-FloatArray = NDArray[np.float64]
 
 
 def drawn(parameters: Parameters, tirage: int) -> Parameters:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.errors import DataError
 
-FloatArray = NDArray[np.float64]
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 DIXIEME = 0.1
 # A cumulated share that misses a quantile by less than this reaches it: rounding of the sums.

@@ -8,15 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.core.destinations import shares
-from diagterritoire.core.identifiers import IntArray, totals
+from diagterritoire.core.identifiers import totals
 from diagterritoire.decay import exponential_power
 from diagterritoire.territory import arrondissement_parent
-
-FloatArray = NDArray[np.float64]
 
 PROPRE = "commune de résidence"
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from diagterritoire.core.identifiers import IntArray, totals
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.core.identifiers import totals
 
-FloatArray = NDArray[np.float64]
 _PAIR = ["code_residence", "code_exercice"]
 # Beyond, a weight is nil or one whatever the trip: the likelihood is flat.
 _MOST = 50.0

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from diagterritoire.arrays import IntArray
+
 PRIMAIRE, SECONDAIRE = "primaire", "secondaire"
 
 

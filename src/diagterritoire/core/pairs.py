@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from diagterritoire.core.identifiers import IntArray, by_id, positions, totals
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.core.identifiers import by_id, positions, totals
 from diagterritoire.decay import Decay
 from diagterritoire.errors import DataError
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

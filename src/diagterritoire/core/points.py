@@ -11,9 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from diagterritoire import ledger
+from diagterritoire.arrays import FloatArray
 from diagterritoire.errors import DataError
 from diagterritoire.french import exact
 from diagterritoire.network.compiled import RoadNetwork
@@ -32,8 +32,6 @@ from diagterritoire.territory import (
 # An affine transform has three unknowns on each axis; one more pair leaves a residual to judge.
 PAIRES_MIN = 4
 KM_PER_DEGREE = 111.195
-
-FloatArray = NDArray[np.float64]
 
 
 def points_table(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.pairs import FloatArray, Pairs, weighted_pairs
+from diagterritoire.arrays import FloatArray
+from diagterritoire.core.pairs import Pairs, weighted_pairs
 from diagterritoire.decay import Decay, within
 
 

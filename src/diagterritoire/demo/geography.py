@@ -11,8 +11,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.demo import names, shapes
-from diagterritoire.demo.shapes import FloatArray, Land
+from diagterritoire.demo.shapes import Land
 from diagterritoire.territory import CRS_METROPOLE
 
 SAMPLES_BY_COMMUNE = 40

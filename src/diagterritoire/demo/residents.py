@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from diagterritoire import decay
+from diagterritoire.arrays import FloatArray
 from diagterritoire.demo.geography import Geography
 from diagterritoire.parameters import Parameters
-
-FloatArray = NDArray[np.float64]
 
 YEARS_APL = (2022, 2023)
 NO_ZONE = "N/A - résultat non disponible"

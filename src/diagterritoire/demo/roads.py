@@ -17,10 +17,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 from scipy.spatial import Delaunay, cKDTree
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.demo import names, shapes, streets
 from diagterritoire.demo.geography import Geography, villages_of
-from diagterritoire.demo.shapes import FloatArray
-from diagterritoire.demo.streets import IntArray, Piece
+from diagterritoire.demo.streets import Piece
 
 # Shares of the nodes: roads between villages, streets, lanes to hamlets.
 SHARE_ROADS, SHARE_STREETS, SHARE_HAMLETS = 0.52, 0.27, 0.21

@@ -14,9 +14,8 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 from shapely import Polygon
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.territory import CRS_METROPOLE
-
-FloatArray = NDArray[np.float64]
 
 # In the Atlantic Ocean, far from any land, inside the area of use of the projection.
 ORIGIN_LON, ORIGIN_LAT = -6.5, 46.5

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 from shapely import Polygon
 
-from diagterritoire.demo.shapes import FloatArray
-
-IntArray = NDArray[np.int64]
+from diagterritoire.arrays import FloatArray, IntArray
 
 BLOCK_M = 120.0
 MOTORWAY_STEP_M = 1000.0

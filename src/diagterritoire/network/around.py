@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network import search
 from diagterritoire.network.doors import open_doors
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.islets import join_apart
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.straight_line import straight_line_ds

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from diagterritoire.network.graph import FloatArray, IntArray
+from diagterritoire.arrays import FloatArray, IntArray
 
 CELL_M = 200
 # Half a diagonal: a centre this near an outline may be that of a cell that touches it.

@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray, Int32Array
 from diagterritoire.errors import DataError
 from diagterritoire.network.shapes import Shapes, paired
 from diagterritoire.tables import BAC
 
-FloatArray = NDArray[np.float64]
-Int32Array = NDArray[np.int32]
 Float32Array = NDArray[np.float32]
 
 _OF_SHAPES = ("street", "shape_indptr", "shape_lon", "shape_lat")

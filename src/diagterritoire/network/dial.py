@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from diagterritoire.network.graph import Adjacency, Int32Array, IntArray
+from diagterritoire.arrays import Int32Array, IntArray
+from diagterritoire.network.graph import Adjacency
 
 # One bucket a decisecond: an edge of 116 hours at most, 16 MiB of buckets.
 LONGEST_DS = (1 << 22) - 1

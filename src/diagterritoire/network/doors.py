@@ -8,13 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from diagterritoire.network.graph import (
-    Adjacency,
-    FloatArray,
-    IntArray,
-    RoadGraph,
-    quickest,
-)
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.network.graph import Adjacency, RoadGraph, quickest
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.streets import Streets
 

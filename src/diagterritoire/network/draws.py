@@ -12,16 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from diagterritoire.arrays import FloatArray, Int32Array, IntArray
 from diagterritoire.network import engine, search
 from diagterritoire.network.compiled import RoadNetwork, without_ferries
 from diagterritoire.network.dial import joined
 from diagterritoire.network.engine import Method, Prepared
-from diagterritoire.network.graph import (
-    FloatArray,
-    Int32Array,
-    IntArray,
-    RoadGraph,
-)
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.search import Pairs
 from diagterritoire.network.speeds import section_times
 from diagterritoire.network.streets import no_streets

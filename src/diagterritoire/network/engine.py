@@ -13,8 +13,9 @@ from enum import Enum
 from functools import cache
 from importlib.util import find_spec
 
+from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.network import dial, hierarchy, sweep
-from diagterritoire.network.graph import Int32Array, IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.hierarchy import Hierarchy
 from diagterritoire.network.sweep import Restriction
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network import search
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.network.doors import Doors, open_doors, reach_of
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors
 from diagterritoire.network.roadside import Nearby, around, roadside
 from diagterritoire.network.snapping import access_ds, placed

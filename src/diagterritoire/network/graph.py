@@ -11,6 +11,7 @@ from pyproj import Transformer
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from diagterritoire.arrays import FloatArray, Int32Array, IntArray
 from diagterritoire.errors import DataError
 from diagterritoire.network.compiled import (
     RoadNetwork,
@@ -21,10 +22,6 @@ from diagterritoire.network.speeds import section_times
 from diagterritoire.network.streets import Streets, build_streets, no_streets
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.territory import WGS84
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Int32Array = NDArray[np.int32]
 
 
 @dataclass(frozen=True)

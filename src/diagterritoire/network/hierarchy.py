@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from diagterritoire.arrays import Int32Array
 from diagterritoire.errors import DataError
 from diagterritoire.network.dial import arrays, longest, processors
-from diagterritoire.network.graph import Int32Array, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 
 # Cuts made by one processor before the cells are shared: enough cells, and the big ones done.
 _SHARED_LEVELS = 3

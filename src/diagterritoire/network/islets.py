@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors
 from diagterritoire.network.snapping import Snapping, anchors_around, join, uncovered
 from diagterritoire.parameters import ReseauParameters

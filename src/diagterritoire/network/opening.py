@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.network.dial import NEVER, arrays, fits, longest, ring
-from diagterritoire.network.graph import Adjacency, Int32Array, IntArray
+from diagterritoire.network.graph import Adjacency
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from diagterritoire.arrays import BoolArray, Int32Array
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.draws import Followed, follow, retimed
-from diagterritoire.network.graph import Int32Array, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.roadside import Nearby
 from diagterritoire.network.snapping import Snapping, access_ds, placed
-from diagterritoire.network.speeds import BoolArray, section_times, town_sections
+from diagterritoire.network.speeds import section_times, town_sections
 from diagterritoire.network.streets import Streets, Ways, ways
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import RATTACHE

@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray, Int32Array, IntArray
 from diagterritoire.network import engine, hierarchy
 from diagterritoire.network.doors import PLACES, inserted, rounded
 from diagterritoire.network.engine import Method
-from diagterritoire.network.graph import (
-    Adjacency,
-    FloatArray,
-    Int32Array,
-    IntArray,
-    RoadGraph,
-)
+from diagterritoire.network.graph import Adjacency, RoadGraph
 from diagterritoire.network.hierarchy import Hierarchy
 from diagterritoire.network.redriven import Redrivable, driven, rejoined
 from diagterritoire.network.searcher import InHierarchy

@@ -10,7 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors
 
 # Points looked at together: a town has hundreds of streets around each.

@@ -11,8 +11,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from shapely.ops import substring
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network.doors import Doors, reach_of
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.tables import RATTACHE
 

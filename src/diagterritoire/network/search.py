@@ -13,14 +13,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from diagterritoire.arrays import FloatArray, Int32Array, IntArray
 from diagterritoire.network import dial, engine
-from diagterritoire.network.graph import (
-    Adjacency,
-    FloatArray,
-    Int32Array,
-    IntArray,
-    RoadGraph,
-)
+from diagterritoire.network.graph import Adjacency, RoadGraph
 
 # Distances held at once by a bounded search: 128 MiB of float64.
 _BLOCK = 1 << 24

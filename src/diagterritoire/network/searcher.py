@@ -7,8 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
+from diagterritoire.arrays import IntArray
 from diagterritoire.network import dial, search, sweep
-from diagterritoire.network.graph import IntArray, RoadGraph
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.hierarchy import Hierarchy, Metric
 from diagterritoire.network.search import Pairs
 

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.territory import WGS84
 
@@ -22,8 +23,6 @@ LOCAL_CLASSES = ("living_street", "residential", "unclassified", "tertiary", "se
 STREET_CLASSES = ("living_street", "residential")
 # Side of the cells where lengths are summed, metres.
 CELL_M = 50.0
-
-FloatArray = NDArray[np.float64]
 
 
 def main_settlements(

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-Int32Array = NDArray[np.int32]
+from diagterritoire.arrays import Int32Array, IntArray
 
 # Positions are whole numbers of 1e-7 degree, a centimetre, as in OpenStreetMap.
 UNITS_PER_DEGREE = 10_000_000

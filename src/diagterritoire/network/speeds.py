@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import BoolArray, FloatArray, IntArray
 from diagterritoire.network.compiled import RoadNetwork, on_ferry
 from diagterritoire.network.settlement import streets_around
 from diagterritoire.parameters import ReseauParameters
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 DECISECONDS_PER_MINUTE = 600
 # A motorway crosses towns and is not part of them.

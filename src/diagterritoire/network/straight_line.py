@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagterritoire.network.graph import FloatArray, IntArray
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import ReseauParameters
 

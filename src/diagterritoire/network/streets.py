@@ -8,15 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from diagterritoire.arrays import BoolArray, FloatArray, Int32Array, IntArray
 from diagterritoire.network.compiled import RoadNetwork, on_ferry
 from diagterritoire.network.shapes import UNITS_PER_DEGREE, paired
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.territory import WGS84
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Int32Array = NDArray[np.int32]
-BoolArray = NDArray[np.bool_]
 
 # A motorway is entered at its interchanges alone (code de la voirie routière, L122-1), and no home
 # opens onto a slip road. A trunk road stays: in France most of them have homes along.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from diagterritoire.network.graph import FloatArray, Int32Array
+from diagterritoire.arrays import FloatArray, Int32Array
 
 Answers = Iterable[tuple[int, Int32Array, Int32Array]]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.errors import DataError
 from diagterritoire.network.dial import NEVER, NONE, joined, processors
-from diagterritoire.network.graph import Int32Array, IntArray
 from diagterritoire.network.hierarchy import Hierarchy, Metric
 
 

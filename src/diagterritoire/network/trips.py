@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from diagterritoire.network.graph import FloatArray, IntArray, RoadGraph
+from diagterritoire.arrays import FloatArray, IntArray
+from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.searcher import OnGraph, Searcher
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.network.straight_line import straight_line_ds, straight_line_m

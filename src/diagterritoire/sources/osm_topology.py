@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network.shapes import UNITS_PER_DEGREE
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 # Mean radius of the Earth (IUGG), metres.
 EARTH_M = 6_371_008.8

@@ -9,10 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.network.kernels.compiling import compiled
-
-Int32Array = NDArray[np.int32]
-Int64Array = NDArray[np.int64]
 
 # A time never reaches this: the sum of two of them fits in 32 bits.
 NEVER = 2**30 - 1
@@ -34,9 +32,9 @@ def spread(
     indptr: Int32Array,
     indices: Int32Array,
     weights: Int32Array,
-    nodes: Int64Array,
-    access: Int64Array,
-    labels: Int64Array,
+    nodes: IntArray,
+    access: IntArray,
+    labels: IntArray,
     heads: Int32Array,
 ) -> bool:
     """Give every node its least time to a site and that site, the smallest at equality.
@@ -112,7 +110,7 @@ def spread(
 
 
 @compiled
-def part(labels: Int64Array, site: Int64Array) -> None:
+def part(labels: IntArray, site: IntArray) -> None:
     """Leave the time in the label and write the site apart, -1 for nowhere."""
     for node in range(len(labels)):
         mark = labels[node]
@@ -196,7 +194,7 @@ def clean(times: Int32Array, visited: Int32Array, count: int) -> None:
 
 
 @compiled
-def read(times: Int32Array, origins: Int64Array, found: Int32Array, found_ds: Int32Array) -> int:
+def read(times: Int32Array, origins: IntArray, found: Int32Array, found_ds: Int32Array) -> int:
     """Write the positions of the origins that have a time, in order, and their times."""
     count = 0
     for position in range(len(origins)):

@@ -9,11 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import FloatArray, Int32Array, IntArray
 from diagterritoire.network.kernels.compiling import compiled
-
-Int32Array = NDArray[np.int32]
-Int64Array = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 LEAF = 64
 BINS = 256
@@ -224,7 +221,7 @@ def dissect(
     low: int,
     high: int,
     levels: int,
-) -> Int64Array:
+) -> IntArray:
     """Order the nodes of a cell, in at most so many levels of cuts.
 
     Parameters

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import Int32Array
 from diagterritoire.network.kernels.compiling import compiled
 
-Int32Array = NDArray[np.int32]
 NEVER = 2**30 - 1
 
 

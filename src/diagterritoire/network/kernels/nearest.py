@@ -6,12 +6,9 @@ A label holds a time and, under it, a site, as in `buckets`: the least label is 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.network.kernels.compiling import compiled
-
-Int32Array = NDArray[np.int32]
-Int64Array = NDArray[np.int64]
 
 NEVER = 2**30 - 1
 SHIFT = 32
@@ -19,7 +16,7 @@ NOWHERE = NEVER << SHIFT
 
 
 @compiled
-def seed(ranks: Int32Array, access: Int64Array, labels: Int64Array) -> None:
+def seed(ranks: Int32Array, access: IntArray, labels: IntArray) -> None:
     """Write at the rank of each site the least of the labels there."""
     for site in range(len(ranks)):
         labels[ranks[site]] = min(labels[ranks[site]], (access[site] << SHIFT) | site)
@@ -27,7 +24,7 @@ def seed(ranks: Int32Array, access: Int64Array, labels: Int64Array) -> None:
 
 @compiled
 def climb(
-    listed: Int32Array, starts: Int32Array, heads: Int32Array, down: Int32Array, labels: Int64Array
+    listed: Int32Array, starts: Int32Array, heads: Int32Array, down: Int32Array, labels: IntArray
 ) -> bool:
     """Carry the labels up to what lies above, the lowest ranks first.
 
@@ -61,7 +58,7 @@ def climb(
 
 @compiled
 def descend(
-    listed: Int32Array, starts: Int32Array, heads: Int32Array, up: Int32Array, labels: Int64Array
+    listed: Int32Array, starts: Int32Array, heads: Int32Array, up: Int32Array, labels: IntArray
 ) -> bool:
     """Carry the labels down to these ranks, the highest first, all those above being listed."""
     sure = True

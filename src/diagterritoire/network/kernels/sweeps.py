@@ -6,13 +6,9 @@ Rows are the ancestors of the origins, the highest first: the rows under one of 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from diagterritoire.arrays import BoolArray, Int32Array, IntArray
 from diagterritoire.network.kernels.compiling import compiled, compiled_wide
-
-Int32Array = NDArray[np.int32]
-Int64Array = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 LANES = 16
 CHUNK = 128
@@ -240,7 +236,7 @@ def gather(
     lanes: int,
     found: Int32Array,
     found_ds: Int32Array,
-    counts: Int64Array,
+    counts: IntArray,
 ) -> None:
     """Write, for each lane, the positions of the origins within the bound and their times.
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from diagterritoire.arrays import FloatArray, Int32Array
 from diagterritoire.network.kernels.compiling import compiled
-
-Int32Array = NDArray[np.int32]
-FloatArray = NDArray[np.float64]
 
 
 @compiled

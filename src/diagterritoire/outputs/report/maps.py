@@ -19,7 +19,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from diagterritoire import french
-from diagterritoire.decay import FloatArray
+from diagterritoire.arrays import FloatArray
 from diagterritoire.outputs.classes import Classe, Indicateur, class_numbers, legend
 from diagterritoire.outputs.report import canvas
 from diagterritoire.outputs.report.blocks import Image
