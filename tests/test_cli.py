@@ -255,6 +255,10 @@ def test_sources_says_what_is_used_only_known_set_aside_or_damaged(call, folder)
     )
     assert "absente Annuaire santé Ameli : jamais lue" in lines
     assert any(
+        line.startswith("au choix") and line.endswith("le plus de communes du territoire")
+        for line in lines
+    )
+    assert any(
         line.endswith("facultative, à télécharger par --telecharger professionnels")
         for line in lines
     )

@@ -15,6 +15,7 @@ from diagterritoire.sources import inventory
 
 _STYLES = {
     inventory.UTILISEE: "green",
+    inventory.AU_CHOIX: "green",
     inventory.MANQUANTE: "red",
     inventory.ABSENTE: "dim",
 }

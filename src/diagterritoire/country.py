@@ -66,11 +66,37 @@ def read_country(
     demo: DemoSummary | None = None,
     *,
     hors_ligne: bool = True,
+    territoire: str | None = None,
 ) -> Country:
-    """Read every source of a folder and carry it to the communes of one year."""
+    """Read every source of a folder and carry it to the communes of one year.
+
+    Parameters
+    ----------
+    folder : Path
+    parameters : Parameters
+    progress : Progress
+    demo : DemoSummary, optional
+        What was written in the folder, of the invented territory.
+    hors_ligne : bool
+        Never use the network.
+    territoire : str, optional
+        Text to refuse before the long files are read, when it names nothing.
+
+    Raises
+    ------
+    UsageError
+        The text names nothing.
+    DataError
+        As `load.load`.
+    """
+
+    def checked(appartenance: pd.DataFrame, libelles: pd.DataFrame) -> None:
+        if territoire is not None:
+            _named(territoire, appartenance, libelles)
+
     with progress.step("Lecture des sources") as note:
         found = stocked(folder, note, hors_ligne=hors_ligne or demo is not None)
-        raw = load(found, parameters)
+        raw = load(found, parameters, checked=checked)
         note(f"{accord(len(raw.sources), 'fichier')}, {communes_counted(len(raw.appartenance))}")
     with progress.step("Communes") as note:
         split = arrondissements.split_communes(raw.points, raw.apl_publiee)
@@ -119,13 +145,20 @@ def find_territory(text: str, raw: RawTables, parameters: Parameters) -> Territo
     UsageError
         What was typed names nothing; the nearest names are suggested.
     """
-    appartenance, libelles = raw.appartenance, raw.libelles
+    named = _named(text, raw.appartenance, raw.libelles)
+    if named is not None:
+        return named
+    codes = territory_files.communes_inside(Path(text), _degrees(raw, parameters))
+    return territory.of_communes(codes, "zone", f"Zone de {communes_counted(len(codes))}")
+
+
+def _named(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Territory | None:
+    """Territory of codes or of a list file; None for a polygon file, which holds points."""
     tokens = territory.parse(text)
     if tokens is None:
         path = Path(text)
         if path.suffix.lower() in _ZONE_SUFFIXES:
-            codes = territory_files.communes_inside(path, _degrees(raw, parameters))
-            return territory.of_communes(codes, "zone", f"Zone de {communes_counted(len(codes))}")
+            return None
         if path.suffix.lower() not in _LIST_SUFFIXES:
             raise territory.unknown(text, appartenance, libelles)
         tokens = territory.parse(",".join(territory_files.read_codes(path)))

@@ -73,7 +73,14 @@ def prepare(
         An indispensable file was asked from its producer, who does not give it.
     """
     with _folder(text, donnees) as (folder, demo):
-        country = read_country(folder, parameters, progress, demo, hors_ligne=hors_ligne)
+        country = read_country(
+            folder,
+            parameters,
+            progress,
+            demo,
+            hors_ligne=hors_ligne,
+            territoire=None if demo else text,
+        )
         chosen = _territory(text, country, parameters)
         return gather(country, chosen, cache, parameters, progress)
 

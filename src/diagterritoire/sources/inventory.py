@@ -23,10 +23,16 @@ from diagterritoire.sources.scan import survey
 from diagterritoire.sources.text import printable
 
 UTILISEE = "utilisée"
+# One of them, said by the territory.
+AU_CHOIX = "au choix"
 RECONNUE = "reconnue"
 REMPLACEE = "remplacée"
 MANQUANTE = "MANQUANTE"
 ABSENTE = "absente"
+
+
+ROUTES = ("routes", "routes_osm")
+_ONE_ROAD_FILE = "un seul sert, celui qui couvre le plus de communes du territoire"
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class Entry:
     ----------
     source : Source
     etat : str
-        `UTILISEE` by the diagnosis; `RECONNUE` without being used; `MANQUANTE` when indispensable,
+        `UTILISEE` by the diagnosis; `AU_CHOIX` for roads: the file that serves most communes of the
+        territory, if any does; `RECONNUE` without being used; `MANQUANTE` when indispensable,
         `REMPLACEE` when another one stands for it, else `ABSENTE`.
     fichiers : str
         Its files with their vintage, or what its absence changes.
@@ -69,7 +76,10 @@ def _entry(source: Source, library: Library, absent: tuple[Source, ...]) -> Entr
     files = find(library, source.cle)
     if files:
         etat = UTILISEE if used(source.cle, library) else RECONNUE
-        return Entry(source, etat, ", ".join(map(_named, files)))
+        named = ", ".join(map(_named, files))
+        if source.cle in ROUTES:
+            return Entry(source, AU_CHOIX, f"{named} ; {_ONE_ROAD_FILE}")
+        return Entry(source, etat, named)
     if source in absent:
         return Entry(source, MANQUANTE, _needed(source))
     if source.indispensable:

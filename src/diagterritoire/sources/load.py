@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,8 @@ from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.premier_recours import choose
 from diagterritoire.sources.rpps import read_rpps
 from diagterritoire.sources.zonage import read_zonage
+
+Check = Callable[[pd.DataFrame, pd.DataFrame], None]
 
 # Sources whose readers are there, and whose step of the diagnosis is not.
 _NOT_USED = (
@@ -140,7 +142,12 @@ zonage, contexte, sources, controle : DataFrame
     ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.POPULATIONS_AGES))
 
 
-def load(library: Library, parameters: Parameters | None = None) -> RawTables:
+def load(
+    library: Library,
+    parameters: Parameters | None = None,
+    *,
+    checked: Check | None = None,
+) -> RawTables:
     """Read every table of a folder; roads are read apart, by `routes` and `osm`.
 
     Parameters
@@ -149,6 +156,8 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
         What `scan.scan` gave.
     parameters : Parameters, optional
         Group `offre`: which geocoded address is believed; the values delivered by default.
+    checked : callable, optional
+        Given `appartenance` and `libelles` before the rest is read; what it raises stops there.
 
     Returns
     -------
@@ -163,7 +172,7 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
     require(library)
     offre = (parameters or Parameters()).offre
     score = offre.geocodage_score_min
-    readings = _read(library, score)
+    readings = _read(library, score, checked)
     recours = choose(readings, readings["appartenance"].cog or 0)
     contexts = [
         (file, read_contexte(file))
@@ -205,13 +214,16 @@ def load(library: Library, parameters: Parameters | None = None) -> RawTables:
     )
 
 
-def _read(library: Library, score_min: float) -> dict[str, Reading]:
+def _read(library: Library, score_min: float, checked: Check | None) -> dict[str, Reading]:
     """Read each source that is one file; the APL, from all its workbooks."""
-    appartenance = find(library, "appartenance")[0]
+    file = find(library, "appartenance")[0]
+    appartenance, libelles = read_appartenance(file), read_libelles(file)
+    if checked is not None:
+        checked(appartenance.table, libelles.table)
     readings = {
         "communes_geo": _polygons(library),
-        "appartenance": read_appartenance(appartenance),
-        "libelles": read_libelles(appartenance),
+        "appartenance": appartenance,
+        "libelles": libelles,
         "populations": read_populations(find(library, "populations")[0]),
     }
     if workbooks := find(library, "apl_publiee"):
