@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from diagterritoire import territory
+from diagterritoire import gazetteer, territory
 from diagterritoire.errors import UsageError
 
 APPARTENANCE = pd.DataFrame(
@@ -28,7 +28,7 @@ LIBELLES = pd.DataFrame(
 def resolve(text):
     tokens = territory.parse(text)
     assert tokens is not None
-    return territory.resolve(tokens, APPARTENANCE, LIBELLES)
+    return gazetteer.resolve(tokens, APPARTENANCE, LIBELLES)
 
 
 @pytest.mark.parametrize(
@@ -77,30 +77,30 @@ def test_unknown_code_suggests():
 
 
 def test_unknown_name_suggests_the_nearest():
-    error = territory.unknown("belaire", APPARTENANCE, LIBELLES)
+    error = gazetteer.unknown("belaire", APPARTENANCE, LIBELLES)
     assert "00001 (Belair, commune, Département fictif)" in error.remede
     assert error.exit_code == 2
 
 
 def test_typed_text_is_cleaned_before_it_is_shown():
-    error = territory.unknown("\x1b[31m" + "a" * 500, APPARTENANCE, LIBELLES)
+    error = gazetteer.unknown("\x1b[31m" + "a" * 500, APPARTENANCE, LIBELLES)
     assert "\x1b" not in error.message
     assert len(error.message) < 120
 
 
 def test_search_ignores_accents_and_ranks():
-    found = territory.search("saint elan l oeuvre", APPARTENANCE, LIBELLES)
+    found = gazetteer.search("saint elan l oeuvre", APPARTENANCE, LIBELLES)
     assert found.iloc[0].tolist() == [
         "00003",
         "Saint-Élan-l'Œuvre",
         "commune",
         "Département fictif",
     ]
-    assert territory.search("belair", APPARTENANCE, LIBELLES)["saisir"].tolist()[:2] == [
+    assert gazetteer.search("belair", APPARTENANCE, LIBELLES)["saisir"].tolist()[:2] == [
         "bv:00001",
         "00001",
     ]
-    assert territory.search("", APPARTENANCE, LIBELLES).empty
+    assert gazetteer.search("", APPARTENANCE, LIBELLES).empty
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_an_arrondissement_is_widened_and_said() -> None:
     labels = pd.DataFrame({"niveau": [], "code": [], "nom": []}, dtype="str")
 
     def named(text):
-        return territory.resolve(territory.parse(text), table, labels)
+        return gazetteer.resolve(territory.parse(text), table, labels)
 
     assert named("75108").arrondissements == ("75108",)
     assert named("75108").slug == named("75056").slug == "com-75056"
@@ -159,7 +159,7 @@ def test_homonyms_are_told_apart_by_their_departement():
         [("departement", "11", "Aude"), ("departement", "974", "La Réunion")],
         columns=["niveau", "code", "nom"],
     )
-    error = territory.unknown("saint-denis", communes, labels)
+    error = gazetteer.unknown("saint-denis", communes, labels)
     assert (
         "11339 (Saint-Denis, commune, Aude) ; 97411 (Saint-Denis, commune, La Réunion) ?"
         in error.remede

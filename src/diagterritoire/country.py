@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import ledger, schema, tables, territory
+from diagterritoire import gazetteer, ledger, schema, tables, territory
 from diagterritoire.core import arrondissements, assembly, professions, published
 from diagterritoire.core.points import points_table
 from diagterritoire.demo import DemoSummary
@@ -160,11 +160,11 @@ def _named(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Ter
         if path.suffix.lower() in _ZONE_SUFFIXES:
             return None
         if path.suffix.lower() not in _LIST_SUFFIXES:
-            raise territory.unknown(text, appartenance, libelles)
+            raise gazetteer.unknown(text, appartenance, libelles)
         tokens = territory.parse(",".join(territory_files.read_codes(path)))
         if tokens is None:
-            raise territory.unknown(text, appartenance, libelles)
-    return territory.resolve(tokens, appartenance, libelles)
+            raise gazetteer.unknown(text, appartenance, libelles)
+    return gazetteer.resolve(tokens, appartenance, libelles)
 
 
 def _degrees(raw: RawTables, parameters: Parameters) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire import parameters, territory
+from diagterritoire import gazetteer, parameters, territory
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.catalog import SOURCES
 from diagterritoire.diagnosis import diagnose
@@ -178,7 +178,7 @@ def deliver(
 
 
 def find_territories(text: str, donnees: Path) -> pd.DataFrame:
-    """Territories whose code or name resembles a text: columns of `territory.directory`."""
+    """Territories whose code or name resembles a text: columns of `gazetteer.directory`."""
     files = find(scan(donnees), "appartenance")
     if not files:
         raise DataError(
@@ -186,7 +186,7 @@ def find_territories(text: str, donnees: Path) -> pd.DataFrame:
             "« diagterritoire sources » dit où l'obtenir.",
         )
     memberships, labels = read_appartenance(files[0]).table, read_libelles(files[0]).table
-    found = territory.search(text, memberships, labels)
+    found = gazetteer.search(text, memberships, labels)
     return found.assign(niveau=found["niveau"].map(territory.NIVEAUX))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from diagterritoire.core.agreement import weighted_mean
+from diagterritoire.gazetteer import label
 from diagterritoire.schema import conform
 from diagterritoire.tables import COMPARAISONS, ZAC, ZIP
-from diagterritoire.territory import Territory, label
+from diagterritoire.territory import Territory
 
 
 def comparaisons(
