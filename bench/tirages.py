@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.donnees import REAL
 from bench.reseau import Region, draw_region
-from diagterritoire import orders, roads
+from diagterritoire import orders, road_files
 from diagterritoire.network import draws, search
 from diagterritoire.parameters import Parameters, ReseauParameters
 from diagterritoire.sources.library import SourceFile
@@ -58,7 +58,7 @@ def corsica() -> None:
     with tempfile.TemporaryDirectory() as name:
         timed(
             "réseau compilé de Corse, relu et chronométré (nœuds)",
-            lambda: len(roads.road_graph(file, Path(name), "EPSG:2154", Parameters()).x),
+            lambda: len(road_files.road_graph(file, Path(name), "EPSG:2154", Parameters()).x),
         )
 
 

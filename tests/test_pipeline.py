@@ -12,7 +12,7 @@ import rasterio
 from python_calamine import CalamineWorkbook
 
 from conftest import SilentProgress
-from diagterritoire import roads, schema, tables
+from diagterritoire import road_files, schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.core.perimeter import SANS_CONTOUR
 from diagterritoire.diagnosis import diagnose
@@ -250,10 +250,10 @@ def test_two_parameters_that_differ_by_little_are_two_runs(diagnosed):
 
 
 def test_another_reading_code_is_another_compiled_network(monkeypatch):
-    before = roads.reading_code()
-    assert before == roads.reading_code()
-    monkeypatch.setattr(roads.inspect, "getsource", lambda module: module.__name__)
-    assert roads.reading_code() != before
+    before = road_files.reading_code()
+    assert before == road_files.reading_code()
+    monkeypatch.setattr(road_files.inspect, "getsource", lambda module: module.__name__)
+    assert road_files.reading_code() != before
 
 
 def test_second_run_reuses_the_compiled_network(demo, tmp_path, progress):

@@ -1,13 +1,10 @@
-"""Which road file of a folder serves a territory, compiled once and kept."""
+"""Which road file of a folder serves a territory."""
 
 from __future__ import annotations
 
-import hashlib
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,28 +12,21 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from diagterritoire import __version__, extracts, ledger, schema, tables
+from diagterritoire import extracts, ledger, schema, tables
 from diagterritoire.download import FOLDER
 from diagterritoire.french import accord, entier
-from diagterritoire.network import compiled as compiling
-from diagterritoire.network import shapes
-from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
+from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.coverage import points_in_box, points_near
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
+from diagterritoire.road_files import Compiled, account, compiled_file
 from diagterritoire.sources import (
-    graphml_lines,
     library,
     osm,
-    osm_rules,
-    osm_topology,
     overpass,
-    routes,
-    xml_stream,
 )
 from diagterritoire.sources.library import Library, SourceFile
-from diagterritoire.store import cached_arrays, sha256
 from diagterritoire.territory import Territory, departement_of
 
 ECARTE = "fichier routier écarté : hors du territoire, ou moins complet qu'un autre"
@@ -72,19 +62,10 @@ class Roads:
 
 
 @dataclass(frozen=True)
-class _Compiled:
-    file: SourceFile
-    network: RoadNetwork
-    compte: Mapping[str, int]
-    reused: bool
-    key: str
-
-
-@dataclass(frozen=True)
 class _Served:
     """The best road file so far, if any, and which points of the territory it reaches."""
 
-    best: _Compiled | None
+    best: Compiled | None
     reached: NDArray[np.bool_]
 
 
@@ -158,7 +139,7 @@ def choose_roads(
         graph_keeping_order(best.network, chosen.crs, parameters.reseau, cache, best.key),
         best.network,
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
-        ledger.stack([*controle, _account(best)]),
+        ledger.stack([*controle, account(best)]),
         best.reused,
         conseil,
         asked,
@@ -179,12 +160,12 @@ def _best(
     for hope, file in sorted(zip(hopes, files, strict=True), key=lambda pair: -pair[0]):
         if hope <= served.reached.sum():
             break
-        served = _better(served, _compiled(file, cache), inside, parameters)
+        served = _better(served, compiled_file(file, cache), inside, parameters)
     return served
 
 
 def _better(
-    served: _Served, rival: _Compiled, inside: gpd.GeoDataFrame, parameters: Parameters
+    served: _Served, rival: Compiled, inside: gpd.GeoDataFrame, parameters: Parameters
 ) -> _Served:
     """Keep what was, unless a rival reaches more communes."""
     limit_m = parameters.reseau.rattachement_max_m
@@ -217,7 +198,7 @@ def _asked(
     path = overpass.download_roads(
         zone, folder, hors_ligne=False, max_km2=parameters.reseau.overpass_max_km2, fetch=fetch
     )
-    answer = _compiled(SourceFile("routes", path, "graphml"), cache)
+    answer = compiled_file(SourceFile("routes", path, "graphml"), cache)
     return _better(served, answer, inside, parameters)
 
 
@@ -258,50 +239,3 @@ def _within_reach(file: SourceFile, crs: str, inside: NDArray[np.float64], limit
     """Count the points that a file may reach, by the extent that it announces."""
     box = osm.header_box(file.path) if file.cle == "routes_osm" else None
     return len(inside) if box is None else int(points_in_box(box, crs, inside, limit_m).sum())
-
-
-def _compiled(file: SourceFile, cache: Path) -> _Compiled:
-    key = f"reseau-{reading_code()}-{sha256(file.path)}"
-    arrays, reused = cached_arrays(cache, key, lambda: _arrays(file))
-    compte = dict(zip(arrays["compte_motif"], arrays["compte_nombre"], strict=True))
-    counts = {str(k): int(n) for k, n in compte.items()}
-    return _Compiled(file, from_arrays(arrays), counts, reused, key)
-
-
-def road_graph(file: SourceFile, cache: Path, crs: str, parameters: Parameters) -> RoadGraph:
-    """Give the graph of one road file, compiled once and kept."""
-    read = _compiled(file, cache)
-    return graph_keeping_order(read.network, crs, parameters.reseau, cache, read.key)
-
-
-def reading_code() -> str:
-    """Fingerprint of what turns a road file into arrays: another code gives another cache."""
-    read_with = (xml_stream, routes, graphml_lines, osm, osm_rules, osm_topology, compiling, shapes)
-    texts = [__version__, *(inspect.getsource(module) for module in read_with)]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-
-
-def _arrays(file: SourceFile) -> dict[str, NDArray[Any]]:
-    compte: Mapping[str, int] = {}
-    if file.cle == "routes_osm":
-        read = osm.read_osm(file.path)
-        network, compte = compile_network(read.noeuds, read.troncons, read.formes), read.compte
-    else:
-        network = compile_network(*routes.read_graphml(file.path))
-    return {
-        **to_arrays(network),
-        "compte_motif": np.array(list(compte), dtype=np.str_),
-        "compte_nombre": np.array(list(compte.values()), dtype=np.int64),
-    }
-
-
-def _account(compiled: _Compiled) -> pd.DataFrame:
-    """Control rows of an extract: ways read, left out, cut."""
-    source = f"Réseau routier ({compiled.file.path.name})"
-    if not compiled.compte:
-        number = len(compiled.network.source)
-        return ledger.balance(source, number, {"tronçons du réseau": number}, {})
-    fates = dict(compiled.compte)
-    total, cut = fates.pop(osm.ROUTES_LUES, 0), fates.pop(osm.COUPEE, 0)
-    used = {"voies du réseau": total - sum(fates.values()) - cut, osm.COUPEE: cut}
-    return ledger.balance(source, total, used, fates)
