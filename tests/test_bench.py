@@ -11,7 +11,7 @@ import numpy as np
 import osmium
 import pytest
 from bench import __main__ as every
-from bench import concurrents, environnements, itineraires, recherche, routes, trajets
+from bench import concurrents, environnements, fermete, itineraires, recherche, routes, trajets
 from bench.reseau import draw_region
 from bench.synthetique import BLOCK, ROAD_NODES, write_extract
 
@@ -75,7 +75,9 @@ def test_a_measure_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setitem(every.SUITES, "valhalla", ("titre", lambda: done.append("valhalla")))
     every.main(["valhalla temps"])
     assert done == ["valhalla", "temps"]
-    with pytest.raises(SystemExit, match=r"inconnue : tout.*, temps, tirages, concurrents"):
+    with pytest.raises(
+        SystemExit, match=r"inconnue : tout.*, temps, tirages, fermete, concurrents"
+    ):
         every.main(["tout"])
 
 
@@ -149,3 +151,12 @@ def test_the_first_point_of_a_line_of_valhalla(monkeypatch):
     assert library.osm_class(edge) == "track"
     assert library.osm_class(edge | {"use": "driveway"}) == "service"
     assert library.osm_class({"road_class": "primary", "use": "ramp"}) == "primary_link"
+
+
+def test_the_draws_of_a_small_region_are_measured(monkeypatch, capsys):
+    for name, value in (("COMMUNES", 45), ("SITES", 30), ("NODES_BY_COMMUNE", 60)):
+        monkeypatch.setattr(fermete, name, value)
+    fermete.main(2)
+    told = capsys.readouterr().out
+    assert "45 communes, 30 sites, 2 tirages" in told
+    assert told.count("| fermeté") == 2
