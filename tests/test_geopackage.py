@@ -48,12 +48,14 @@ def test_layers_in_order_with_their_geometry(written):
     assert [n for n, _ in found[len(DELIVERED) :]] == ["layer_styles"]
     assert [t.nom for t in DELIVERED] == [
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
+        "routes_principales",
         "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
         "professionnels_communes", "bandes", "manques_communes", "manques_zones", "equite",
         "avenir",
         "echanges", "destinations", "jugement_flux", "bandes_flux",
         "calage_flux", "marges_observees", "inversion_flux", "patienteles",
         "comparaison_bassins", "aire_sante", "verite", "fermete",
+        "zonages",
     ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from diagterritoire.outputs import map as carte
 from diagterritoire.outputs import page
 from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
 from diagterritoire.outputs.map_data import map_data
+from diagterritoire.outputs.mapped import mapped
 from diagterritoire.parameters import Parameters, override
 from factory import small_diagnosis, without_gp_counts
 from voronoi import voronoi_diagnosis
@@ -144,7 +145,7 @@ def test_policy_names_each_script_by_its_hash():
 
 
 def test_classes_of_the_small_diagnosis():
-    communes = small_diagnosis().communes
+    communes = mapped(small_diagnosis())
     labels = {
         i.cle: [legend(i)[k].libelle for k in class_numbers(i, communes)] for i in INDICATEURS
     }
@@ -161,6 +162,14 @@ def test_classes_of_the_small_diagnosis():
     # The uninhabited commune under the threshold is in deficit though it lacks no consultation.
     assert labels["deficit"][0] == "pas de déficit"
     assert labels["deficit"][4] == "moins de 500"
+    # Out of the territory nothing was drawn; a share on a break is in the upper class.
+    assert labels["fermete"] == [
+        "moins de 10",
+        "de 25 à moins de 50",
+        *["90 et plus"] * 2,
+        "de 75 à moins de 90",
+        "donnée inconnue",
+    ]
     assert labels["zonage"][3:5] == ["ZIP, zone d'intervention prioritaire", "donnée inconnue"]
 
 
@@ -274,7 +283,8 @@ def test_the_front_end_reads_what_is_written():
     assert set(re.findall(r"^    (\w+):", flux, re.M)) == set(data["flux"])
     sites = re.search(r"  sites: \{(.*?)\};", source)[1]
     assert set(re.findall(r"(\w+):", sites)) == set(data["sites"])
-    lines = {ligne["colonne"] for groupe in data["fiche"] for ligne in groupe["lignes"]}
+    lignes = [ligne for groupe in data["fiche"] for ligne in groupe["lignes"]]
+    lines = {ligne[end] for ligne in lignes for end in ("colonne", "haut") if ligne[end]}
     read = set(re.findall(r'valeur\(donnees, "(\w+)"', "".join(
         f.read_text(encoding="utf-8") for f in (Path(__file__).parents[1] / "web/src").rglob("*.ts")
     )))  # fmt: skip

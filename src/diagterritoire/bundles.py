@@ -19,7 +19,7 @@ from diagterritoire.core.surface import Grid
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters
-from diagterritoire.territory import Territory
+from diagterritoire.territory import CRS_METROPOLE, Territory
 
 
 @dataclass(frozen=True)
@@ -203,6 +203,10 @@ class Diagnosis:
     aire_sante: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIRE_SANTE))
     verite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.VERITE))
     fermete: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.FERMETE))
+    zonages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ZONAGES))
+    routes_principales: gpd.GeoDataFrame = field(
+        default_factory=lambda: schema.empty(tables.ROUTES_PRINCIPALES, CRS_METROPOLE)
+    )
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:

@@ -24,6 +24,7 @@ from diagterritoire.firmness import fermete
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places
+from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.redrawn import Area
 
@@ -141,6 +142,10 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
             ),
             parameters,
         ),
+        zonages=schema.conform(
+            inputs.zonages.sort_values(list(tables.ZONAGES.cle), ignore_index=True), tables.ZONAGES
+        ),
+        routes_principales=main_roads(inputs.network, inputs.communes.geometry),
     )
 
 

@@ -14,6 +14,8 @@ export interface Classe {
 export interface Indicateur {
   cle: string;
   titre: string;
+  /** Heading under which it is listed. */
+  famille: string;
   phrase: string;
   unite: string;
   colonne: string;
@@ -30,8 +32,21 @@ export interface Ligne {
   colonne: string;
   unite: string;
   decimales: number;
-  genre: "nombre" | "taux" | "booleen" | "texte" | "commune" | "zonage";
+  genre: "nombre" | "intervalle" | "taux" | "booleen" | "texte" | "commune" | "zonage";
   annee: string;
+  /** Column of the upper end of an interval. */
+  haut: string;
+}
+
+export type ClasseRoute = "motorway" | "trunk" | "primary";
+
+/** Borders of a zoning that are set against the others. */
+export interface Limite {
+  cle: string;
+  titre: string;
+  /** Share of the population for which basins agree with it, or nothing. */
+  accord: string;
+  trace: Geometry;
 }
 
 export interface Donnees {
@@ -58,6 +73,20 @@ export interface Donnees {
     exercice: number[];
     patients: number[];
     temps_min: (number | null)[];
+  };
+  routes: { classe: ClasseRoute; titre: string; trace: Geometry }[];
+  limites: Limite[];
+  /** Communes that the pole of each basin draws; communes by their rank. */
+  patienteles: {
+    seuils: [number, number];
+    pole: number[];
+    commune: number[];
+    part: number[];
+    primaire: boolean[];
+  };
+  aire: {
+    notes: { cle: string; titre: string; mesure: string; valeur: string; note: string }[];
+    accords: { cle: string; titre: string; source: string; zones: string; part: string; inverse: string }[];
   };
   notes: { titre: string; texte: string }[];
   sources: Record<string, string>[];

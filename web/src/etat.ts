@@ -6,6 +6,10 @@ export interface Etat {
   flux: boolean;
   limites: boolean;
   noms: boolean;
+  routes: boolean;
+  patientele: boolean;
+  /** Keys of the zonings whose borders are drawn. */
+  zonages: readonly string[];
   /** Commune whose card is open. */
   commune: number | null;
   /** Commune under the pointer or under the search's cursor. */

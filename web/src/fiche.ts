@@ -40,6 +40,7 @@ function contenu(donnees: Donnees, commune: number): HTMLElement[] {
     blocs.push(el("p", { class: "avertissement" }, donnees.pourtour.texte));
   }
   for (const groupe of donnees.fiche) {
+    if (!dansTerritoire(donnees, commune) && muet(donnees, groupe.lignes, commune)) continue;
     const lignes = groupe.lignes.flatMap((ligne) => rendreLigne(donnees, ligne, commune));
     const titre = el("h3", {}, groupe.titre);
     if (groupe.unite) titre.append(" ", el("small", {}, groupe.unite));
@@ -48,6 +49,11 @@ function contenu(donnees: Donnees, commune: number): HTMLElement[] {
   const destinations = principales(donnees, commune);
   if (destinations) blocs.push(destinations);
   return blocs;
+}
+
+/** Whether nothing is known of a commune: what is only measured in the territory. */
+function muet(donnees: Donnees, lignes: Ligne[], commune: number): boolean {
+  return lignes.every(({ colonne }) => valeur(donnees, colonne, commune) === null);
 }
 
 function rendreLigne(donnees: Donnees, ligne: Ligne, commune: number): HTMLElement[] {

@@ -1,5 +1,5 @@
 /** Numbers and values the French way. */
-import { classeDe, valeur, type Donnees, type Indicateur, type Ligne } from "./donnees";
+import { classeDe, valeur, type Donnees, type Indicateur, type Ligne, type Valeur } from "./donnees";
 
 export const INCONNU = "inconnu";
 /** How the names of the times to GPs start. */
@@ -49,6 +49,7 @@ export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): str
   const x = valeur(donnees, ligne.colonne, commune);
   if (x === null) {
     if (ligne.colonne === "mg_nb") return `nombre ${INCONNU}`;
+    if (ligne.colonne === "bassin") return "hors des bassins";
     const perdue = ligne.colonne.startsWith(TEMPS) || ligne.genre === "commune";
     const isolee = valeur(donnees, "atteignable", commune) === false;
     if (perdue && isolee) return "non atteignable";
@@ -61,8 +62,15 @@ export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): str
   if (ligne.genre === "zonage") return libelleZonage(donnees, commune);
   if (typeof x === "string") return x;
   if (ligne.genre === "taux") return `${nombre(100 * x, 1)} %`;
+  if (ligne.genre === "intervalle") return intervalle(ligne, x, valeur(donnees, ligne.haut, commune));
   const texte = avecUnite(nombreFin(x, x === 0 ? 0 : ligne.decimales), ligne.unite);
   return borne(donnees, ligne.colonne, commune) + texte;
+}
+
+function intervalle(ligne: Ligne, bas: number, haut: Valeur): string {
+  const premier = nombreFin(bas, bas === 0 ? 0 : ligne.decimales);
+  if (typeof haut !== "number" || haut === bas) return avecUnite(premier, ligne.unite);
+  return avecUnite(`${premier} à ${nombreFin(haut, ligne.decimales)}`, ligne.unite);
 }
 
 function nomDuCode(donnees: Donnees, code: string): string {

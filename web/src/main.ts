@@ -3,10 +3,14 @@ import "leaflet/dist/leaflet.css";
 import "./style.css";
 import * as L from "leaflet";
 import { ajouterCommandes } from "./commandes";
+import { aire } from "./aire";
 import { ajouterCommunes } from "./couches/communes";
 import { ajouterFlux } from "./couches/flux";
+import { ajouterLimites } from "./couches/limites";
 import { ajouterMedecins } from "./couches/medecins";
 import { ajouterNoms } from "./couches/noms";
+import { ajouterPatientele } from "./couches/patientele";
+import { ajouterRoutes } from "./couches/routes";
 import { lire, type Donnees } from "./donnees";
 import { el } from "./dom";
 import { Magasin } from "./etat";
@@ -17,6 +21,8 @@ import { reglages } from "./reglages";
 
 const MARGE = 24;
 const LARGEUR_FICHE = 360;
+/** Choices that draw a layer again. */
+const CALQUES = ["medecins", "flux", "routes", "patientele", "zonages", "commune"] as const;
 
 function entete(donnees: Donnees): HTMLElement {
   return el(
@@ -43,6 +49,9 @@ function demarrer(carte: L.Map, identifiant: string): void {
     flux: false,
     limites: true,
     noms: true,
+    routes: true,
+    patientele: false,
+    zonages: [],
     commune: null,
     survol: null,
   });
@@ -66,7 +75,13 @@ function demarrer(carte: L.Map, identifiant: string): void {
         paddingBottomRight: [large ? LARGEUR_FICHE + MARGE : MARGE, MARGE],
       });
     }),
-    el("section", { class: "reglages", "aria-label": "Réglages et légende" }, ...reglages(donnees, magasin), notes(donnees)),
+    el(
+      "section",
+      { class: "reglages", "aria-label": "Réglages et légende" },
+      ...reglages(donnees, magasin),
+      ...aire(donnees, magasin),
+      notes(donnees),
+    ),
   );
   conteneur.after(panneau);
 
@@ -80,8 +95,18 @@ function demarrer(carte: L.Map, identifiant: string): void {
 
   ajouterCommandes(carte, () => vueGenerale(true));
   const emprises = ajouterCommunes(carte, donnees, magasin);
-  ajouterFlux(carte, donnees, magasin);
-  ajouterMedecins(carte, donnees, magasin);
+  const calques = [
+    ajouterPatientele(carte, donnees, magasin),
+    ajouterRoutes(carte, donnees, magasin),
+    ajouterLimites(carte, donnees, magasin),
+    ajouterFlux(carte, donnees, magasin),
+    ajouterMedecins(carte, donnees, magasin),
+  ];
+  // A layer switched on again comes over the others: each is put back at its height.
+  magasin.observer((_, change) => {
+    if (!CALQUES.some((cle) => change.has(cle))) return;
+    for (const calque of calques) if (carte.hasLayer(calque)) calque.bringToFront();
+  });
   ajouterNoms(carte, donnees, magasin);
 }
 

@@ -3,31 +3,77 @@ import { ajouterReperes } from "./reperes";
 import { dansTerritoire, nomDuPourtour, type Donnees, type Indicateur } from "./donnees";
 import { el, vider } from "./dom";
 import { indicateurDe } from "./couches/communes";
+import { traitLimite } from "./couches/limites";
+import { echantillon } from "./couches/traits";
 import type { Etat, Magasin } from "./etat";
 import { nombre, pluriel } from "./format";
 import { pastille } from "./motifs";
 
 export function reglages(donnees: Donnees, magasin: Magasin): HTMLElement[] {
-  return [choixIndicateur(donnees, magasin), legende(donnees, magasin), choixCalques(donnees, magasin)];
+  return [
+    choixIndicateur(donnees, magasin),
+    legende(donnees, magasin),
+    choixCalques(donnees, magasin),
+    ...choixLimites(donnees, magasin),
+  ];
 }
 
 function choixIndicateur(donnees: Donnees, magasin: Magasin): HTMLElement {
-  const choix = donnees.indicateurs.map((indicateur) => {
+  const familles = new Map<string, HTMLDetailsElement>();
+  const boutons = donnees.indicateurs.map((indicateur) => {
     const bouton = el("input", { type: "radio", name: "indicateur", value: indicateur.cle });
-    bouton.checked = indicateur.cle === magasin.etat.indicateur;
     bouton.addEventListener("change", () => magasin.changer({ indicateur: indicateur.cle }));
-    return el("label", { class: "choix" }, bouton, el("span", {}, indicateur.titre));
+    const famille =
+      familles.get(indicateur.famille) ??
+      el("details", { class: "famille", name: "famille" }, el("summary", {}, indicateur.famille));
+    familles.set(indicateur.famille, famille);
+    famille.append(el("label", { class: "choix" }, bouton, el("span", {}, indicateur.titre)));
+    return { bouton, famille };
   });
-  return el("fieldset", { class: "bloc" }, el("legend", {}, "Indicateur"), ...choix);
+  magasin.observer((etat, change) => {
+    if (!change.has("indicateur")) return;
+    for (const { bouton, famille } of boutons) {
+      bouton.checked = bouton.value === etat.indicateur;
+      if (bouton.checked) famille.open = true;
+    }
+  });
+  return el("fieldset", { class: "bloc" }, el("legend", {}, "Indicateur"), ...familles.values());
 }
 
-type Calque = "medecins" | "flux" | "limites" | "noms";
+/** Borders of the zonings, each with its line and its agreement with the basins. */
+function choixLimites(donnees: Donnees, magasin: Magasin): HTMLElement[] {
+  if (!donnees.limites.length) return [];
+  const choix = donnees.limites.map(({ cle, titre, accord }) => {
+    const case_ = el("input", { type: "checkbox", name: `limite-${cle}` });
+    case_.checked = magasin.etat.zonages.includes(cle);
+    case_.addEventListener("change", () => {
+      const autres = magasin.etat.zonages.filter((zonage) => zonage !== cle);
+      magasin.changer({ zonages: case_.checked ? [...autres, cle] : autres });
+    });
+    const libelle = el("span", { class: "libelle" }, titre);
+    const part = el("span", { class: "compte" }, accord);
+    return el("label", { class: "choix" }, case_, echantillon(traitLimite(cle)), libelle, part);
+  });
+  const entete = el(
+    "p",
+    { class: "entete-legende" },
+    el("span", {}, "Traits sur la carte"),
+    el("span", {}, "accord avec les bassins"),
+  );
+  return [el("fieldset", { class: "bloc" }, el("legend", {}, "Limites à comparer"), entete, ...choix)];
+}
+
+type Calque = "medecins" | "flux" | "routes" | "patientele" | "limites" | "noms";
 
 function choixCalques(donnees: Donnees, magasin: Magasin): HTMLElement {
   const flux = donnees.flux.nature === "observe" ? "observés" : "modélisés";
   const calques: [Calque, string][] = [
     ["medecins", "Médecins généralistes"],
     ["flux", `Flux de patients (${flux})`],
+    ...(donnees.routes.length ? ([["routes", "Routes principales"]] as [Calque, string][]) : []),
+    ...(donnees.patienteles.pole.length
+      ? ([["patientele", "Patientèle du bassin de la commune choisie"]] as [Calque, string][])
+      : []),
     ["limites", "Limites des communes"],
     ["noms", "Noms des communes"],
   ];
@@ -76,6 +122,7 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
   return [
     el("h2", {}, indicateur.titre),
     el("p", { class: "phrase" }, indicateur.phrase),
+    ...noteDuTerritoire(donnees, indicateur),
     el(
       "p",
       { class: "entete-legende" },
@@ -84,6 +131,14 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
     ),
     el("ul", {}, ...lignes),
   ];
+}
+
+/** What an analysis of the care area says of the whole territory. */
+function noteDuTerritoire(donnees: Donnees, indicateur: Indicateur): HTMLElement[] {
+  const analyse = donnees.aire.notes.find(({ cle }) => `aire_${cle}` === indicateur.cle);
+  if (!analyse) return [];
+  const texte = `Territoire : note ${analyse.note} sur 1 (${analyse.valeur}).`;
+  return [el("p", { class: "resume" }, texte)];
 }
 
 /** Communes of the territory in each class. */

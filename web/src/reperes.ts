@@ -1,10 +1,13 @@
 /** Scales of the circles and of the flows, shown with their layer. */
-import type { Donnees } from "./donnees";
+import { nom, type Donnees } from "./donnees";
 import { el, vider } from "./dom";
 import { COULEURS, PRINCIPAUX, largeur, maximumFlux } from "./couches/flux";
 import { maximumMedecins, rayon } from "./couches/medecins";
+import { OPACITES, VIOLET, patienteleDe } from "./couches/patientele";
+import { TRAITS_ROUTES } from "./couches/routes";
+import { echantillon } from "./couches/traits";
 import type { Etat, Magasin } from "./etat";
-import { nombre } from "./format";
+import { nombre, pluriel } from "./format";
 
 /** Round values (1, 2 or 5 times a power of ten), at most `maximum`: three steps down from it. */
 export function paliers(maximum: number): number[] {
@@ -61,9 +64,42 @@ function echelleFlux(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
   return bloc;
 }
 
+function clesRoutes(donnees: Donnees): HTMLElement {
+  const lignes = donnees.routes.map(({ classe, titre }) =>
+    el("li", {}, echantillon(TRAITS_ROUTES[classe]), titre),
+  );
+  return el("div", {}, el("p", {}, "Routes"), el("ul", { class: "rangee" }, ...lignes));
+}
+
+function clesPatientele(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
+  const trouvee = patienteleDe(donnees, etat.commune);
+  if (!trouvee) {
+    const texte =
+      etat.commune === null
+        ? "Choisissez une commune pour voir la patientèle de son bassin."
+        : "Cette commune n'est dans aucun bassin du territoire.";
+    return el("p", { class: "phrase" }, texte);
+  }
+  const [primaire, secondaire] = donnees.patienteles.seuils.map((s) => `${nombre(100 * s)} %`);
+  const cles: [keyof typeof OPACITES, string][] = [
+    ["primaire", `primaire : ${primaire} ou plus (${pluriel(trouvee.primaire.length, "commune")})`],
+    ["secondaire", `secondaire : ${secondaire} ou plus (${pluriel(trouvee.secondaire.length, "commune")})`],
+  ];
+  const lignes = cles.map(([cle, texte]) => {
+    const carre = el("span", { class: "pastille", "aria-hidden": "true" });
+    carre.style.backgroundColor = VIOLET;
+    carre.style.opacity = String(OPACITES[cle] + 0.1);
+    return el("li", {}, carre, texte);
+  });
+  const titre = `Part des habitants qui consultent à ${nom(donnees, trouvee.pole)}`;
+  return el("div", {}, el("p", {}, titre), el("ul", { class: "rangee" }, ...lignes));
+}
+
+const SUIVIS = ["medecins", "flux", "routes", "patientele", "commune"] as const;
+
 export function ajouterReperes(bloc: HTMLElement, donnees: Donnees, magasin: Magasin): void {
   magasin.observer((etat, change) => {
-    if (!change.has("medecins") && !change.has("flux") && !change.has("commune")) return;
+    if (!SUIVIS.some((cle) => change.has(cle))) return;
     vider(
       bloc,
       ...(etat.medecins && donnees.sites.mg_nb.length ? [echelleMedecins(donnees)] : []),
@@ -71,6 +107,8 @@ export function ajouterReperes(bloc: HTMLElement, donnees: Donnees, magasin: Mag
       ...(etat.flux && !donnees.flux.residence.length
         ? [el("p", { class: "phrase" }, "Aucun flux entre deux communes.")]
         : []),
+      ...(etat.routes && donnees.routes.length ? [clesRoutes(donnees)] : []),
+      ...(etat.patientele ? [clesPatientele(donnees, etat)] : []),
     );
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { patienteleDe } from "../src/couches/patientele";
 import { choisir, largeur, maximumFlux } from "../src/couches/flux";
 import { classeDe, dansTerritoire, valeur, type Indicateur } from "../src/donnees";
 import { Magasin, type Etat } from "../src/etat";
@@ -26,6 +27,13 @@ test("flows of a commune are those that leave it and those that come", () => {
   assert.equal(largeur(100, 100), 8);
   assert.equal(largeur(25, 100), 4);
   assert.equal(largeur(0, 100), 0.7);
+});
+
+test("a commune shows the catchment of the pole of its basin", () => {
+  assert.deepEqual(patienteleDe(donnees, 3), { pole: 0, primaire: [0, 1], secondaire: [4] });
+  assert.deepEqual(patienteleDe(donnees, 2)?.secondaire, []);
+  assert.equal(patienteleDe(donnees, 4), null);
+  assert.equal(patienteleDe(donnees, null), null);
 });
 
 test("the steps of a scale are round, and never above the largest value", () => {

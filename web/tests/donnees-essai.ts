@@ -11,6 +11,7 @@ const classe = (libelle: string, chiffree = false): Classe => ({
 export const temps: Indicateur = {
   cle: "temps",
   titre: "Temps",
+  famille: "Temps",
   phrase: "",
   unite: "min",
   colonne: "temps_mg_min",
@@ -45,6 +46,16 @@ export const donnees = {
     taux_fuite: [0.123, 1, 1, null, 0],
     mg_proche_code: ["00001", "00001", "99999", null, "00005"],
     zonage_mg: ["ZIP", null, null, null, "ZIP"],
+    bassin: ["00001", "00001", "2A003", "00001", null],
+    apl_bas: [2.4, 1, 0, null, null],
+    apl_haut: [2.496, 1, 0.75, null, null],
+  },
+  patienteles: {
+    seuils: [0.5, 0.25],
+    pole: [0, 0, 0, 2],
+    commune: [0, 1, 4, 2],
+    part: [0.9, 0.6, 0.3, 0.8],
+    primaire: [true, true, false, true],
   },
   pourtour: { nom: "Pourtour", partiel: "Pourtour : partiel", texte: "" },
   noms_hors_carte: { "99999": "Lointaine" },
@@ -60,5 +71,5 @@ export const donnees = {
 } as unknown as Donnees;
 
 export function ligne(colonne: string, partiel: Partial<Ligne> = {}): Ligne {
-  return { libelle: "", colonne, unite: "", decimales: 0, genre: "nombre", annee: "", ...partiel };
+  return { libelle: "", colonne, unite: "", decimales: 0, genre: "nombre", annee: "", haut: "", ...partiel };
 }

@@ -35,6 +35,14 @@ test("unknown, unreachable and zero are told apart", () => {
   assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 0), "12,3 %");
 });
 
+test("an interval shows both ends, once when they are the same", () => {
+  const apl = ligne("apl_bas", { genre: "intervalle", haut: "apl_haut", decimales: 2 });
+  const lu = [0, 1, 2, 3].map((commune) => texteLigne(donnees, apl, commune));
+  assert.deepEqual(lu, ["2,40 à 2,496", "1,00", "0 à 0,75", "inconnu"]);
+  const bassin = ligne("bassin", { genre: "commune" });
+  assert.deepEqual([2, 4].map((c) => texteLigne(donnees, bassin, c)), ["Vaumont", "hors des bassins"]);
+});
+
 test("where the GPs are unknown, time and APL are bounds", () => {
   const minutes = ligne("temps_mg_min", { unite: "min", decimales: 1 });
   assert.equal(texteLigne(donnees, minutes, 2), "au plus 1\u202f234,5 min");

@@ -3,7 +3,7 @@
 A value is classed as it is, and shown with the decimals that keep it on its side of every break
 and of the threshold of deficit (`shown`): an APL of 2.496 is under 2.5 on the map, in `deficit`,
 and in the card, where it reads 2,496 and not 2,50. Palettes are ColorBrewer's (BrBG, YlOrBr,
-Purples), which colour-blind readers tell apart; brown always means a harder access.
+Purples, YlGnBu), which colour-blind readers tell apart; brown always means a harder access.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from diagterritoire.core.care_area import ANALYSES
 from diagterritoire.french import arrondi, exact
 from diagterritoire.outputs import definitions
 from diagterritoire.outputs.definitions import NOTIONS, Notion
@@ -45,6 +46,20 @@ class Classe:
     chiffree: bool = False
 
 
+INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
+NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
+HORS_BASSINS = Classe("hors des bassins du territoire", "#e6e6e6", "hachures")
+
+# Headings of the list of indicators.
+TEMPS, APL, DEFICIT, AIRE = (
+    "Temps et choix",
+    "Accessibilité (APL)",
+    "Déficit et zonage",
+    "Bassins et aire de santé",
+)
+FAMILLES = (TEMPS, APL, DEFICIT, AIRE)
+
+
 @dataclass(frozen=True)
 class Indicateur:
     """A mapped indicator.
@@ -54,7 +69,7 @@ class Indicateur:
     cle : str
         Name in the page, and in `definitions.NOTIONS`.
     colonne : str
-        Column of `tables.COMMUNES`.
+        Column of `mapped.mapped`.
     decimales : int
         Decimals shown, more where `shown` asks for it.
     bornes : tuple of float
@@ -69,6 +84,12 @@ class Indicateur:
         True when communes that reach no GP have their own class.
     partiel : bool
         True when its values around the territory ignore what lies farther.
+    famille : str
+        Heading under which it is listed.
+    facultatif : bool
+        True when it is left out where no commune of the territory has a value.
+    inconnue : Classe
+        Class of the null values.
     """
 
     cle: str
@@ -80,6 +101,9 @@ class Indicateur:
     categories: tuple[tuple[str, Classe], ...] = ()
     non_atteignable: bool = False
     partiel: bool = False
+    famille: str = TEMPS
+    facultatif: bool = False
+    inconnue: Classe = INCONNUE
 
     @property
     def notion(self) -> Notion:
@@ -87,14 +111,18 @@ class Indicateur:
         return NOTIONS[self.cle]
 
 
-INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
-NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
-
 APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
 _TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506")
 # No side of a gap is a harder access: brown is kept out.
 _ECART_COULEURS = ("#5e3c99", "#b2abd2", "#f7f7f7", "#92c5de", "#0571b0")
+# From firmly out of deficit to firmly in deficit.
+_FERMETE_COULEURS = ("#01665e", "#5ab4ac", "#c7eae5", "#f6e8c3", "#d8b365", "#8c510a")
+_NOTE_COULEURS = ("#ffffcc", "#a1dab4", "#41b6c4", "#225ea8")
+# Okabe and Ito's, softened: neighbours never share one.
+BASSINS_COULEURS = (
+    "#8cc5e3", "#f0b24a", "#6fbf9f", "#d98bb6", "#e8dc6a", "#5b8fc4", "#d9845a", "#b8b8b8",
+)  # fmt: skip
 _ZONE_COULEURS = {"ZIP": "#8c510a", "ZAC": "#dfc27d", "ZAR": "#9e9ac8", "HZ": "#c7eae5"}
 
 INDICATEURS: tuple[Indicateur, ...] = (
@@ -116,9 +144,27 @@ INDICATEURS: tuple[Indicateur, ...] = (
         non_atteignable=True,
     ),
     Indicateur("choix", "mg_15min", 1, (1.0, 3.0, 10.0, 30.0), _APL_COULEURS),
-    Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS, partiel=True),
-    Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS),
-    Indicateur("apl_ecart", "apl_ecart", 2, (-1.5, -0.5, 0.5, 1.5), _ECART_COULEURS, partiel=True),
+    Indicateur("apl", "apl", 2, APL_BORNES, _APL_COULEURS, partiel=True, famille=APL),
+    Indicateur("apl_publiee", "apl_publiee", 2, APL_BORNES, _APL_COULEURS, famille=APL),
+    Indicateur(
+        cle="apl_ecart",
+        colonne="apl_ecart",
+        decimales=2,
+        bornes=(-1.5, -0.5, 0.5, 1.5),
+        couleurs=_ECART_COULEURS,
+        partiel=True,
+        famille=APL,
+    ),
+    Indicateur(
+        cle="apl_calibree",
+        colonne="apl_calibree",
+        decimales=2,
+        bornes=APL_BORNES,
+        couleurs=_APL_COULEURS,
+        partiel=True,
+        famille=APL,
+        facultatif=True,
+    ),
     Indicateur(
         cle="deficit",
         colonne="deficit_consultations",
@@ -126,6 +172,15 @@ INDICATEURS: tuple[Indicateur, ...] = (
         couleurs=("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
         aucun=Classe("pas de déficit", "#cfe0dc"),
         partiel=True,
+        famille=DEFICIT,
+    ),
+    Indicateur(
+        cle="fermete",
+        colonne="tirages_deficit_pct",
+        bornes=(10.0, 25.0, 50.0, 75.0, 90.0),
+        couleurs=_FERMETE_COULEURS,
+        famille=DEFICIT,
+        facultatif=True,
     ),
     Indicateur(
         cle="zonage",
@@ -134,6 +189,19 @@ INDICATEURS: tuple[Indicateur, ...] = (
             (code, Classe(definitions.zone(code), couleur))
             for code, couleur in _ZONE_COULEURS.items()
         ),
+        famille=DEFICIT,
+    ),
+    *(
+        Indicateur(
+            cle=f"aire_{analyse.cle}",
+            colonne=f"note_{analyse.cle}",
+            decimales=2,
+            bornes=(0.25, 0.5, 0.75),
+            couleurs=_NOTE_COULEURS,
+            famille=AIRE,
+            facultatif=True,
+        )
+        for analyse in ANALYSES
     ),
 )
 
@@ -171,7 +239,7 @@ def legend(indicateur: Indicateur) -> tuple[Classe, ...]:
         *chiffrees,
         *(classe for _, classe in indicateur.categories),
         *((NON_ATTEIGNABLE,) if indicateur.non_atteignable else ()),
-        INCONNUE,
+        indicateur.inconnue,
     )
 
 
@@ -190,7 +258,7 @@ def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Seri
     ----------
     indicateur : Indicateur
     communes : GeoDataFrame
-        Table `communes`.
+        As `mapped.mapped` gives them.
 
     Returns
     -------

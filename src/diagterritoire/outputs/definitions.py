@@ -59,6 +59,11 @@ class Notion:
 def _quoted(parameters: Parameters) -> Mapping[str, str]:
     return {
         "seuil": exact(parameters.deficit.seuil_apl),
+        "proche": exact(parameters.apl.bornes_min[0]),
+        "ferme": exact(100 * parameters.fermete.part_ferme),
+        "tirages": exact(parameters.fermete.tirages),
+        "appui": exact(parameters.bassins.appui_km),
+        "appui_double": exact(2 * parameters.bassins.appui_km),
         "portee": exact(parameters.apl.bornes_min[-1]),
         "par_mg": exact(parameters.offre.consultations_par_mg),
         "par_etp": exact(parameters.offre.consultations_par_etp),
@@ -153,6 +158,13 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "que le ministère n'en publie, que l'activité, les temps ou les dates l'expliquent",
             UNITE_APL,
         ),
+        "apl_calibree": Notion(
+            "APL calée sur la publiée",
+            "la même mesure, où l'activité de chaque médecin compté est celle qui explique le "
+            "mieux l'APL publiée, sans rien créer où aucun médecin n'est compté ; elle sert à "
+            "comparer des situations, non à vérifier le calcul",
+            UNITE_APL,
+        ),
         "deficit": Notion(
             "Déficit de consultations",
             "une commune est en déficit quand son APL calculée est inférieure à {seuil} "
@@ -160,6 +172,53 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "standardisée, donne les consultations qui manquent chaque année, et divisé par "
             "{par_etp} des médecins à temps plein",
             "consultations/an",
+        ),
+        "fermete": Notion(
+            "Fermeté du verdict de déficit",
+            "part des {tirages} calculs refaits en tirant des nombres dans leurs plages (vitesses, "
+            "bornes, activité, positions) où l'APL est inférieure à {seuil} ; un verdict est ferme "
+            "si {ferme}\u00a0% d'entre eux le donnent",
+            "% des calculs",
+        ),
+        "bassin": Notion(
+            "Bassins de patientèle",
+            "communes voisines dont la plupart des habitants consultent dans le bassin, nommé "
+            "d'après la commune où l'on consulte le plus ; les couleurs ne font que les distinguer",
+            "",
+        ),
+        "aire_secteur_garde": Notion(
+            "1. Secteur de garde",
+            "1 dans le secteur de permanence des soins qui réunit le plus d'habitants du "
+            "territoire, 0 dans un autre",
+            "note",
+        ),
+        "aire_dynamique": Notion(
+            "2. Dynamique de groupe",
+            "1 avec une maison ou un centre de santé dans la commune, 0,5 avec un dans son bassin "
+            "de patientèle, 0 sinon",
+            "note",
+        ),
+        "aire_temps": Notion(
+            "3. Temps d'accès",
+            "1 si le médecin le plus proche est à {proche} minutes ou moins en voiture, 0,5 "
+            "jusqu'à {portee} minutes, 0 au-delà",
+            "note",
+        ),
+        "aire_flux": Notion(
+            "4. Flux de patients",
+            "part des recours des habitants de la commune qui restent dans le territoire",
+            "note",
+        ),
+        "aire_appui": Notion(
+            "5. Hôpital ou EHPAD d'appui",
+            "1 si l'hôpital ou l'EHPAD le plus proche est à {appui} km ou moins à vol d'oiseau, "
+            "0,5 jusqu'à {appui_double} km, 0 au-delà",
+            "note",
+        ),
+        "aire_epci": Notion(
+            "6. Intercommunalité",
+            "part des habitants de l'intercommunalité de la commune qui vivent dans le territoire",
+            "note",
         ),
         "zonage": Notion(
             "Zonage officiel",

@@ -9,30 +9,37 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from diagterritoire import tables
 from diagterritoire.bundles import Diagnosis
+from diagterritoire.core.care_area import ANALYSES
 from diagterritoire.french import accord, majuscule
-from diagterritoire.outputs import cautions
+from diagterritoire.outputs import care_words, cautions
+from diagterritoire.outputs.basin_colours import basin_indicator
 from diagterritoire.outputs.classes import (
     APL_BORNES,
+    FAMILLES,
     INDICATEURS,
     Indicateur,
     class_numbers,
     legend,
     shown,
 )
+from diagterritoire.outputs.map_geometry import (
+    DECIMALES_DEGRES,
+    Shapes,
+    geojson,
+    lat_lon,
+    outline,
+    simplify,
+    wgs84,
+)
+from diagterritoire.outputs.map_layers import catchments, roads, zonings
 from diagterritoire.outputs.map_text import card, notes
+from diagterritoire.outputs.mapped import PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import NIVEAUX
 
-Shapes = NDArray[Any]
-
-# Borders are simplified together, so that neighbours keep the same one; 60 m is under a pixel at
-# the scale of a departement.
-TOLERANCE_M = 60.0
-DECIMALES_DEGRES = 5  # about one metre
 FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them all
 
 # Decimals shown by the card; `classes.shown` keeps more where rounding would cross a bound.
@@ -55,6 +62,12 @@ _DECIMALES = {
     "deficit_etp": 1,
     "taux_fuite": 3,
     "taux_autosuffisance": 3,
+    "apl_bas": 2,
+    "apl_haut": 2,
+    "temps_mg_bas_min": 1,
+    "temps_mg_haut_min": 1,
+    PART_TIRAGES: 0,
+    **{PREFIXE_NOTE + a.cle: 2 for a in ANALYSES},
 }
 _BORNES = {i.colonne: i.bornes for i in INDICATEURS} | dict.fromkeys(
     ("apl_publiee_65", "apl_calibree"), APL_BORNES
@@ -92,21 +105,24 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         Ready for `page.embed_json`: texts, `communes` (columns of equal length), `contours` (one
         GeoJSON geometry per commune, same order), `territoire` (outline), `points`, `sites`,
         `flux` (columns; communes by their rank), `indicateurs` with the class of each commune,
-        `noms_hors_carte` (names of the communes beyond the layer, by code).
+        `noms_hors_carte` (names of the communes beyond the layer, by code), `routes` and `limites`
+        (lines), `patienteles` (columns; communes by their rank), `aire` (texts).
     """
-    communes = diagnosis.communes.sort_values("code_commune", ignore_index=True)
+    communes = mapped(diagnosis).sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
     rank = {code: k for k, code in enumerate(communes["code_commune"])}
-    shapes = _simplify(communes)
-    outline = _outline(shapes[inside.to_numpy()])
+    shapes = simplify(communes)
+    border = outline(shapes[inside.to_numpy()])
     points = _points(communes, diagnosis.flux, rank)
-    bounds = np.round(_wgs84(np.array([outline]), communes.crs).total_bounds, DECIMALES_DEGRES)
+    bounds = np.round(wgs84(np.array([border]), communes.crs).total_bounds, DECIMALES_DEGRES)
     return {
         "titre": diagnosis.territory.nom,
         "sous_titre": _subtitle(diagnosis, communes.loc[inside]),
         "bandeaux": [{"genre": c.cle, "texte": c.court} for c in cautions.alerts(diagnosis)],
         "emprise": bounds.tolist(),
-        "indicateurs": [_indicator(i, communes, diagnosis.parameters) for i in INDICATEURS],
+        "indicateurs": [
+            _indicator(i, communes, diagnosis) for i in listed(diagnosis, communes.loc[inside])
+        ],
         "fiche": [asdict(groupe, dict_factory=_shown_fields) for groupe in card(communes)],
         "pourtour": {
             "nom": "Pourtour",
@@ -115,11 +131,18 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         },
         "communes": _columns(communes, diagnosis.parameters),
         "noms_hors_carte": {c: n for c, n in sorted(diagnosis.noms.items()) if c not in rank},
-        "contours": _geojson(shapes, communes.crs),
-        "territoire": _geojson(np.array([outline]), communes.crs)[0],
+        "contours": geojson(shapes, communes.crs),
+        "territoire": geojson(np.array([border]), communes.crs)[0],
         "points": points.tolist(),
         "sites": _sites(diagnosis.sites, rank),
         "flux": _flows(diagnosis.flux, rank),
+        "routes": roads(diagnosis),
+        "limites": zonings(diagnosis, communes, shapes),
+        "patienteles": catchments(diagnosis, rank),
+        "aire": {
+            "notes": [asdict(note) for note in care_words.scores(diagnosis)],
+            "accords": [asdict(accord_) for accord_ in care_words.agreements(diagnosis)],
+        },
         "notes": notes(diagnosis),
         "sources": _sources(diagnosis.sources),
         "licences": licences,
@@ -129,31 +152,6 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
 def _shown_fields(items: list[tuple[str, Any]]) -> dict[str, Any]:
     """Fields of the card that the page needs: `card` already left the optional lines out."""
     return {name: value for name, value in items if name != "facultative"}
-
-
-def _wgs84(shapes: Shapes, crs: Any) -> gpd.GeoSeries:
-    return gpd.GeoSeries(shapes, crs=crs).to_crs("EPSG:4326")
-
-
-def _simplify(communes: gpd.GeoDataFrame) -> Shapes:
-    shapes = communes.geometry.to_numpy()
-    simple = shapely.coverage_simplify(shapes, TOLERANCE_M)
-    return np.asarray(np.where(shapely.is_empty(simple), shapes, simple))
-
-
-def _outline(shapes: Shapes) -> Any:
-    """Union of the territory, the slivers that the sources leave between communes closed."""
-    union = shapely.union_all(shapes)
-    closed = shapely.buffer(union, TOLERANCE_M / 2, join_style="mitre")
-    return shapely.buffer(closed, -TOLERANCE_M / 2, join_style="mitre")
-
-
-def _geojson(shapes: Shapes, crs: Any) -> list[Any]:
-    def rounded(xy: Shapes) -> Shapes:
-        return np.round(xy, DECIMALES_DEGRES)
-
-    degrees = shapely.transform(_wgs84(shapes, crs).to_numpy(), rounded)
-    return [shapely.geometry.mapping(shape) for shape in degrees]
 
 
 def _points(communes: gpd.GeoDataFrame, flux: gpd.GeoDataFrame, rank: dict[str, int]) -> Shapes:
@@ -166,12 +164,7 @@ def _points(communes: gpd.GeoDataFrame, flux: gpd.GeoDataFrame, rank: dict[str, 
         for code, place in zip(first[column], ends, strict=True):
             if place is not None and code in rank:
                 places[rank[code]] = place
-    return _lat_lon(places, communes.crs)
-
-
-def _lat_lon(places: Shapes, crs: Any) -> Shapes:
-    xy = shapely.get_coordinates(_wgs84(places, crs).to_numpy())
-    return np.asarray(np.round(xy[:, ::-1], DECIMALES_DEGRES))
+    return lat_lon(places, communes.crs)
 
 
 def _columns(communes: gpd.GeoDataFrame, parameters: Parameters) -> dict[str, list[Any]]:
@@ -195,8 +188,22 @@ def _values(column: pd.Series[Any], decimales: int | None = None) -> list[Any]:
     return [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
 
 
+def listed(diagnosis: Diagnosis, interieur: pd.DataFrame) -> list[Indicateur]:
+    """List the indicators of a territory by family, without the optional ones that it has not.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    interieur : DataFrame
+        Communes of the territory, as `mapped.mapped` gives them.
+    """
+    every = [basin_indicator(diagnosis.bassins, diagnosis.noms), *INDICATEURS]
+    told = [i for i in every if not i.facultatif or interieur[i.colonne].notna().any()]
+    return sorted(told, key=lambda i: FAMILLES.index(i.famille))
+
+
 def _indicator(
-    indicateur: Indicateur, communes: gpd.GeoDataFrame, parameters: Parameters
+    indicateur: Indicateur, communes: gpd.GeoDataFrame, diagnosis: Diagnosis
 ) -> dict[str, Any]:
     titre = indicateur.notion.titre
     if indicateur.cle == "apl_publiee":
@@ -205,7 +212,8 @@ def _indicator(
     return {
         "cle": indicateur.cle,
         "titre": titre,
-        "phrase": indicateur.notion.phrase(parameters),
+        "famille": indicateur.famille,
+        "phrase": indicateur.notion.phrase(diagnosis.parameters),
         "unite": indicateur.notion.unite,
         "colonne": indicateur.colonne,
         "decimales": indicateur.decimales,
@@ -222,7 +230,7 @@ def _sites(sites: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, list[Any]
         "commune": [rank[c] for c in table["code_commune"]],
         "mg_nb": _values(table["mg_nb"], 2),
         "mg_etp": _values(table["mg_etp"], 2),
-        "position": _lat_lon(table.geometry.to_numpy(), sites.crs).tolist(),
+        "position": lat_lon(table.geometry.to_numpy(), sites.crs).tolist(),
     }
 
 

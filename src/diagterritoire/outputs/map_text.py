@@ -8,18 +8,20 @@ from typing import Literal
 import pandas as pd
 
 from diagterritoire.bundles import Diagnosis
+from diagterritoire.core.care_area import ANALYSES
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
+from diagterritoire.outputs.mapped import PREFIXE_NOTE
 
-Genre = Literal["nombre", "taux", "booleen", "texte", "commune", "zonage"]
+Genre = Literal["nombre", "intervalle", "taux", "booleen", "texte", "commune", "zonage"]
 
 
 @dataclass(frozen=True)
 class Ligne:
     """One figure of a commune's card.
 
-    `annee` is the column of its vintage; an optional line (`facultative`) is left out when its
-    column is empty for every commune, because its step is not built.
+    `annee` is the column of its vintage, `haut` that of the upper end of an interval; an optional
+    line (`facultative`) is left out when its column is empty for every commune.
     """
 
     libelle: str
@@ -28,6 +30,7 @@ class Ligne:
     decimales: int = 0
     genre: Genre = "nombre"
     annee: str = ""
+    haut: str = ""
     facultative: bool = False
 
 
@@ -38,6 +41,10 @@ class Groupe:
     titre: str
     lignes: tuple[Ligne, ...]
     unite: str = ""
+
+
+def _intervalle(libelle: str, bas: str, haut: str, unite: str = "", decimales: int = 1) -> Ligne:
+    return Ligne(libelle, bas, unite, decimales, "intervalle", haut=haut, facultative=True)
 
 
 FICHE: tuple[Groupe, ...] = (
@@ -88,26 +95,52 @@ FICHE: tuple[Groupe, ...] = (
         ),
     ),
     Groupe(
+        "Fermeté du verdict",
+        (
+            _intervalle("APL selon les calculs refaits", "apl_bas", "apl_haut", decimales=2),
+            _intervalle("Temps au plus proche", "temps_mg_bas_min", "temps_mg_haut_min", "min"),
+            Ligne("Calculs en déficit", "tirages_deficit_pct", "%", facultative=True),
+        ),
+    ),
+    Groupe(
         "Où vont les patients",
         (
             Ligne("Recours dans la commune", "taux_autosuffisance", genre="taux"),
             Ligne("Recours hors de la commune", "taux_fuite", genre="taux"),
-            Ligne("Bassin de patientèle", "bassin", genre="texte", facultative=True),
+            Ligne("Bassin de patientèle", "bassin", genre="commune", facultative=True),
         ),
+    ),
+    Groupe(
+        "Aire de santé",
+        tuple(
+            Ligne(NOTIONS[f"aire_{a.cle}"].titre, PREFIXE_NOTE + a.cle, "", 2, facultative=True)
+            for a in ANALYSES
+        ),
+        "notes de 0 à 1",
     ),
 )
 
 
-_NOTIONS = ("temps", "temps_moyen", "choix", "apl", "apl_publiee", "deficit", "zonage")
+_NOTIONS = (
+    *("temps", "temps_moyen", "choix", "apl", "apl_publiee", "apl_calibree"),
+    *("deficit", "fermete", "zonage", "bassin"),
+)
 
 
 def card(communes: pd.DataFrame) -> list[Groupe]:
-    """Return the groups of the card, without the optional lines that no commune fills."""
+    """Return the groups of the card, without the optional lines that no commune fills.
+
+    Parameters
+    ----------
+    communes : DataFrame
+        As `mapped.mapped` gives them.
+    """
 
     def shown(ligne: Ligne) -> bool:
         return not ligne.facultative or bool(communes[ligne.colonne].notna().any())
 
-    return [replace(g, lignes=tuple(filter(shown, g.lignes))) for g in FICHE]
+    groups = (replace(g, lignes=tuple(filter(shown, g.lignes))) for g in FICHE)
+    return [group for group in groups if group.lignes]
 
 
 def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:

@@ -39,12 +39,14 @@ from diagterritoire.tables.flows import (
     JUGEMENT_FLUX,
     MARGES_OBSERVEES,
     PATIENTELES,
+    ZONAGES,
 )
 from diagterritoire.tables.layers import (
     BASSINS,
     COMMUNES,
     FLUX,
     ISOCHRONES,
+    ROUTES_PRINCIPALES,
     SEUILS_MIN,
     SITES,
     STRUCTURES,
@@ -85,6 +87,7 @@ from diagterritoire.tables.vocabulary import (
     APPROCHE,
     BAC,
     CATEGORIES_STRUCTURES,
+    CLASSES_ROUTES,
     ECARTE,
     EFFETS,
     GENERALISTE,
@@ -124,6 +127,7 @@ DELIVERED: tuple[Table, ...] = (
     BASSINS,
     ISOCHRONES,
     STRUCTURES,
+    ROUTES_PRINCIPALES,
     CONTROLE,
     SOURCES,
     PARAMETRES,
@@ -148,6 +152,7 @@ DELIVERED: tuple[Table, ...] = (
     AIRE_SANTE,
     VERITE,
     FERMETE,
+    ZONAGES,
 )
 
 __all__ = [
@@ -167,6 +172,7 @@ __all__ = [
     "CALAGE_FLUX",
     "CARREAUX",
     "CATEGORIES_STRUCTURES",
+    "CLASSES_ROUTES",
     "COMMUNES",
     "COMMUNES_GEO",
     "COMPARAISONS",
@@ -228,6 +234,7 @@ __all__ = [
     "RATTACHE",
     "RATTACHEMENTS",
     "ROUTE",
+    "ROUTES_PRINCIPALES",
     "SECTEURS_GARDE",
     "SERIES_VERITE",
     "SERIE_APL",
@@ -249,5 +256,6 @@ __all__ = [
     "ZAC",
     "ZIP",
     "ZONAGE",
+    "ZONAGES",
     "ZONES_MG",
 ]

@@ -199,6 +199,17 @@ COMPARAISON_BASSINS = Table(
     ),
 )
 
+ZONAGES = Table(
+    "zonages",
+    "Zones de chaque commune du territoire et du pourtour dans les zonages comparés aux bassins",
+    ("code_commune", "zonage"),
+    (
+        COMMUNE,
+        texte("zonage", "epci, bassin_vie, zone_emploi ou secteur_garde"),
+        texte("zone", "code ou nom de la zone"),
+    ),
+)
+
 AIRE_SANTE = Table(
     "aire_sante",
     "Les six analyses de l'aire de santé, notées par commune du territoire",

@@ -13,7 +13,7 @@ from diagterritoire.tables.columns import (
     nombre,
     texte,
 )
-from diagterritoire.tables.vocabulary import MODELISE, OBSERVE, ORIGINES_POINTS
+from diagterritoire.tables.vocabulary import CLASSES_ROUTES, MODELISE, OBSERVE, ORIGINES_POINTS
 
 # The times that names of columns bear, minutes.
 SEUILS_MIN = (10, 15, 20, 30)
@@ -298,4 +298,24 @@ STRUCTURES = Table(
         texte("code_commune", "commune de la structure"),
     ),
     geometrie="Point",
+)
+
+ROUTES_PRINCIPALES = Table(
+    "routes_principales",
+    "Routes principales qui touchent le territoire ou son pourtour, une ligne par classe",
+    ("classe",),
+    (
+        texte(
+            "classe",
+            "classe OpenStreetMap : motorway (autoroute), trunk (voie express), primary (route "
+            "principale) ; bretelles exclues",
+            valeurs=CLASSES_ROUTES,
+        ),
+        nombre(
+            "longueur_km",
+            "km",
+            "longueur des tronçons dessinés ; chaque chaussée d'une voie séparée compte",
+        ),
+    ),
+    geometrie="MultiLineString",
 )

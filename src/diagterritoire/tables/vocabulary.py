@@ -13,6 +13,8 @@ EFFETS = (LU, UTILISE, ECARTE, IMPUTE, SIGNALE)
 ZONES_MG = (ZIP, ZAC, "HZ", "ZAR")
 # Class of the sections that a boat does (OpenStreetMap route=ferry).
 BAC = "ferry"
+# Main roads, the widest first (OpenStreetMap highway).
+CLASSES_ROUTES = ("motorway", "trunk", "primary")
 # Where the position of a professional comes from.
 POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE = "source", "adresse", "centre_commune"
 POSITIONS = (POSITION_SOURCE, POSITION_ADRESSE, POSITION_CENTRE)

@@ -16,7 +16,7 @@ export function indicateurDe(donnees: Donnees, cle: string): Indicateur {
   return trouve;
 }
 
-function couche(contour: Geometry, options: L.PolylineOptions): L.Polygon {
+export function couche(contour: Geometry, options: L.PolylineOptions): L.Polygon {
   const polygone = L.GeoJSON.geometryToLayer({
     type: "Feature",
     properties: {},

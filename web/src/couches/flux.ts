@@ -56,8 +56,8 @@ function courbe(carte: L.Map, a: L.LatLngExpression, b: L.LatLngExpression): L.L
   });
 }
 
-export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): void {
-  const groupe = L.layerGroup();
+export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): L.FeatureGroup {
+  const groupe = L.featureGroup();
 
   function tracer(commune: number | null): void {
     const maximum = maximumFlux(donnees, commune);
@@ -88,4 +88,5 @@ export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): v
       groupe.addTo(carte);
     }
   });
+  return groupe;
 }

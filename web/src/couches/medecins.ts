@@ -18,9 +18,9 @@ export function maximumMedecins(donnees: Donnees): number {
   return Math.max(1, ...donnees.sites.mg_nb);
 }
 
-export function ajouterMedecins(carte: L.Map, donnees: Donnees, magasin: Magasin): void {
+export function ajouterMedecins(carte: L.Map, donnees: Donnees, magasin: Magasin): L.FeatureGroup {
   const maximum = maximumMedecins(donnees);
-  const groupe = L.layerGroup(
+  const groupe = L.featureGroup(
     donnees.sites.position.map((position, k) =>
       L.circleMarker(position, {
         radius: rayon(donnees.sites.mg_nb[k] ?? 0, maximum),
@@ -37,4 +37,5 @@ export function ajouterMedecins(carte: L.Map, donnees: Donnees, magasin: Magasin
     if (etat.medecins) groupe.addTo(carte);
     else groupe.remove();
   });
+  return groupe;
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagterritoire import french
-from diagterritoire.core.care_area import ANALYSES, Analyse
-from diagterritoire.french import MANQUANT, accord, decompte, entier, nombre, pourcent
+from diagterritoire.french import accord, decompte, entier, pourcent
+from diagterritoire.outputs import care_words
 from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
@@ -17,12 +17,6 @@ from diagterritoire.outputs.report.blocks import (
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
 
-ZONAGES = {
-    "epci": "intercommunalité (EPCI)",
-    "bassin_vie": "bassin de vie 2022",
-    "zone_emploi": "zone d'emploi 2020",
-    "secteur_garde": "secteur de permanence des soins",
-}
 BASSINS_MAX = 15
 
 
@@ -105,19 +99,12 @@ def _more(number: int, note: str) -> str:
 
 
 def _agreement(d: Dossier) -> list[Bloc]:
-    table = d.diagnosis.comparaison_bassins
-    if table.empty:
-        return []
     lines = tuple(
-        (
-            french.majuscule(ZONAGES.get(str(r.zonage), str(r.zonage))),
-            french.majuscule(str(r.note)),
-            entier(r.zones_nb),
-            pourcent(r.part_population),
-            pourcent(r.part_inverse),
-        )
-        for r in records(table)
+        (row.titre, row.source, row.zones, row.part, row.inverse)
+        for row in care_words.agreements(d.diagnosis)
     )
+    if not lines:
+        return []
     return [
         Tableau(
             "Accord des bassins avec les autres zonages",
@@ -134,22 +121,11 @@ def _agreement(d: Dossier) -> list[Bloc]:
 
 def care_area(d: Dossier) -> list[Bloc]:
     """Write the six analyses of the aire de santé, for the territory."""
-    table = d.diagnosis.aire_sante
-    whole = table.loc[table["niveau"] == "territoire"]
-    if whole.empty:
+    lines = tuple(
+        (row.titre, row.mesure, row.valeur, row.note) for row in care_words.scores(d.diagnosis)
+    )
+    if not lines:
         return []
-    lines, known = [], {str(row.analyse): row for row in records(whole)}
-    for analyse in ANALYSES:
-        row = known[analyse.cle]
-        lacking = french.manque(row.valeur)
-        lines.append(
-            (
-                french.majuscule(analyse.titre),
-                french.majuscule(str(row.source) if lacking else analyse.mesure),
-                _measured(analyse, row.valeur),
-                nombre(row.score),
-            )
-        )
     return [
         SousTitre("Aire de santé : les six analyses"),
         Definition(
@@ -162,19 +138,9 @@ def care_area(d: Dossier) -> list[Bloc]:
         Tableau(
             "Les six analyses qui fixent l'aire de santé",
             ("Analyse", "Ce qui est mesuré, ou manque", "Valeur", "Note"),
-            tuple(lines),
+            lines,
             CALCUL,
             note="La note de chaque commune est dans la table aire_sante du classeur.",
             textes=1,
         ),
     ]
-
-
-def _measured(analyse: Analyse, value: float | None) -> str:
-    """Write the value of an analysis in its unit."""
-    if french.manque(value):
-        return MANQUANT
-    if analyse.fraction:
-        return pourcent(value)
-    unit = analyse.unite.split()[0]
-    return f"{nombre(value)} {unit}" if unit in {"min", "km"} else nombre(value)
