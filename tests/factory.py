@@ -7,11 +7,14 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely.geometry import LineString, MultiPolygon, Point, box
+import shapely
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, box
 
 from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
+from diagterritoire.basin_tables import compared
 from diagterritoire.bundles import Bilan, Diagnosis
+from diagterritoire.core.care_area import care_area
 from diagterritoire.core.causes import main_cause
 from diagterritoire.core.surface import Grid
 from diagterritoire.core.truth import truth
@@ -274,6 +277,51 @@ def without_gp_counts() -> Diagnosis:
     communes.loc[unknown, ["mg_nb", "mg_etp"]] = pd.NA
     bilan = replace(diagnosis.bilan, communes_mg_inconnu=2, population_mg_inconnu=920)
     return replace(diagnosis, communes=schema.conform(communes, tables.COMMUNES), bilan=bilan)
+
+
+def with_care_area(diagnosis: Diagnosis) -> Diagnosis:
+    """The same, its communes west and east in two basins, north and south in two EPCI, a road."""
+    communes = diagnosis.communes
+    inside = communes["dans_territoire"].to_numpy()
+    places = communes.geometry.representative_point()
+    east = np.where(places.x < places.x.median(), "00001", "00002")
+    communes = communes.assign(bassin=np.where(inside, east, None))
+    zones = {"code_commune": communes["code_commune"], "zonage": "epci"}
+    zonages = pd.DataFrame(zones | {"zone": np.where(places.y < places.y.median(), "S", "N")})
+    placed = communes.loc[inside, ["code_commune", "population", "bassin"]]
+    layer = communes.loc[inside].dissolve("bassin", aggfunc={"population": "sum", "mg_nb": "sum"})
+    layer["geometry"] = [MultiPolygon(shapely.get_parts(s).tolist()) for s in layer.geometry]
+    layer = layer.reset_index().assign(
+        taux_autosuffisance=0.8, communes_nb=1, population_territoire=1, valide=True
+    )
+    drawn = pd.DataFrame(
+        [("00001", "00001", 0.9, "primaire"), ("00001", "00002", 0.3, "secondaire")],
+        columns=tables.PATIENTELES.noms,
+    )
+    scored = care_area(
+        pd.DataFrame(communes).assign(x=places.x, y=places.y),
+        pd.DataFrame(diagnosis.flux),
+        None,
+        None,
+        temps_min=diagnosis.parameters.apl.bornes_min,
+        appui_km=diagnosis.parameters.bassins.appui_km,
+    )
+    x0, y0, x1, y1 = communes.total_bounds
+    roads = gpd.GeoDataFrame(
+        {"classe": ["trunk"], "longueur_km": [(x1 - x0) / 1000]},
+        geometry=[MultiLineString([[(x0, (y0 + y1) / 2 + 700), (x1, (y0 + y1) / 2 + 700)]])],
+        crs=CRS,
+    )
+    return replace(
+        diagnosis,
+        communes=schema.conform(communes, tables.COMMUNES),
+        bassins=schema.conform(layer, tables.BASSINS),
+        zonages=schema.conform(zonages, tables.ZONAGES),
+        patienteles=schema.conform(drawn, tables.PATIENTELES),
+        comparaison_bassins=compared(placed, zonages),
+        aire_sante=schema.conform(scored, tables.AIRE_SANTE),
+        routes_principales=schema.conform(roads, tables.ROUTES_PRINCIPALES),
+    )
 
 
 def _within(people: list[tuple[int, int]]) -> dict[str, list[int | None]]:

@@ -163,7 +163,9 @@ def test_default_styles(written):
         written,
         "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles",
     )
-    assert {r[0] for r in found} == {"communes", "sites", "flux", "isochrones"}
+    assert {r[0] for r in found} == {
+        *("communes", "sites", "flux", "isochrones", "bassins", "routes_principales")
+    }
     assert {r[1:3] for r in found} == {("geom", 1)}
     for name, _, _, qml in found:
         assert qml == styles()[name]

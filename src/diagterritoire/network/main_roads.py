@@ -102,5 +102,6 @@ def _streets(
         values[ends[0]], values[ends[1]] = nodes[network.source[rows]], nodes[network.target[rows]]
         values[~ends[0] & ~ends[1]] = points[at] / UNITS_PER_DEGREE
         places.append(values)
-    xy = np.column_stack(Transformer.from_crs(WGS84, crs, always_xy=True).transform(*places))
-    return rows, shapely.linestrings(xy, indices=owner)
+    lon, lat = places
+    x, y = Transformer.from_crs(WGS84, crs, always_xy=True).transform(lon, lat)
+    return rows, shapely.linestrings(np.column_stack([x, y]), indices=owner)

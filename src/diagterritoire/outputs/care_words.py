@@ -5,6 +5,7 @@ One row of text for each, from the tables of the diagnosis.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from diagterritoire import french
@@ -52,7 +53,7 @@ def scores(diagnosis: Diagnosis) -> list[Note]:
     return [_score(analyse, whole.loc[analyse.cle].to_dict()) for analyse in ANALYSES]
 
 
-def _score(analyse: Analyse, row: dict[str, object]) -> Note:
+def _score(analyse: Analyse, row: Mapping[Hashable, object]) -> Note:
     valeur, score = (row[c] for c in ("valeur", "score"))
     lacking = french.manque(valeur)
     return Note(

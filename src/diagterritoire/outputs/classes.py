@@ -115,7 +115,7 @@ APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
 _TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506")
 # No side of a gap is a harder access: brown is kept out.
-_ECART_COULEURS = ("#5e3c99", "#b2abd2", "#f7f7f7", "#92c5de", "#0571b0")
+_ECART_COULEURS = ("#5e3c99", "#b2abd2", "#ece5d3", "#92c5de", "#0571b0")
 # From firmly out of deficit to firmly in deficit.
 _FERMETE_COULEURS = ("#01665e", "#5ab4ac", "#c7eae5", "#f6e8c3", "#d8b365", "#8c510a")
 _NOTE_COULEURS = ("#ffffcc", "#a1dab4", "#41b6c4", "#225ea8")

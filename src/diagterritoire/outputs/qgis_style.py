@@ -18,15 +18,16 @@ _VERSION = "3.22.0"
 _OUTLINE = "#ffffff"
 _HATCH = "#8a8a8a"
 _SITE = "#0b4f6c"
+_BASIN, _ROAD = "#1a1a1a", "#333a42"
 
 
 def styles() -> dict[str, str]:
-    """QML of each layer that has a default style: communes, sites, flux, isochrones.
+    """QML of each layer that has a default style.
 
     Examples
     --------
     >>> sorted(styles())
-    ['communes', 'flux', 'isochrones', 'sites']
+    ['bassins', 'communes', 'flux', 'isochrones', 'routes_principales', 'sites']
     """
     time = next(i for i in INDICATEURS if i.cle == "temps")
     return {
@@ -45,6 +46,26 @@ def styles() -> dict[str, str]:
                 {
                     "line_color": _rgba(_SITE, 110),
                     "line_width": "0.35",
+                    "line_width_unit": "MM",
+                    "capstyle": "round",
+                },
+            ),
+        ),
+        # Borders alone, to be read over any layer.
+        "bassins": _single(
+            "fill",
+            (
+                "SimpleFill",
+                _outline(0.9) | {"style": "no", "outline_color": _rgba(_BASIN)},
+            ),
+        ),
+        "routes_principales": _single(
+            "line",
+            (
+                "SimpleLine",
+                {
+                    "line_color": _rgba(_ROAD),
+                    "line_width": "0.45",
                     "line_width_unit": "MM",
                     "capstyle": "round",
                 },

@@ -6,12 +6,13 @@ import pandas as pd
 
 from diagterritoire import french, tables
 from diagterritoire.french import entier, environ, nombre, pourcent
-from diagterritoire.outputs.report import figures, sentences
+from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 from diagterritoire.outputs.report.totals import records
 
 COMMUNES_MIN = 3
+ECART_PROCHE = 0.5
 
 
 def agreement(d: Dossier) -> list[Bloc]:
@@ -46,11 +47,34 @@ def agreement(d: Dossier) -> list[Bloc]:
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         ),
     ]
+    blocs.append(_map(d, known))
     if len(d.diagnosis.verite):
         blocs.append(_measures(d))
     blocs += _moved(d)
     phrase = sentences.reliability(d)
     return [*blocs, Paragraphe(phrase)] if phrase else blocs
+
+
+def _map(d: Dossier, known: pd.DataFrame) -> Figure:
+    """Draw the gaps, and the fitted APL where there is one."""
+    cles = ["apl_ecart", *(["apl_calibree"] if known["apl_calibree"].notna().any() else [])]
+    gap = (known["apl"] - known["apl_publiee"]).abs()
+    near = known.loc[gap < ECART_PROCHE]
+    part = near["population"].sum() / known["population"].sum() if len(known) else 0.0
+    return Figure(
+        "Où l'APL calculée s'écarte de la publiée",
+        maps.classed_maps(
+            d.fond,
+            [maps.indicateur(c) for c in cles],
+            columns=len(cles),
+            mention=d.mentions.text(temps=True),
+        ),
+        "Carte des communes par écart entre l'APL calculée et l'APL publiée"
+        + (", à côté de la carte de l'APL calée." if len(cles) > 1 else "."),
+        f"L'écart est inférieur à {nombre(ECART_PROCHE)} consultation par an et par habitant dans "
+        f"{sentences.communes(len(near))}, où vivent {pourcent(part)} des habitants comparés.",
+        f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
+    )
 
 
 _SERIES = {

@@ -6,7 +6,6 @@ import math
 
 from diagterritoire import french
 from diagterritoire.french import accord, entier, minutes, nombre, pourcent
-from diagterritoire.outputs.classes import INDICATEURS, Indicateur
 from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.agreement import agreement, conservation
 from diagterritoire.outputs.report.blocks import (
@@ -26,11 +25,6 @@ LIGNES_MAX = 15
 _TIME_COLOURS = (
     "#5ab4ac", "#9fc6c2", "#fec44f", "#ec7014", "#b54804", "#662506", "#5a5560", "#b8bec4",
 )  # fmt: skip
-
-
-def indicateur(cle: str) -> Indicateur:
-    """Return the mapped indicator of that key."""
-    return next(i for i in INDICATEURS if i.cle == cle)
 
 
 def chapter(d: Dossier) -> Chapitre:
@@ -233,7 +227,7 @@ def _maps(d: Dossier) -> list[Bloc]:
     if not d.totaux.apl_annees:
         cles.remove("apl_publiee")
     t = d.totaux
-    titres = [indicateur(c).notion.titre.lower().replace("apl", "APL") for c in cles]
+    titres = [maps.indicateur(c).notion.titre.lower().replace("apl", "APL") for c in cles]
     phrase = (
         "Le brun marque l'accès difficile (temps et APL), le violet les consultations qui "
         f"manquent : {sentences.communes(t.deficit.communes)} "
@@ -247,7 +241,7 @@ def _maps(d: Dossier) -> list[Bloc]:
         Figure(
             "Temps d'accès, APL et déficit par commune",
             maps.classed_maps(
-                d.fond, [indicateur(c) for c in cles], mention=d.mentions.text(temps=True)
+                d.fond, [maps.indicateur(c) for c in cles], mention=d.mentions.text(temps=True)
             ),
             f"{entier(len(cles))} petites cartes des communes par classes : "
             f"{french.enumeration(titres)}. Les valeurs sont dans l'annexe F.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagterritoire import french
 from diagterritoire.french import accord, decompte, entier, pourcent
 from diagterritoire.outputs import care_words
-from diagterritoire.outputs.report import sentences
+from diagterritoire.outputs.report import care_maps, sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Definition,
@@ -88,7 +88,7 @@ def basins(d: Dossier) -> list[Bloc]:
             note=_more(len(rows), note),
         ),
     ]
-    return [*blocs, *_agreement(d)]
+    return [*blocs, *care_maps.basins(d), *_agreement(d)]
 
 
 def _more(number: int, note: str) -> str:
@@ -143,4 +143,5 @@ def care_area(d: Dossier) -> list[Bloc]:
             note="La note de chaque commune est dans la table aire_sante du classeur.",
             textes=1,
         ),
+        *care_maps.analyses(d),
     ]

@@ -18,7 +18,6 @@ from diagterritoire.outputs.report.blocks import (
     Tableau,
 )
 from diagterritoire.outputs.report.canvas import WARM
-from diagterritoire.outputs.report.chapters_access import indicateur
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
 from diagterritoire.outputs.report.totals import INCONNU, group, records, under_published
 
@@ -192,7 +191,9 @@ def _zoning(d: Dossier) -> Chapitre:
 def _zoning_map(d: Dossier, source: str) -> Figure:
     return Figure(
         "Zonage officiel des médecins généralistes",
-        maps.classed_maps(d.fond, [indicateur("zonage")], columns=1, mention=d.mentions.text()),
+        maps.classed_maps(
+            d.fond, [maps.indicateur("zonage")], columns=1, mention=d.mentions.text()
+        ),
         "Carte des communes par zone : "
         + french.enumeration([zone(z) for z, _ in d.totaux.zones])
         + ". Les effectifs sont dans le tableau qui suit.",

@@ -6,8 +6,8 @@ import pandas as pd
 
 from diagterritoire import french, tables
 from diagterritoire.french import entier, exact, nombre, pourcent
-from diagterritoire.outputs.report import sentences
-from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
+from diagterritoire.outputs.report import maps, sentences
+from diagterritoire.outputs.report.blocks import Bloc, Figure, Paragraphe, SousTitre, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import group, records
 
@@ -30,6 +30,19 @@ def firm(d: Dossier) -> list[Bloc]:
         SousTitre("Ces verdicts sont-ils fermes ?"),
         Paragraphe(_told(d, table)),
         _counts(d, table),
+        Figure(
+            "Fermeté du verdict de déficit par commune",
+            maps.classed_maps(
+                d.fond,
+                [maps.indicateur("fermete")],
+                columns=1,
+                mention=d.mentions.text(temps=True),
+            ),
+            "Carte des communes par part des calculs refaits où leur APL est sous le seuil.",
+            "Le brun marque les communes en déficit dans presque tous les calculs, le vert foncé "
+            "celles qui ne le sont dans presque aucun ; entre les deux, le verdict hésite.",
+            CALCUL,
+        ),
     ]
     hesitant = table.loc[table["verdict"] == tables.HESITANT]
     return [*blocs, _hesitant(d, hesitant)] if len(hesitant) else blocs

@@ -11,11 +11,12 @@ import shapely
 from matplotlib.path import Path as Outline
 
 from diagterritoire.bundles import Diagnosis
+from diagterritoire.outputs.mapped import mapped
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What every map of a territory draws: its communes, outlines in km, window, centres."""
+    """What every map draws: communes (`mapped.mapped`), outlines in km, window, centres."""
 
     communes: gpd.GeoDataFrame
     interieur: tuple[Outline, ...]
@@ -32,7 +33,7 @@ class Ground:
 
 def ground(diagnosis: Diagnosis) -> Ground:
     """Prepare the outlines of the territory and of what surrounds it, once for all maps."""
-    communes = diagnosis.communes
+    communes = mapped(diagnosis)
     inside = communes["dans_territoire"].astype(bool)
     points = communes.geometry.representative_point()
     centres = pd.DataFrame(

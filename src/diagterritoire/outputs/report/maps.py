@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ from matplotlib.patheffects import withStroke
 
 from diagterritoire import french
 from diagterritoire.arrays import FloatArray
-from diagterritoire.outputs.classes import Classe, Indicateur, class_numbers, legend
-from diagterritoire.outputs.report import canvas
+from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur, class_numbers, legend
+from diagterritoire.outputs.report import canvas, lines
 from diagterritoire.outputs.report.blocks import Image
 from diagterritoire.outputs.report.canvas import ACCENT, INK, MUTED, PAPER, WARM
 from diagterritoire.outputs.report.ground import Ground
+from diagterritoire.outputs.report.lines import Trait
 
 AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
 _AREA = 900
@@ -38,34 +40,78 @@ _BELOW: dict[str, Any] = {
 _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
+@dataclass(frozen=True)
+class Panneau:
+    """One map of a figure: its classes, what is laid over them, which communes are named.
+
+    Attributes
+    ----------
+    indicateur : Indicateur
+    titre : str
+        Over the map, where it is not alone.
+    traits : tuple of Trait
+        Lines, the last over the others.
+    nommees : tuple of str
+        Codes of communes; a class of that code has no key where its name has found room.
+    legende : bool
+        Whether the classes have their key.
+    """
+
+    indicateur: Indicateur
+    titre: str = ""
+    traits: tuple[Trait, ...] = ()
+    nommees: tuple[str, ...] = ()
+    legende: bool = True
+
+
+def indicateur(cle: str) -> Indicateur:
+    """Return the mapped indicator of that key."""
+    return next(i for i in INDICATEURS if i.cle == cle)
+
+
 def classed_maps(
     ground_: Ground, indicateurs: Sequence[Indicateur], *, columns: int = 2, mention: str = ""
 ) -> Image:
     """Draw maps by class side by side, each with its legend of the classes met."""
-    columns = min(columns, len(indicateurs))
-    lines = -(-len(indicateurs) // columns)
+    panneaux = [Panneau(i, i.notion.titre) for i in indicateurs]
+    return panels(ground_, panneaux, columns=columns, mention=mention)
+
+
+def panels(
+    ground_: Ground, panneaux: Sequence[Panneau], *, columns: int = 2, mention: str = ""
+) -> Image:
+    """Draw maps side by side."""
+    columns = min(columns, len(panneaux))
+    rows = -(-len(panneaux) // columns)
     wide = canvas.WIDTH_IN / columns if columns > 1 else 0.56 * canvas.WIDTH_IN
     with canvas.drawing():
-        figure = canvas.sheet(lines * (wide * ground_.ratio + 1.0))
-        grid = figure.subplots(lines, columns, squeeze=False)
-        for axes, indicateur in zip(grid.flat, indicateurs, strict=False):
-            _classed(axes, ground_, indicateur)
-            axes.set_title(indicateur.notion.titre if len(indicateurs) > 1 else "")
-        for axes in list(grid.flat)[len(indicateurs) :]:
+        figure = canvas.sheet(rows * (wide * ground_.ratio + 1.0))
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for axes, panneau in zip(grid.flat, panneaux, strict=False):
+            _classed(axes, ground_, panneau, 2 if columns < 3 else 1)
+            axes.set_title(panneau.titre if len(panneaux) > 1 else "")
+        for axes in list(grid.flat)[len(panneaux) :]:
             axes.set_visible(False)
         return canvas.picture(figure, mention)
 
 
-def _classed(axes: Axes, ground_: Ground, indicateur: Indicateur) -> None:
+def _classed(axes: Axes, ground_: Ground, panneau: Panneau, keys: int) -> None:
+    indicateur = panneau.indicateur
     numbers = class_numbers(indicateur, ground_.communes).to_numpy()
     _background(axes, ground_)
-    handles = []
+    handles: list[Any] = []
+    codes, named = [code for code, _ in indicateur.categories], set[str]()
+    if panneau.nommees:
+        shown = ground_.centres.loc[[c in panneau.nommees for c in ground_.centres.index]]
+        named = _names(axes, replace(ground_, centres=shown), len(shown))
     for k, classe in enumerate(legend(indicateur)):
         members = [p for p, n in zip(ground_.interieur, numbers, strict=True) if n == k]
         if members:
             _fill(axes, members, classe.couleur, _HATCHES[classe.motif])
-            handles.append(_key(classe))
-    axes.legend(handles=handles, ncols=2, fontsize=6.8, columnspacing=1.0, **_BELOW)
+            told = k < len(codes) and codes[k] in named
+            handles += [_key(classe)] if panneau.legende and not told else []
+    handles += lines.draw(axes, panneau.traits)
+    axes.legend(handles=handles, ncols=keys, fontsize=6.8, columnspacing=1.0, **_BELOW)
 
 
 def _key(classe: Classe) -> Patch:
@@ -220,8 +266,12 @@ def _scale_bar(axes: Axes, ground_: Ground) -> None:
 
 def _names(
     axes: Axes, ground_: Ground, count: int, radius_pt: Mapping[str, float] | None = None
-) -> None:
-    """Name the most populated communes, above their disc; a name that would touch one is left."""
+) -> set[str]:
+    """Name the most populated communes, above their disc; one that would touch another is left.
+
+    Gives the codes of those that are named.
+    """
+    named = set()
     x0, y0, x1, y1 = ground_.cadre
     inside = ground_.centres.loc[ground_.centres["interieur"]]
     largest = inside.sort_values("population", ascending=False, kind="stable").head(3 * count)
@@ -232,6 +282,7 @@ def _names(
         if len(placed) == count or any(near):
             continue
         placed.append((x, y))
+        named.add(str(code))
         lift = (radius_pt or {}).get(str(code), 0.0)
         text = axes.annotate(
             canvas.drawable(str(row["nom"]), 24),
@@ -243,3 +294,4 @@ def _names(
             zorder=7,
         )
         text.set_path_effects([withStroke(linewidth=2.2, foreground=PAPER)])
+    return named
