@@ -60,7 +60,12 @@ def _map(d: Dossier, known: pd.DataFrame) -> Figure:
     cles = ["apl_ecart", *(["apl_calibree"] if known["apl_calibree"].notna().any() else [])]
     gap = (known["apl"] - known["apl_publiee"]).abs()
     near = known.loc[gap < ECART_PROCHE]
-    part = near["population"].sum() / known["population"].sum() if len(known) else 0.0
+    people = float(known["population"].sum())
+    where = (
+        f", où vivent {pourcent(float(near['population'].sum()) / people)} des habitants comparés"
+        if people > 0
+        else ""
+    )
     return Figure(
         "Où l'APL calculée s'écarte de la publiée",
         maps.classed_maps(
@@ -72,7 +77,7 @@ def _map(d: Dossier, known: pd.DataFrame) -> Figure:
         "Carte des communes par écart entre l'APL calculée et l'APL publiée"
         + (", à côté de la carte de l'APL calée." if len(cles) > 1 else "."),
         f"L'écart est inférieur à {nombre(ECART_PROCHE)} consultation par an et par habitant dans "
-        f"{sentences.communes(len(near))}, où vivent {pourcent(part)} des habitants comparés.",
+        f"{sentences.communes(len(near))}{where}.",
         f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
     )
 
