@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
+from diagterritoire.arrays import FloatArray
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.decay import FloatArray
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.care_words import ZONAGES
 from diagterritoire.outputs.map_geometry import TOLERANCE_M, simplify
