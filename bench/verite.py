@@ -18,7 +18,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from bench.donnees import ABSENT, REAL
 from diagterritoire import decay, tables
@@ -32,11 +31,11 @@ from diagterritoire.core.supply import consultations
 from diagterritoire.core.travel import travel
 from diagterritoire.core.truth import truth
 from diagterritoire.country import Country, read_country
+from diagterritoire.fitted import fitting_decay
 from diagterritoire.parameters import Parameters
 
 CRS = "EPSG:2154"
 TIRAGES = 5
-ERREUR_MIN = 3.0  # standard deviation of a straight-line time
 DIPLOMES = "Part des non ou peu diplômés"
 
 
@@ -64,6 +63,7 @@ class France:
         self.poids = decay.steps(parameters.apl.bornes_min, parameters.apl.poids)
         bounded = _bounded(parameters)
         self.trajets = travel(self.communes, self.sites, None, bounded).trajets
+        self.flous = fitting_decay(self.trajets, parameters)
 
     def demand(self, annee: int) -> pd.DataFrame:
         """Standardised population of a year, that of the run where it is not published."""
@@ -85,30 +85,25 @@ class France:
 
     def apl(self, supply: pd.DataFrame, annee: int) -> pd.Series:
         """APL by commune."""
-        found, _ = floating_catchment(self.trajets, self.demand(annee), supply, decay=self.poids)
-        return found.set_index("code_commune")["apl"]
+        return self._apl(supply, annee, self.poids)
 
     def blurred(self, supply: pd.DataFrame, annee: int) -> pd.Series:
         """APL whose weights are the mean of those of the bands over the error of the times."""
-        bands = self.parameters.apl.bornes_min
+        return self._apl(supply, annee, self.flous)
 
-        def mean(minutes: np.ndarray) -> np.ndarray:
-            drops = -np.diff([*self.parameters.apl.poids, 0.0])
-            inside = [ndtr((band - minutes) / ERREUR_MIN) for band in bands]
-            return sum(d * i for d, i in zip(drops, inside, strict=True))
-
-        found, _ = floating_catchment(self.trajets, self.demand(annee), supply, decay=mean)
+    def _apl(self, supply: pd.DataFrame, annee: int, poids: decay.Decay) -> pd.Series:
+        found, _ = floating_catchment(self.trajets, self.demand(annee), supply, decay=poids)
         return found.set_index("code_commune")["apl"]
 
-    def calibrated(self, supply: pd.DataFrame, annee: int) -> Calibration:
-        """Supply fitted on a published year."""
+    def calibrated(self, supply: pd.DataFrame, annee: int, *, net: bool = False) -> Calibration:
+        """Supply fitted on a published year, on sharp bands or blurred by the error of times."""
         calage = self.parameters.calage
         return calibrate(
             self.trajets,
             self.demand(annee),
             supply,
             self.publiees.loc[self.publiees["annee"] == annee],
-            decay=self.poids,
+            decay=self.poids if net else self.flous,
             par_mg_max=self.parameters.offre.activite_plafond,
             poids_a_priori=calage.poids_a_priori,
         )
@@ -131,7 +126,7 @@ class France:
 
 def _bounded(parameters: Parameters) -> Parameters:
     """Times within the reach of the APL, and a little more to blur it."""
-    reach = parameters.apl.bornes_min[-1] + 3 * ERREUR_MIN
+    reach = parameters.apl.bornes_min[-1] + 4 * parameters.calage.erreur_approche_min
     return replace(parameters, reseau=replace(parameters.reseau, duree_max_min=reach))
 
 
@@ -154,16 +149,20 @@ def main(folder: Path) -> None:
         show("comptes, activité moyenne", france.verite(france.apl(plain, annee), annee))
         show("comptes recalés par bassin de vie", france.verite(france.apl(rebased, annee), annee))
         blurred = france.blurred(rebased, annee)
-        show(f"les mêmes, paliers lissés à {ERREUR_MIN:g} min", france.verite(blurred, annee))
-    for label, supply in (("comptes", plain), ("comptes recalés", rebased)):
-        found = france.calibrated(supply, 2022)
+        show("les mêmes, paliers lissés par l'erreur", france.verite(blurred, annee))
+    for label, supply, net in (
+        ("comptes", plain, False),
+        ("comptes, paliers nets", plain, True),
+        ("comptes recalés", rebased, False),
+    ):
+        found = france.calibrated(supply, 2022, net=net)
         fitted = found.sites.drop(columns="consultations").rename(
             columns={"consultations_calibrees": "consultations"}
         )
         for annee in (2022, 2023):
             show(
                 f"calée sur 2022, depuis les {label}",
-                france.verite(france.apl(fitted, annee), annee),
+                france.verite((france.apl if net else france.blurred)(fitted, annee), annee),
             )
         print(
             f"  déplacées : {found.deplacees:.0f} ({found.part_deplacee:.3f}), solde "

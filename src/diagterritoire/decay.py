@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.special import ndtr
 
 from diagterritoire.arrays import FloatArray
 
@@ -46,6 +47,42 @@ def steps(bounds_min: Sequence[float], weights: Sequence[float]) -> Decay:
         return np.where(np.isnan(minutes), 0.0, values[step])
 
     return decay
+
+
+def steps_with_error(
+    bounds_min: Sequence[float], weights: Sequence[float], error_min: float
+) -> Decay:
+    """Mean weight of `steps` over the true time, known to a normal error; 0 minute is exact.
+
+    Parameters
+    ----------
+    bounds_min, weights : sequence of float
+        As for `steps`.
+    error_min : float
+        Standard deviation of the error, minutes, 0 or more; 0 gives `steps`.
+
+    Returns
+    -------
+    callable
+        Function of an array of minutes; null (NaN) minutes give 0.
+
+    Examples
+    --------
+    At a bound, the true time is as often on either side:
+
+    >>> w = steps_with_error((10, 20), (1.0, 0.5), 1.0)
+    >>> w(np.array([0.0, 5.0, 10.0, 20.0, 30.0, np.nan])).round(3).tolist()
+    [1.0, 1.0, 0.75, 0.25, 0.0, 0.0]
+    """
+    exact = steps(bounds_min, weights)
+    drops = -np.diff([*weights, 0.0])
+
+    def decay(minutes: FloatArray) -> FloatArray:
+        minutes = np.asarray(minutes, dtype=np.float64)
+        within_bounds = ndtr((np.asarray(bounds_min) - minutes[..., None]) / error_min)
+        return np.where(minutes == 0.0, exact(minutes), np.nan_to_num(within_bounds @ drops))
+
+    return decay if error_min > 0 else exact
 
 
 def within(limit_min: float) -> Decay:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagterritoire import decay
+from diagterritoire import decay, tables
 from diagterritoire.core.access import floating_catchment
 from diagterritoire.core.calibration import Calibration, calibrate
 from diagterritoire.parameters import Parameters
@@ -41,12 +41,14 @@ def fitted(
     """Fit the supply on the last published year but one, to be judged on the last.
 
     With one published year, on that one: the truth check then says that it has no merit. Communes
-    that a site beyond the area serves do not count in the fit: their APL is incomplete here.
+    that a site beyond the area serves do not count in the fit: their APL is incomplete here. Where
+    no road times a trip, the weights are those of times known to an error.
 
     Parameters
     ----------
     trajets : DataFrame
-        `code_commune`, `site_id`, `temps_min`, to the sites of the area and beyond.
+        `code_commune`, `site_id`, `temps_min`, `origine_temps`, to the sites of the area and
+        beyond.
     communes : DataFrame
         `code_commune`, `population_standardisee`: the closed area.
     sites : DataFrame
@@ -59,7 +61,9 @@ def fitted(
     Examples
     --------
     >>> tables = (
-    ...     pd.DataFrame({"code_commune": ["A"], "site_id": ["s"], "temps_min": [0.0]}),
+    ...     pd.DataFrame({"code_commune": ["A"], "site_id": ["s"], "temps_min": [0.0]}).assign(
+    ...         origine_temps="route"
+    ...     ),
     ...     pd.DataFrame({"code_commune": ["A"], "population_standardisee": [1000.0]}),
     ...     pd.DataFrame({"site_id": ["s"], "mg_nb": [1.0], "consultations": [4000.0]}),
     ... )
@@ -76,6 +80,7 @@ def fitted(
         return Fitted(communes[["code_commune"]].assign(apl_calibree=float("nan")), None, None)
     annee = int(years[-2] if len(years) > 1 else years[0])
     weights = decay.steps(parameters.apl.bornes_min, parameters.apl.poids)
+    fitting = fitting_decay(trajets, parameters)
     within = trajets["site_id"].isin(sites["site_id"])
     away = trajets.loc[~within & (weights(trajets["temps_min"].to_numpy("float64")) > 0)]
     wanted = publiees.loc[publiees["annee"] == annee].set_index("code_commune")
@@ -88,7 +93,7 @@ def fitted(
         ),
         sites,
         wanted.loc[~wanted.index.isin(away["code_commune"]), ["apl_publiee"]].reset_index(),
-        decay=weights,
+        decay=fitting,
         par_mg_max=parameters.offre.activite_plafond,
         poids_a_priori=parameters.calage.poids_a_priori,
     )
@@ -97,6 +102,23 @@ def fitted(
         trajets.loc[within],
         communes,
         supply.rename(columns={"consultations_calibrees": "consultations"}),
-        decay=weights,
+        decay=fitting,
     )
     return Fitted(apl.rename(columns={"apl": "apl_calibree"}), annee, found)
+
+
+def fitting_decay(trajets: pd.DataFrame, parameters: Parameters) -> decay.Decay:
+    """Weights of the bands, blurred by the error of the times when none comes from a road.
+
+    Fitted on sharp bands, supply would make up for trips that a small error puts on the wrong side.
+
+    Examples
+    --------
+    >>> trips = pd.DataFrame({"temps_min": [10.0], "origine_temps": ["approche"]})
+    >>> fitting_decay(trips, Parameters())(trips["temps_min"].to_numpy()).round(2).tolist()
+    [0.83]
+    """
+    bands = (parameters.apl.bornes_min, parameters.apl.poids)
+    if not (trajets["origine_temps"] == tables.APPROCHE).all():
+        return decay.steps(*bands)
+    return decay.steps_with_error(*bands, parameters.calage.erreur_approche_min)

@@ -19,6 +19,15 @@ class CalageParameters:
         source=CONVENTION + " : de 0,01 à 1, l'accord sur l'année jugée varie de moins de 0,02 "
         "(docs/verite.md)",
     )
+    erreur_approche_min: float = number(
+        2.0,
+        unit="min",
+        meaning="écart type de l'erreur d'un temps à vol d'oiseau, dont l'offre calée tient compte "
+        "quand tous les temps en sont : le poids d'un palier y est sa moyenne sur cette erreur ; "
+        "0 : paliers nets",
+        source=CONVENTION + " : de 1 à 3 min, l'accord sur l'année jugée varie de 0,002 "
+        "(docs/verite.md)",
+    )
     bassins: bool = number(
         False,
         unit="oui ou non",

@@ -59,7 +59,9 @@ def _methode(d: Dossier) -> tuple[str, ...]:
         "change, dans tous les ordres où on peut les faire entrer.",
         "APL calée : l'activité de chaque médecin compté est celle qui rapproche le plus l'APL de "
         "la publiée, entre 0 et "
-        f"{entier(p.offre.activite_plafond)} actes par an ; elle ne sert à aucun autre chiffre.",
+        f"{entier(p.offre.activite_plafond)} actes par an ; sans aucune route, "
+        "les paliers de temps y sont adoucis de l'erreur des temps à vol d'oiseau. Elle ne sert à "
+        "aucun autre chiffre.",
         "Avenir : l'APL refaite après des départs de médecins, déclarés ou selon leur âge s'il est "
         "connu.",
         "Bassins de patientèle : la commune ou le groupe le plus loin des seuils rejoint le voisin "
