@@ -159,7 +159,8 @@ def test_the_table_of_destinations_says_why_it_differs_from_the_rates():
 
 def test_the_six_analyses_are_written_in_their_unit(diagnosed):
     blocs = chapters_basins.care_area(open_dossier(diagnosed("demo")))
-    lines = {row[0]: [plain(cell) for cell in row[1:]] for row in blocs[-1].lignes}
+    scored = [b for b in blocs if isinstance(b, Tableau)][-1]
+    lines = {row[0]: [plain(cell) for cell in row[1:]] for row in scored.lignes}
     assert lines["Flux de patients"][1].endswith(" %")
     assert lines["Temps d'accès au médecin"][1].endswith(" min")
     assert lines["Hôpitaux et EHPAD d'appui"][1:] == ["n. d.", "n. d."]
