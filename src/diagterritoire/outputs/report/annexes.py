@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import (
@@ -106,44 +109,57 @@ def _sources(d: Dossier) -> Bloc:
         return Paragraphe("Aucune source n'a été enregistrée pour ce diagnostic.")
     return Tableau(
         "Sources utilisées",
-        ("Source", "Producteur", "Millésime", "Licence", "Fichier lu", "Usage", "Lignes"),
+        ("Source", "Producteur, millésime, licence", "Fichier lu", "Usage", "Lignes"),
         tuple(
             (
                 str(r.titre),
-                str(r.producteur),
-                str(r.millesime),
-                str(r.licence),
-                f"{r.fichier} (empreinte {str(r.sha256)[:12]}…)",
+                f"{r.producteur}, {r.millesime}. {r.licence}",
+                str(r.fichier),
                 str(r.usage),
                 entier(r.enregistrements),
             )
             for r in records(rows)
         ),
         "manifeste du diagnostic",
-        note="L'empreinte (sha256) complète de chaque fichier est dans la couche « sources ».",
-        textes=5,
+        note="L'empreinte (sha256) de chaque fichier est dans la couche « sources » et dans le "
+        "manifeste.",
+        textes=3,
     )
 
 
 def _parameters(d: Dossier) -> Tableau:
-    rows = records(d.diagnosis.parametres)
     return Tableau(
         "Paramètres du calcul",
-        ("Paramètre", "Valeur", "Unité", "Ce qu'il règle", "Source", "Modifié"),
+        ("Paramètre", "Valeur", "Ce qu'il règle", "Source"),
         tuple(
             (
-                str(r.cle),
-                _valeur(str(r.valeur)),
-                str(r.unite),
-                str(r.signification),
-                str(r.source),
-                "oui" if r.modifie else "non",
+                f"{name} (modifié)" if changed else name,
+                value if unit in {"sans", "oui ou non"} else f"{value} {unit}",
+                meaning,
+                source,
             )
-            for r in rows
+            for name, value, unit, meaning, source, changed in _grouped(d)
         ),
         "paramètres du programme",
-        textes=5,
+        textes=3,
     )
+
+
+def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
+    """Put on one row the parameters of one mapping, which say and quote the same."""
+    said = (
+        (str(r.cle), str(r.unite), str(r.signification), str(r.source), bool(r.modifie), r)
+        for r in records(d.diagnosis.parametres)
+    )
+    told = groupby(said, key=lambda row: (row[0].rpartition(".")[0], *row[1:5]))
+    for (mapping, unit, meaning, source, changed), rows in told:
+        values = {key.rpartition(".")[2]: _valeur(str(r.valeur)) for key, *_, r in rows}
+        if len(values) == 1:
+            ((last, value),) = values.items()
+            yield f"{mapping}.{last}", value, unit, meaning, source, changed
+        else:
+            listed = " ; ".join(f"{last} {value}" for last, value in values.items())
+            yield mapping, listed, unit, meaning, source, changed
 
 
 def _valeur(texte: str) -> str:
