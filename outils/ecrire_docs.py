@@ -23,7 +23,7 @@ def parametres_page() -> str:
         "est une erreur qui nomme les clés connues ; le rapport signale chaque valeur modifiée.\n",
     ]
     group = ""
-    for item in parameters.describe(parameters.Parameters()):
+    for item in parameters.describe(parameters.Parameters(), presentation=True):
         name, _, key = item.cle.partition(".")
         if name != group:
             group = name

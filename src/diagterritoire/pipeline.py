@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,14 @@ from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, enumeration, mot, quantite
 from diagterritoire.outputs.cautions import alerts
+from diagterritoire.outputs.documents.docx import write_docx
+from diagterritoire.outputs.documents.pandoc import find_pandoc
+from diagterritoire.outputs.documents.pdf import write_pdf
+from diagterritoire.outputs.documents.typesetting import check_typst
 from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
+from diagterritoire.outputs.presentation import PLAIN, Presentation, open_presentation
 from diagterritoire.outputs.raster import write_raster
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
@@ -34,7 +39,9 @@ from diagterritoire.sources.stock import fetch_asked
 from diagterritoire.store import check_slug, open_roots, reserve, staged, verify
 from diagterritoire.store.places import Places
 
-_MAPS = {"carte.html": write_map, "rapport.html": write_report}
+Writer = Callable[[Diagnosis, Path], None]
+
+_PAGE = "rapport.html"
 _PROCESSED = {
     "diagnostic.gpkg": write_geopackage,
     "indicateurs.xlsx": write_workbook,
@@ -46,7 +53,9 @@ _ROADS = (
 )
 _LABELS = {
     "carte.html": "Carte",
-    "rapport.html": "Rapport",
+    _PAGE: "Rapport",
+    "rapport.docx": "Rapport Word",
+    "rapport.pdf": "Rapport PDF",
     "diagnostic.gpkg": "GeoPackage",
     "indicateurs.xlsx": "Classeur",
     "temps_acces.tif": "Raster des temps",
@@ -82,11 +91,14 @@ def run(request: Request, progress: Progress) -> Delivered:
     is read: a long run is not refused at its end.
     """
     chosen = parameters.load(request.parametres)
+    presentation = open_presentation(chosen.rapport)
+    find_pandoc()
+    check_typst()
     with ExitStack() as held:
         open_roots(request.maps, request.processed)
         slug = _slug_of(request.territoire)
         places = None if slug is None else held.enter_context(_reserve(request, slug))
-        return _run(request, chosen, progress, held, places)
+        return _run(request, chosen, presentation, progress, held, places)
 
 
 def _slug_of(text: str) -> str | None:
@@ -101,6 +113,7 @@ def _reserve(request: Request, slug: str) -> AbstractContextManager[Places]:
 def _run(
     request: Request,
     chosen: Parameters,
+    presentation: Presentation,
     progress: Progress,
     held: ExitStack,
     places: Places | None,
@@ -126,7 +139,7 @@ def _run(
             f"{told['approche'].remede or _ROADS} Ou relancez sans cette option.",
         )
     warnings = {cle: f"{c.court} {c.remede}".strip() for cle, c in told.items()}
-    files, kept = deliver(diagnosis, places, progress)
+    files, kept = deliver(diagnosis, places, progress, presentation)
     if kept:
         names = ", ".join(str(path) for path in kept[:5])
         warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
@@ -146,8 +159,26 @@ def _widened(diagnosis: Diagnosis) -> list[str]:
     ]
 
 
+def _maps(presentation: Presentation) -> dict[str, Writer]:
+    """Writers of the folder of maps, in order: documents are made from the page of the report."""
+
+    def page(diagnosis: Diagnosis, path: Path) -> None:
+        write_report(diagnosis, path, presentation)
+
+    def word(_: Diagnosis, path: Path) -> None:
+        write_docx(path.with_name(_PAGE), path, presentation.auteur, presentation.modele)
+
+    def paper(_: Diagnosis, path: Path) -> None:
+        write_pdf(path.with_name(_PAGE), path, presentation.auteur)
+
+    return {"carte.html": write_map, _PAGE: page, "rapport.docx": word, "rapport.pdf": paper}
+
+
 def deliver(
-    diagnosis: Diagnosis, places: Places, progress: Progress
+    diagnosis: Diagnosis,
+    places: Places,
+    progress: Progress,
+    presentation: Presentation = PLAIN,
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Write every file beside the previous delivery, then exchange both folders.
 
@@ -158,19 +189,24 @@ def deliver(
     tuple of Path
         Files of the previous delivery that somebody had changed, kept aside.
     """
+    documents = _maps(presentation)
     with staged(places) as prepared:
-        for folder, writers in ((prepared.maps, _MAPS), (prepared.processed, _PROCESSED)):
+        for folder, writers in ((prepared.maps, documents), (prepared.processed, _PROCESSED)):
             for name, write in writers.items():
                 with progress.step(_LABELS[name]) as note:
                     write(diagnosis, folder / name)
                     note(_size(folder / name))
         run_id = write_manifest(
-            diagnosis, prepared.maps, prepared.processed, secondes=progress.seconds
+            diagnosis,
+            prepared.maps,
+            prepared.processed,
+            secondes=progress.seconds,
+            presentation=presentation,
         )
         prepared.commit(run_id)
     maps, processed = places.maps.final, places.processed.final
     files = (
-        *(maps / name for name in _MAPS),
+        *(maps / name for name in documents),
         *(processed / name for name in _PROCESSED),
         processed / "manifest.json",
     )

@@ -11,13 +11,14 @@ from typing import Any
 from diagterritoire import __version__
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import entiere
+from diagterritoire.outputs.presentation import PLAIN, Presentation
 from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
 
 FORMAT = 1
 
 
-def run_id(diagnosis: Diagnosis) -> str:
-    """Hash what a run depends on: inputs, parameters, version and territory.
+def run_id(diagnosis: Diagnosis, presentation: Presentation = PLAIN) -> str:
+    """Hash what a run depends on: inputs, parameters, version, territory, who signs the report.
 
     The same inputs give the same one, whenever and wherever they are run.
 
@@ -26,7 +27,7 @@ def run_id(diagnosis: Diagnosis) -> str:
     str
         16 hexadecimal digits.
     """
-    content = {
+    content: dict[str, Any] = {
         "version": __version__,
         "slug": diagnosis.territory.slug,
         "communes": list(diagnosis.territory.communes),
@@ -37,6 +38,8 @@ def run_id(diagnosis: Diagnosis) -> str:
             [p.cle, p.valeur] for p in diagnosis.parametres.itertuples(index=False)
         ),
     }
+    if presentation != PLAIN:
+        content["presentation"] = _presentation(presentation)
     text = json.dumps(content, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
@@ -47,6 +50,7 @@ def write_manifest(
     processed: Path,
     *,
     secondes: Mapping[str, float] | None = None,
+    presentation: Presentation = PLAIN,
 ) -> str:
     """Write `manifest.json` in the folder of data, once every other file is written.
 
@@ -58,6 +62,8 @@ def write_manifest(
     secondes : mapping, optional
         Seconds of each step, in order. The only content that varies from a run to the next; it is
         kept apart, under `durees`.
+    presentation : Presentation
+        Who signs the report, its files.
 
     Returns
     -------
@@ -69,7 +75,7 @@ def write_manifest(
     DiskError
         The manifest cannot be written.
     """
-    identifier = run_id(diagnosis)
+    identifier = run_id(diagnosis, presentation)
     slug = diagnosis.territory.slug
     steps = {name: round(float(value), 3) for name, value in (secondes or {}).items()}
     document = {
@@ -79,6 +85,7 @@ def write_manifest(
         "territoire": _territory(diagnosis),
         "entrees": _inputs(diagnosis),
         "parametres": _parameters(diagnosis),
+        "presentation": _presentation(presentation),
         "effectifs": _counts(diagnosis),
         "controle": _ledger(diagnosis),
         "sorties": {
@@ -126,6 +133,11 @@ def _parameters(diagnosis: Diagnosis) -> dict[str, Any]:
         "modifies": dict(zip(changed["cle"], changed["valeur"], strict=True)),
         "tous": dict(zip(frame["cle"], frame["valeur"], strict=True)),
     }
+
+
+def _presentation(presentation: Presentation) -> dict[str, str]:
+    """Name of the firm, sha256 of its files."""
+    return {"cabinet": presentation.cabinet, **dict(presentation.empreintes)}
 
 
 def _count(valeur: float) -> float:

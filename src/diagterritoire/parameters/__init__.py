@@ -17,6 +17,7 @@ from diagterritoire.parameters.care import (
 )
 from diagterritoire.parameters.groups import Description, Parameters, describe
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.presentation import RapportParameters
 from diagterritoire.parameters.reading import load, override
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
 
@@ -32,6 +33,7 @@ __all__ = [
     "Parameters",
     "PointsParameters",
     "PopulationParameters",
+    "RapportParameters",
     "ReseauParameters",
     "TerritoireParameters",
     "describe",

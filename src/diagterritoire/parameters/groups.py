@@ -18,6 +18,7 @@ from diagterritoire.parameters.care import (
 )
 from diagterritoire.parameters.firmness import FermeteParameters
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.presentation import FICHIER, RapportParameters, file_name
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
 
 
@@ -44,6 +45,10 @@ class Parameters:
     bassins: BassinsParameters = field(default_factory=BassinsParameters)
     calage: CalageParameters = field(default_factory=CalageParameters)
     fermete: FermeteParameters = field(default_factory=FermeteParameters)
+    rapport: RapportParameters = field(default_factory=RapportParameters)
+
+
+_PRESENTATION = {"rapport"}
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,14 @@ class Description:
     modifie: bool
 
 
-def describe(parameters: Parameters) -> Iterator[Description]:
+def describe(parameters: Parameters, *, presentation: bool = False) -> Iterator[Description]:
     """Yield each parameter with unit, meaning, source, and whether it differs from the default.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    presentation : bool
+        Those too on which no figure depends (name and files of the firm).
 
     Examples
     --------
@@ -68,6 +79,8 @@ def describe(parameters: Parameters) -> Iterator[Description]:
     """
     default = Parameters()
     for group in fields(parameters):
+        if group.name in _PRESENTATION and not presentation:
+            continue
         values, defaults = getattr(parameters, group.name), getattr(default, group.name)
         for item in fields(values):
             value, reference = getattr(values, item.name), getattr(defaults, item.name)
@@ -79,7 +92,7 @@ def describe(parameters: Parameters) -> Iterator[Description]:
             for suffix, one, one_default in rows:
                 yield Description(
                     cle=f"{group.name}.{item.name}{suffix}",
-                    valeur=_text(one),
+                    valeur=_text(one, item.metadata["unit"]),
                     unite=item.metadata["unit"],
                     signification=item.metadata["meaning"],
                     source=item.metadata["source"],
@@ -87,8 +100,10 @@ def describe(parameters: Parameters) -> Iterator[Description]:
                 )
 
 
-def _text(value: Any) -> str:
-    """Write a value exactly: two different ones never read the same."""
+def _text(value: Any, unit: str) -> str:
+    """Write a value exactly: two different ones never read the same; a file by its name."""
+    if isinstance(value, str):
+        return (file_name(value) if unit == FICHIER else value) or "aucun"
     if isinstance(value, bool):
         return "oui" if value else "non"
     values = value if isinstance(value, tuple) else (value,)

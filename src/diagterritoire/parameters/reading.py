@@ -12,6 +12,9 @@ from typing import Any
 from diagterritoire.errors import UsageError
 from diagterritoire.parameters.declaration import CLASSES_AGE
 from diagterritoire.parameters.groups import Parameters
+from diagterritoire.parameters.presentation import placed
+
+_LONGEST = 200
 
 
 def load(path: Path | None) -> Parameters:
@@ -41,7 +44,8 @@ def load(path: Path | None) -> Parameters:
             f"Le fichier de paramètres « {path} » n'est pas un fichier TOML lisible : {error}.",
             "Un exemple de fichier est donné dans docs/parametres.md.",
         ) from error
-    return override(Parameters(), document)
+    chosen = override(Parameters(), document)
+    return replace(chosen, rapport=placed(chosen.rapport, path.parent))
 
 
 def override(parameters: Parameters, document: Mapping[str, Any]) -> Parameters:
@@ -94,6 +98,8 @@ def _convert(key: str, value: Any, current: Any) -> Any:
         if not isinstance(value, list) or not value:
             raise UsageError(f"Le paramètre « {key} » attend une liste de nombres.")
         return tuple(_convert(key, v, 1.0) for v in value)
+    if isinstance(current, str):
+        return _line(key, value)
     if isinstance(current, bool):
         if not isinstance(value, bool):
             raise UsageError(f"Le paramètre « {key} » attend true ou false, pas {value!r}.")
@@ -107,6 +113,16 @@ def _convert(key: str, value: Any, current: Any) -> Any:
             raise UsageError(f"Le paramètre « {key} » attend un nombre entier, pas {value!r}.")
         return int(value)
     return float(value)
+
+
+def _line(key: str, value: Any) -> str:
+    """Check a text that stands on one line of a page."""
+    if not isinstance(value, str) or len(value) > _LONGEST or not value.strip().isprintable():
+        raise UsageError(
+            f"Le paramètre « {key} » attend un texte d'une ligne, de {_LONGEST} caractères au "
+            f"plus, pas {value!r}."
+        )
+    return value.strip()
 
 
 def _check_consistent(parameters: Parameters) -> None:

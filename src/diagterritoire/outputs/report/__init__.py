@@ -12,18 +12,21 @@ from markupsafe import Markup
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import typographie
 from diagterritoire.outputs.delivered import write_page
+from diagterritoire.outputs.presentation import PLAIN, Presentation
 from diagterritoire.outputs.report.content import build
 
 __all__ = ["render", "write_report"]
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(diagnosis: Diagnosis, presentation: Presentation = PLAIN) -> str:
     """Return the report as one HTML page.
 
     Parameters
     ----------
     diagnosis : Diagnosis
         Tables and totals; any of them may be empty, a chapter then says what would fill it.
+    presentation : Presentation
+        Name and logo of the firm that signs the report.
 
     Returns
     -------
@@ -42,7 +45,12 @@ def render(diagnosis: Diagnosis) -> str:
     css = resources.files(__name__).joinpath("templates/rapport.css").read_text(encoding="utf-8")
     template = environment.get_template("rapport.html.j2")
     # The style sheet is ours: escaping it would break its child selectors and quotes.
-    return template.render(rapport=build(diagnosis), css=Markup(css)) + "\n"  # noqa: S704
+    page = template.render(
+        rapport=build(diagnosis),
+        presentation=presentation,
+        css=Markup(css),  # noqa: S704
+    )
+    return page + "\n"
 
 
 def _finalize(value: Any) -> Any:
@@ -50,7 +58,7 @@ def _finalize(value: Any) -> Any:
     return typographie(value) if type(value) is str else value
 
 
-def write_report(diagnosis: Diagnosis, path: Path) -> None:
+def write_report(diagnosis: Diagnosis, path: Path, presentation: Presentation = PLAIN) -> None:
     """Write rapport.html.
 
     Parameters
@@ -58,10 +66,12 @@ def write_report(diagnosis: Diagnosis, path: Path) -> None:
     diagnosis : Diagnosis
     path : Path
         File to write; its folder exists.
+    presentation : Presentation
+        Name and logo of the firm that signs the report.
 
     Raises
     ------
     DiskError
         The file cannot be written.
     """
-    write_page(render(diagnosis), path)
+    write_page(render(diagnosis, presentation), path)

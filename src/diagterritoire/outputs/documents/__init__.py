@@ -1,0 +1,1 @@
+"""The report for Word and on paper, laid out from its HTML page."""
