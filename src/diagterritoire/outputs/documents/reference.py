@@ -112,7 +112,7 @@ _STYLES = (
     _Style("Heading3", "heading 3", size=22, bold=True, before=200, after=80,
            keep_next=True, level=3),
     _Style("TOCHeading", "TOC Heading", size=30, bold=True, colour=_BLUE, before=360, after=120),
-    _Style("TOC1", "toc 1", size=20, bold=True, before=40, after=0, extra=_DOTS),
+    _Style("TOC1", "toc 1", size=19, bold=True, before=20, after=0, extra=_DOTS),
     _Style("TOC2", "toc 2", size=18, before=0, after=0, extra=_DOTS + '<w:ind w:left="284"/>'),
     _Style("Caption", "caption", size=19, before=60, after=200),
     _Style("TableCaption", "Table Caption", "Caption", bold=True, before=240, after=80,
