@@ -103,4 +103,5 @@ def test_groups_are_the_documented_ones():
         "bassins",
         "calage",
         "fermete",
+        "rapport",
     ]

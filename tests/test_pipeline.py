@@ -158,7 +158,9 @@ def delivered(tmp_path_factory):
 def test_delivery_is_whole_and_verifies(delivered, capsys):
     assert sorted(p.name for p in (delivered / "maps" / "demo").glob("[!.]*")) == [
         "carte.html",
+        "rapport.docx",
         "rapport.html",
+        "rapport.pdf",
     ]
     processed = delivered / "processed" / "demo"
     assert sorted(p.name for p in processed.glob("[!.]*")) == [

@@ -19,6 +19,10 @@ from diagterritoire.store import disk_errors
 __all__ = ["word_document", "write_docx"]
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_APPLICATION = (
+    f'{_HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'extended-properties"><Application>diagterritoire</Application></Properties>'
+).encode()
 _DOCUMENT = "word/document.xml"
 _ROW = re.compile(r"<w:tr>(<w:trPr>)?")
 _GRID_COLUMN = re.compile(r'<w:gridCol w:w="(\d+)" ?/>')
@@ -63,6 +67,7 @@ def word_document(document: Document, author: str, model: tuple[str, bytes] | No
     parts = unpack(made)
     parts[_DOCUMENT] = _finished(parts[_DOCUMENT].decode("utf-8"), document).encode("utf-8")
     parts["docProps/core.xml"] = _properties(document, author)
+    parts["docProps/app.xml"] = _APPLICATION
     return pack(parts)
 
 

@@ -41,7 +41,11 @@ TEXT_WIDTH = 11906 - 2 * 1021
 
 @dataclass(frozen=True)
 class _Style:
-    """A paragraph style; sizes in half points, spaces in twentieths of a point."""
+    """A paragraph style; sizes in half points, spaces in twentieths of a point.
+
+    `drawn` (borders, ground, tabs) comes before the spaces and `placed` (indents, alignment) after
+    them: Word refuses any other order.
+    """
 
     ident: str
     name: str
@@ -53,7 +57,8 @@ class _Style:
     after: int | None = None
     keep_next: bool = False
     level: int = 0
-    extra: str = ""
+    drawn: str = ""
+    placed: str = ""
     italic: bool = False
 
     def xml(self) -> str:
@@ -64,8 +69,9 @@ class _Style:
         )
         paragraph = (
             ("<w:keepNext/><w:keepLines/>" if self.keep_next else "")
-            + self.extra
+            + self.drawn
             + (f"<w:spacing{spacing}/>" if spacing else "")
+            + self.placed
             + (f'<w:outlineLvl w:val="{self.level - 1}"/>' if self.level else "")
         )
         run = (
@@ -103,36 +109,38 @@ _STYLES = (
     _Style("Compact", "Compact", "BodyText", after=50),
     _Style("Title", "Title", size=56, bold=True, colour=_BLUE, before=0, after=80),
     _Style("Subtitle", "Subtitle", size=26, colour=_SECOND, after=320),
-    _Style("Surtitre", LABEL, size=22, bold=True, colour=_BLUE, after=40, extra=""),
+    _Style("Surtitre", LABEL, size=22, bold=True, colour=_BLUE, after=40),
     _Style("Cabinet", FIRM, size=24, bold=True, after=200),
     _Style("Heading1", "heading 1", size=34, bold=True, colour=_BLUE, before=480, after=200,
-           keep_next=True, level=1, extra=_UNDER),
+           keep_next=True, level=1, drawn=_UNDER),
     _Style("Heading2", "heading 2", size=25, bold=True, before=280, after=100,
            keep_next=True, level=2),
     _Style("Heading3", "heading 3", size=22, bold=True, before=200, after=80,
            keep_next=True, level=3),
     _Style("TOCHeading", "TOC Heading", size=30, bold=True, colour=_BLUE, before=360, after=120),
-    _Style("TOC1", "toc 1", size=19, bold=True, before=20, after=0, extra=_DOTS),
-    _Style("TOC2", "toc 2", size=18, before=0, after=0, extra=_DOTS + '<w:ind w:left="284"/>'),
+    _Style("TOC1", "toc 1", size=19, bold=True, before=20, after=0, drawn=_DOTS),
+    _Style("TOC2", "toc 2", size=18, before=0, after=0, drawn=_DOTS,
+           placed='<w:ind w:left="284"/>'),
     _Style("Caption", "caption", size=19, before=60, after=200),
     _Style("TableCaption", "Table Caption", "Caption", bold=True, before=240, after=80,
            keep_next=True),
     _Style("ImageCaption", "Image Caption", "Caption"),
-    _Style("Figure", "Figure", before=160, after=60, keep_next=True, extra=_CENTRED),
+    _Style("Figure", "Figure", before=160, after=60, keep_next=True, placed=_CENTRED),
     _Style("CaptionedFigure", "Captioned Figure", "Figure"),
     _Style("NoteTableau", NOTE, size=17, colour=_SECOND, before=60, after=240),
-    _Style("Definition", DEFINITION, extra=_side(_RULE, 12) + _INDENT),
-    _Style("Encadre", BOX, extra=_side(_BRICK, 24) + _fill(_SAND) + _INDENT, before=120, after=120),
+    _Style("Definition", DEFINITION, drawn=_side(_RULE, 12), placed=_INDENT),
+    _Style("Encadre", BOX, before=120, after=120,
+           drawn=_side(_BRICK, 24) + _fill(_SAND), placed=_INDENT),
     _Style("EncadreAttente", WAITING, before=120, after=120,
-           extra=_side("7B8691", 24, "dotted") + _fill("F4F6F8") + _INDENT),
+           drawn=_side("7B8691", 24, "dotted") + _fill("F4F6F8"), placed=_INDENT),
     _Style("Cellule", CELL, size=18, before=30, after=30),
     _Style("CelluleSerree", SMALL_CELL, "Cellule", size=15, before=20, after=20),
     _Style("Tete", HEAD, "Cellule", bold=True, keep_next=True),
     _Style("TeteSerree", SMALL_HEAD, "CelluleSerree", bold=True, keep_next=True),
     _Style("Chiffre", VALUE, size=34, bold=True, colour=_BLUE, before=60, after=0, keep_next=True),
     _Style("Repere", BESIDE, size=17, colour=_SECOND, before=0, after=60),
-    _Style("Header", "header", size=17, colour=_SECOND, extra=_RIGHT_TAB),
-    _Style("Footer", "footer", size=17, colour=_SECOND, extra=_RIGHT_TAB),
+    _Style("Header", "header", size=17, colour=_SECOND, drawn=_RIGHT_TAB),
+    _Style("Footer", "footer", size=17, colour=_SECOND, drawn=_RIGHT_TAB),
 )  # fmt: skip
 _TABLE = (
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
@@ -238,8 +246,8 @@ def _styles() -> bytes:
 
 def _settings() -> bytes:
     return _xml(
-        f'<w:settings {_W}><w:zoom w:percent="100"/><w:autoHyphenation w:val="true"/>'
-        '<w:doNotHyphenateCaps/><w:defaultTabStop w:val="708"/><w:compat><w:compatSetting '
+        f'<w:settings {_W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="708"/>'
+        '<w:autoHyphenation w:val="true"/><w:doNotHyphenateCaps/><w:compat><w:compatSetting '
         'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
         'w:val="15"/></w:compat><w:themeFontLang w:val="fr-FR"/>'
         '<w:decimalSymbol w:val=","/><w:listSeparator w:val=";"/></w:settings>'

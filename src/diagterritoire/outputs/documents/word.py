@@ -64,7 +64,9 @@ def pandoc_document(document: Document, names: Mapping[int, str]) -> Node:
         _raw("RawBlock", _contents(body)),
         *_blocks(body, names),
     ]
-    language = {"t": "MetaString", "c": document.language}
+    # Word checks the spelling of a language of a country.
+    tongue = {"fr": "fr-FR"}.get(document.language, document.language)
+    language = {"t": "MetaString", "c": tongue}
     return {"pandoc-api-version": _API, "meta": {"lang": language}, "blocks": blocks}
 
 
