@@ -219,6 +219,7 @@ def test_word_gets_styles_captions_contents_and_repeated_heads(parts, document):
     assert sum(1 for _ in body.iter(f"{W}tblHeader")) == 2
     rows = list(body.iter(f"{W}tr"))
     assert len(rows) == sum(1 for _ in body.iter(f"{W}cantSplit"))
+    assert sum(1 for _ in body.iter(f"{W}pageBreakBefore")) == 2
     titles = [e.get(f"{W}val") for e in body.iter(f"{W}tblCaption")]
     assert titles == [f"Tableau 1. {HOSTILE[0]}", "Tableau 2. Long"]
     for table in tables:

@@ -12,7 +12,7 @@ from diagterritoire.outputs.documents.pandoc import convert
 from diagterritoire.outputs.documents.pictures import named_pictures
 from diagterritoire.outputs.documents.reading import read_page
 from diagterritoire.outputs.documents.reference import reference_document
-from diagterritoire.outputs.documents.tree import Document, Table, plain
+from diagterritoire.outputs.documents.tree import Document, Heading, Table, plain
 from diagterritoire.outputs.documents.word import pandoc_document
 from diagterritoire.store import disk_errors
 
@@ -77,6 +77,7 @@ def _finished(xml: str, document: Document) -> str:
     width = _text_width(xml)
     xml = _GRID.sub(lambda m: _widened(m[0], width), xml)
     titles = iter([plain(b.caption) for b in document.body if isinstance(b, Table) and b.caption])
+    xml = _on_new_pages(xml, document)
     return _TABLE_TITLE.sub(
         lambda m: f'<w:tblCaption w:val="{escape(next(titles, ""), _QUOTES)}"/>', xml
     )
@@ -99,6 +100,17 @@ def _widened(grid: str, width: int) -> str:
     scale = width / sum(columns)
     cells = "".join(f'<w:gridCol w:w="{round(c * scale)}"/>' for c in columns)
     return f"<w:tblGrid>{cells}</w:tblGrid>"
+
+
+def _on_new_pages(xml: str, document: Document) -> str:
+    """Start a sheet at some headings; a break of its own could leave a blank one."""
+    for block in document.body:
+        if isinstance(block, Heading) and block.new_page:
+            heading = re.compile(
+                rf'(w:name="{re.escape(block.ident)}" ?/>\s*<w:p><w:pPr><w:pStyle [^>]*/>)'
+            )
+            xml = heading.sub(r"\1<w:pageBreakBefore/>", xml, count=1)
+    return xml
 
 
 _QUOTES = {'"': "&quot;"}

@@ -43,10 +43,6 @@ _NUMBERED = re.compile(r"(\w+)[ \xa0](\d+)(.*)", re.DOTALL)
 _WIDTH_IN, _HEIGHT_IN, _PIXELS_IN = 6.8, 7.6, 96
 # Lines of a table of contents under the cover.
 _ONE_SHEET = 36
-_PAGE_BREAK = (
-    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
-    '<w:r><w:br w:type="page"/></w:r></w:p>'
-)
 
 
 def pandoc_document(document: Document, names: Mapping[int, str]) -> Node:
@@ -87,8 +83,6 @@ def _blocks(blocks: Sequence[Block], names: Mapping[int, str]) -> list[Node]:
 def _block(block: Block, names: Mapping[int, str]) -> Iterator[Node]:
     match block:
         case Heading():
-            if block.new_page:
-                yield _raw("RawBlock", _PAGE_BREAK)
             yield _node("Header", [block.level, _attributes(block.ident), _inlines(block.runs)])
         case Paragraph():
             paragraph, style = _node("Para", _inlines(block.runs)), _STYLES.get(block.kind)
@@ -244,10 +238,12 @@ def _contents(blocks: Sequence[Block]) -> str:
         f'xml:space="preserve"> TOC \\o "1-{deepest}" \\h \\z \\u </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     )
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     entries = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="TOC{heading.level}"/></w:pPr>{begin if rank == 0 else ""}'
         f'<w:hyperlink w:anchor="{escape(heading.ident)}" w:history="1"><w:r>'
-        f'<w:t xml:space="preserve">{escape(plain(heading.runs))}</w:t></w:r></w:hyperlink></w:p>'
+        f'<w:t xml:space="preserve">{escape(plain(heading.runs))}</w:t></w:r></w:hyperlink>'
+        f"{end if heading is headings[-1] else ''}</w:p>"
         for rank, heading in enumerate(headings)
     )
     if not headings:
@@ -256,7 +252,7 @@ def _contents(blocks: Sequence[Block]) -> str:
         '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
         "<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:pPr><w:pStyle "
         'w:val="TOCHeading"/></w:pPr><w:r><w:t>Sommaire</w:t></w:r></w:p>'
-        f'{entries}<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>'
+        f"{entries}</w:sdtContent></w:sdt>"
     )
 
 
