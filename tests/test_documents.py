@@ -228,6 +228,8 @@ def test_word_gets_styles_captions_contents_and_repeated_heads(parts, document):
         assert sum(int(c.get(f"{W}w")) for c in table.iter(f"{W}gridCol")) == pytest.approx(
             9864, abs=4
         )
+    # The short table stays on its page: each of its rows but the last one, on two cells.
+    assert styles.count("CelluleLiee") + styles.count("CelluleSerreeLiee") == 2 * (len(HOSTILE) - 1)
     assert "Cabinet #1" in parts["word/footer1.xml"]
     assert 'w:w="11906"' in xml
     assert "w:pgSz" in xml

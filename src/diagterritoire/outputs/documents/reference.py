@@ -17,6 +17,8 @@ __all__ = ["BOX", "CELL", "SMALL_CELL", "reference_document"]
 # Names by which the report asks for the styles that Word does not already have.
 BOX, WAITING, NOTE, DEFINITION = "Encadré", "Encadré attente", "Note de tableau", "Définition"
 CELL, SMALL_CELL, HEAD, SMALL_HEAD = "Cellule", "Cellule serrée", "Tête", "Tête serrée"
+# Cells of a short table, each row kept with the next one on its page.
+KEPT, SMALL_KEPT = "Cellule liée", "Cellule serrée liée"
 FIRM, LABEL, VALUE, BESIDE = "Cabinet", "Surtitre", "Chiffre", "Repère"
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -135,6 +137,8 @@ _STYLES = (
            drawn=_side("7B8691", 24, "dotted") + _fill("F4F6F8"), placed=_INDENT),
     _Style("Cellule", CELL, size=18, before=30, after=30),
     _Style("CelluleSerree", SMALL_CELL, "Cellule", size=15, before=20, after=20),
+    _Style("CelluleLiee", KEPT, "Cellule", keep_next=True),
+    _Style("CelluleSerreeLiee", SMALL_KEPT, "CelluleSerree", keep_next=True),
     _Style("Tete", HEAD, "Cellule", bold=True, keep_next=True),
     _Style("TeteSerree", SMALL_HEAD, "CelluleSerree", bold=True, keep_next=True),
     _Style("Chiffre", VALUE, size=34, bold=True, colour=_BLUE, before=60, after=0, keep_next=True),

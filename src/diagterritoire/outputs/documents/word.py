@@ -151,13 +151,15 @@ def _table(table: Table) -> Node:
     small = laid.size_pt < 9
     head = reference.SMALL_HEAD if small else reference.HEAD
     body = reference.SMALL_CELL if small else reference.CELL
+    kept = reference.SMALL_KEPT if small else reference.KEPT
+    linked = 0 if laid.breakable else len(table.body) - 1
     columns = [[_node("AlignLeft"), _node("ColWidth", share)] for share in laid.shares]
     return _table_node(
         table.ident,
         _caption(table.caption),
         columns,
         [_row(row, head) for row in table.head],
-        [_row(row, body) for row in table.body],
+        [_row(row, kept if k < linked else body) for k, row in enumerate(table.body)],
     )
 
 
