@@ -103,5 +103,6 @@ def test_groups_are_the_documented_ones():
         "bassins",
         "calage",
         "fermete",
+        "implantation",
         "rapport",
     ]

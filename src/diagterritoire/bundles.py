@@ -207,6 +207,12 @@ class Diagnosis:
     routes_principales: gpd.GeoDataFrame = field(
         default_factory=lambda: schema.empty(tables.ROUTES_PRINCIPALES, CRS_METROPOLE)
     )
+    implantations: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.IMPLANTATIONS, CRS_METROPOLE)
+    )
+    implantation_frontiere: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.IMPLANTATION_FRONTIERE)
+    )
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:

@@ -27,6 +27,8 @@ from diagterritoire.measures import Measures, bounds, measure, places
 from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.redrawn import Area
+from diagterritoire.siting import Area as SitingArea
+from diagterritoire.siting import Siting, implantations
 
 _PLACE = ["site_id", "code_commune"]
 
@@ -78,6 +80,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     flux = _flux(inputs, principaux)
     inside = communes.loc[communes["dans_territoire"]]
     manques = appraisal.manques_communes(inside, measures.ecarts, inputs.comparaisons, parameters)
+    lieux = _siting(inputs, measures, parameters)
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
     return Diagnosis(
         territory=inputs.territory,
@@ -87,7 +90,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         bassins=moved.bassins,
         isochrones=isochrones(measures.surface, inputs.interieur, _within(measures, parameters)),
         structures=_structures(inputs),
-        controle=_controle(inputs, measures, principaux, flux, parameters),
+        controle=_controle(inputs, measures, principaux, flux, lieux, parameters),
         sources=schema.conform(inputs.sources, tables.SOURCES),
         parametres=schema.conform(described, tables.PARAMETRES),
         comparaisons=schema.conform(inputs.comparaisons, tables.COMPARAISONS),
@@ -146,7 +149,23 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
             inputs.zonages.sort_values(list(tables.ZONAGES.cle), ignore_index=True), tables.ZONAGES
         ),
         routes_principales=main_roads(inputs.network, inputs.communes.geometry),
+        implantations=lieux.implantations,
+        implantation_frontiere=lieux.frontiere,
     )
+
+
+def _siting(inputs: Inputs, measures: Measures, parameters: Parameters) -> Siting:
+    """Search where new sites would be best placed, from the access of today."""
+    area = SitingArea(
+        inputs.communes,
+        inputs.ailleurs,
+        inputs.road,
+        inputs.structures,
+        measures.times.plus_proches,
+        pd.concat([measures.sites[_PLACE], measures.lointains[_PLACE]], ignore_index=True),
+        measures.apl,
+    )
+    return implantations(area, parameters)
 
 
 def _with_basins(communes: gpd.GeoDataFrame, moved: FlowTables) -> gpd.GeoDataFrame:
@@ -243,6 +262,7 @@ def _controle(
     measures: Measures,
     principaux: pd.DataFrame,
     livres: pd.DataFrame,
+    lieux: Siting,
     parameters: Parameters,
 ) -> pd.DataFrame:
     """Add what the computation snapped, could not reach or left out to the readers' rows."""
@@ -255,6 +275,7 @@ def _controle(
         *control.land_use(inputs.communes, inputs.sites, measures.ratios, noms),
         *control.left_out(inputs.communes, measures.flux, principaux, livres, noms),
         measures.moves.controle,
+        lieux.controle,
     ]
     told = stack([inputs.controle, *rows])
     # Never expected: said where the user looks rather than lost in a trace.

@@ -213,7 +213,7 @@ def _check(
         shapely.bounds(points)
     ).all(axis=1)
     _require(placed, ids, "sites sans point")
-    known = sites["code_commune"].isin(codes).to_numpy()
+    known = codes.get_indexer(pd.Index(sites["code_commune"])) >= 0
     _require(known, ids, "sites dont la commune n'est pas dans la table des communes")
 
 

@@ -76,6 +76,15 @@ POSTES = Caution(
     "Un écart additionné sur plusieurs communes n'est pas le nombre de postes à ouvrir : un même "
     "poste sert aussi les communes voisines. Ce sont les scénarios qui répondent à cette question.",
 )
+OPTIMUM = Caution(
+    "optimum",
+    "Un optimum calculé n'est pas une décision",
+    "Le meilleur lieu calculé n'est pas une décision.",
+    "Le meilleur lieu l'est pour un seul but, avec les temps et les médecins d'aujourd'hui, comme "
+    "si des médecins venaient. Il ignore les locaux, le foncier, les équipes déjà en lien, "
+    "l'accord des communes et la volonté des professionnels. Des lieux voisins valent souvent "
+    "presque autant (le classement le montre) : il sert à ouvrir la discussion, pas à la clore.",
+)
 POURTOUR = Caution(
     "pourtour",
     "Pourtour : valeurs partielles",
@@ -341,6 +350,12 @@ LIMITES: tuple[tuple[str, str], ...] = (
     (
         "Bassins de vie",
         "Leurs valeurs décrivent le bassin entier, pas seulement les communes du territoire.",
+    ),
+    (
+        "Implantation",
+        "Les lieux sont cherchés pour un but à la fois, du point de chaque commune, les médecins "
+        "en place ne bougeant pas. « Habitants retenus » suppose que chacun va au plus proche, ce "
+        "que quatre habitants sur dix ne font pas. Un optimum calculé n'est pas une décision.",
     ),
     (
         "Pas encore là",

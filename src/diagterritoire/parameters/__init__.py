@@ -20,6 +20,7 @@ from diagterritoire.parameters.places import PointsParameters, PopulationParamet
 from diagterritoire.parameters.presentation import RapportParameters
 from diagterritoire.parameters.reading import load, override
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
+from diagterritoire.parameters.siting import ImplantationParameters
 
 __all__ = [
     "AplParameters",
@@ -29,6 +30,7 @@ __all__ = [
     "DemandeParameters",
     "Description",
     "FluxParameters",
+    "ImplantationParameters",
     "OffreParameters",
     "Parameters",
     "PointsParameters",

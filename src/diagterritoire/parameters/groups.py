@@ -20,6 +20,7 @@ from diagterritoire.parameters.firmness import FermeteParameters
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
 from diagterritoire.parameters.presentation import FICHIER, RapportParameters, file_name
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
+from diagterritoire.parameters.siting import ImplantationParameters
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Parameters:
     bassins: BassinsParameters = field(default_factory=BassinsParameters)
     calage: CalageParameters = field(default_factory=CalageParameters)
     fermete: FermeteParameters = field(default_factory=FermeteParameters)
+    implantation: ImplantationParameters = field(default_factory=ImplantationParameters)
     rapport: RapportParameters = field(default_factory=RapportParameters)
 
 
@@ -107,4 +109,4 @@ def _text(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     values = value if isinstance(value, tuple) else (value,)
-    return " ; ".join(repr(v).removesuffix(".0") for v in values)
+    return " ; ".join(v if isinstance(v, str) else repr(v).removesuffix(".0") for v in values)

@@ -13,6 +13,7 @@ from diagterritoire.errors import UsageError
 from diagterritoire.parameters.declaration import CLASSES_AGE
 from diagterritoire.parameters.groups import Parameters
 from diagterritoire.parameters.presentation import placed
+from diagterritoire.parameters.siting import BUTS, CANDIDATS
 
 _LONGEST = 200
 
@@ -95,9 +96,12 @@ def _convert(key: str, value: Any, current: Any) -> Any:
         }
         return MappingProxyType(merged)
     if isinstance(current, tuple):
-        if not isinstance(value, list) or not value:
-            raise UsageError(f"Le paramètre « {key} » attend une liste de nombres.")
-        return tuple(_convert(key, v, 1.0) for v in value)
+        # An empty default is a list of texts.
+        kind = "" if not current or isinstance(current[0], str) else 1.0
+        if not isinstance(value, list) or not (value or kind == ""):
+            words = "textes" if kind == "" else "nombres"
+            raise UsageError(f"Le paramètre « {key} » attend une liste de {words}.")
+        return tuple(_convert(key, v, kind) for v in value)
     if isinstance(current, str):
         return _line(key, value)
     if isinstance(current, bool):
@@ -163,6 +167,7 @@ def _check_consistent(parameters: Parameters) -> None:
         raise UsageError("flux.part_conservee est une fraction, de 0 exclu à 1 inclus.")
     _check_declared(parameters)
     _check_ranges(parameters)
+    _check_siting(parameters)
     for key in ("poids_ages_2022", "poids_ages_2023"):
         weights = getattr(parameters.demande, key)
         if len(weights) != CLASSES_AGE or not any(weights):
@@ -201,6 +206,35 @@ def _check_ranges(parameters: Parameters) -> None:
         )
     if not 0.5 < fermete.part_ferme <= 1:
         raise UsageError("fermete.part_ferme est une fraction, de 0,5 exclu à 1 inclus.")
+
+
+def _check_siting(parameters: Parameters) -> None:
+    """Refuse an unknown aim or kind of place, and shares that are none."""
+    wanted = parameters.implantation
+    unknown = [but for but in wanted.buts if but not in BUTS]
+    if unknown or len(set(wanted.buts)) < len(wanted.buts):
+        raise UsageError(
+            f"implantation.buts : {', '.join(unknown) or 'un but'} inconnu ou répété.",
+            f"Buts connus : {', '.join(BUTS)}.",
+        )
+    if wanted.candidats not in CANDIDATS:
+        raise UsageError(
+            f"implantation.candidats : « {wanted.candidats} » inconnu.",
+            f"Lieux connus : {', '.join(CANDIDATS)}.",
+        )
+    if (wanted.candidats == "points") != bool(wanted.points):
+        raise UsageError(
+            "implantation.points et implantation.candidats vont ensemble.",
+            'Écrivez candidats = "points" et points = ["8.74, 41.92", "9.15, 42.30"].',
+        )
+    if wanted.etp_pas <= 0 or wanted.etp_total < wanted.etp_pas:
+        raise UsageError(
+            "implantation.etp_pas doit être strictement positif, et au plus implantation.etp_total."
+        )
+    if wanted.concurrence_cout > 1:
+        raise UsageError("implantation.concurrence_cout est une fraction, de 0 à 1.")
+    if wanted.minutes > parameters.reseau.duree_max_min:
+        raise UsageError("implantation.minutes ne peut dépasser reseau.duree_max_min.")
 
 
 def _check_flows(parameters: Parameters) -> None:

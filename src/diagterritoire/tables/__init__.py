@@ -71,6 +71,12 @@ from diagterritoire.tables.shortfalls import (
     MANQUES_ZONES,
     VERDICTS_FERMETE,
 )
+from diagterritoire.tables.siting import (
+    COUVERTURE_TOTALE,
+    IMPLANTATION_FRONTIERE,
+    IMPLANTATIONS,
+    UNITES_BUT,
+)
 from diagterritoire.tables.territories import (
     APL_PUBLIEE,
     APPARTENANCE,
@@ -153,6 +159,8 @@ DELIVERED: tuple[Table, ...] = (
     VERITE,
     FERMETE,
     ZONAGES,
+    IMPLANTATIONS,
+    IMPLANTATION_FRONTIERE,
 )
 
 __all__ = [
@@ -179,6 +187,7 @@ __all__ = [
     "COMPARAISON_BASSINS",
     "CONTEXTE",
     "CONTROLE",
+    "COUVERTURE_TOTALE",
     "DELIVERED",
     "DENSITES",
     "DESTINATIONS",
@@ -195,6 +204,8 @@ __all__ = [
     "GENERALISTE",
     "HESITANT",
     "HORS_RESEAU",
+    "IMPLANTATIONS",
+    "IMPLANTATION_FRONTIERE",
     "IMPUTE",
     "INDICATEURS_EQUITE",
     "INVERSION_FLUX",
@@ -250,6 +261,7 @@ __all__ = [
     "TRANCHES_CARREAUX",
     "TRONCONS",
     "TVS",
+    "UNITES_BUT",
     "UTILISE",
     "VERDICTS_FERMETE",
     "VERITE",

@@ -166,7 +166,14 @@ def _valeur(texte: str) -> str:
     """Write the exact value of a parameter the French way: six significant digits, oui or non."""
     if texte in {"oui", "non"}:
         return texte
-    return " ; ".join(exact(float(f"{float(v):.6g}")) for v in texte.split(" ; "))
+    return " ; ".join(_exact(v) for v in texte.split(" ; ")) or "aucun"
+
+
+def _exact(texte: str) -> str:
+    try:
+        return exact(float(f"{float(texte):.6g}"))
+    except ValueError:
+        return texte
 
 
 def _control(d: Dossier) -> tuple[Bloc, ...]:

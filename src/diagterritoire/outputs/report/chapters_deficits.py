@@ -8,7 +8,7 @@ from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
-from diagterritoire.outputs.report import firmness, maps, missing, sentences
+from diagterritoire.outputs.report import firmness, maps, missing, sentences, siting
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -26,7 +26,7 @@ LIGNES_MAX = 15
 
 def chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
     """Write chapters 8, 12 and 13."""
-    return _deficits(d), _zoning(d), _scenarios()
+    return _deficits(d), _zoning(d), _scenarios(d)
 
 
 def _deficits(d: Dossier) -> Chapitre:
@@ -224,7 +224,7 @@ def _zoning_table(d: Dossier, source: str) -> Tableau:
     )
 
 
-def _scenarios() -> Chapitre:
+def _scenarios(d: Dossier) -> Chapitre:
     return Chapitre(
         "chapitre-13",
         "13",
@@ -241,5 +241,6 @@ def _scenarios() -> Chapitre:
                 "L'opportunité se lit dans les chapitres 2 à 8 (besoins et offre) ; la faisabilité "
                 "dépend de l'intérêt des professionnels, que recueille l'enquête du chapitre 11."
             ),
+            *siting.places(d),
         ),
     )

@@ -177,6 +177,41 @@ def _levels(top: float) -> list[int]:
     return sorted({level for level in levels if level > 0})
 
 
+def ranked_places(
+    ground_: Ground,
+    panels: Sequence[tuple[str, Sequence[tuple[float, float, int]]]],
+    *,
+    mention: str = "",
+) -> Image:
+    """Draw maps side by side of places with their rank, the first one stronger.
+
+    Parameters
+    ----------
+    panels : sequence
+        Title of each map, and `x`, `y` (km) and rank of its places.
+    """
+    columns = min(2, len(panels))
+    lines = -(-len(panels) // columns)
+    wide = canvas.WIDTH_IN / columns if columns > 1 else 0.56 * canvas.WIDTH_IN
+    with canvas.drawing():
+        figure = canvas.sheet(lines * (wide * ground_.ratio + 0.35))
+        grid = figure.subplots(lines, columns, squeeze=False)
+        for axes, (title, places) in zip(grid.flat, panels, strict=False):
+            _background(axes, ground_)
+            _fill(axes, ground_.interieur, LAND)
+            axes.set_title(title)
+            # The best one is drawn last, over its neighbours.
+            for x, y, rank in sorted(places, key=lambda place: -place[2]):
+                colour = WARM if rank == 1 else ACCENT
+                axes.scatter([x], [y], s=95, color=colour, edgecolor=PAPER, linewidth=0.6, zorder=5)
+                axes.annotate(
+                    str(rank), (x, y), ha="center", va="center", color=PAPER, fontsize=6.5, zorder=5
+                )
+        for axes in list(grid.flat)[len(panels) :]:
+            axes.set_visible(False)
+        return canvas.picture(figure, mention)
+
+
 def flows(ground_: Ground, table: pd.DataFrame, *, limit: int, mention: str = "") -> Image:
     """Draw the heaviest moves between communes, the width of a line following its patients.
 
