@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import concurrents, diagnostic, fermete, itineraires, temps, tirages
+from bench import (
+    concurrents,
+    diagnostic,
+    fermete,
+    implantation,
+    itineraires,
+    temps,
+    tirages,
+)
 
 SUITES: dict[str, tuple[str, Callable[[], None]]] = {
     "diagnostic": ("Le diagnostic entier, à côté du carnet de notes", diagnostic.main),
@@ -13,6 +21,7 @@ SUITES: dict[str, tuple[str, Callable[[], None]]] = {
     "tirages": ("Ce qui n'est fait qu'une fois", tirages.main),
     "fermete": ("Les tirages de la fermeté, sur une région inventée", fermete.main),
     "concurrents": ("Les recherches, à côté d'autres moteurs", concurrents.main),
+    "implantation": ("Où placer des sites, à côté de spopt", implantation.main),
     "valhalla": ("Les durées de trajet, à côté de Valhalla", itineraires.main),
 }
 

@@ -24,7 +24,7 @@ from diagterritoire.errors import DataError
 
 CEILING, WITHIN = 60.0, 15.0
 DECAY = steps((10.0, 15.0, 20.0), (1.0, 2 / 3, 1 / 3))
-LARGE = settings(deadline=None, max_examples=12, derandomize=True)
+LARGE = settings(deadline=None, max_examples=10, derandomize=True)
 APL = {"decay": DECAY, "seuil": 2.5, "par_etp": 300.0}
 
 

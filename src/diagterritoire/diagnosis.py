@@ -23,11 +23,10 @@ from diagterritoire.core.truth import NIVEAUX, truth
 from diagterritoire.firmness import fermete
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
-from diagterritoire.measures import Measures, bounds, measure, places
+from diagterritoire.measures import Measures, bounds, measure, places, siting_area
 from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.redrawn import Area
-from diagterritoire.siting import Area as SitingArea
 from diagterritoire.siting import Siting, implantations
 
 _PLACE = ["site_id", "code_commune"]
@@ -80,7 +79,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     flux = _flux(inputs, principaux)
     inside = communes.loc[communes["dans_territoire"]]
     manques = appraisal.manques_communes(inside, measures.ecarts, inputs.comparaisons, parameters)
-    lieux = _siting(inputs, measures, parameters)
+    lieux = implantations(siting_area(inputs, measures), parameters)
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
     return Diagnosis(
         territory=inputs.territory,
@@ -152,20 +151,6 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         implantations=lieux.implantations,
         implantation_frontiere=lieux.frontiere,
     )
-
-
-def _siting(inputs: Inputs, measures: Measures, parameters: Parameters) -> Siting:
-    """Search where new sites would be best placed, from the access of today."""
-    area = SitingArea(
-        inputs.communes,
-        inputs.ailleurs,
-        inputs.road,
-        inputs.structures,
-        measures.times.plus_proches,
-        pd.concat([measures.sites[_PLACE], measures.lointains[_PLACE]], ignore_index=True),
-        measures.apl,
-    )
-    return implantations(area, parameters)
 
 
 def _with_basins(communes: gpd.GeoDataFrame, moved: FlowTables) -> gpd.GeoDataFrame:

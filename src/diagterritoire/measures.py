@@ -20,6 +20,7 @@ from diagterritoire.core.surface import Surface, surface
 from diagterritoire.core.travel import Travel, travel
 from diagterritoire.fitted import Fitted, fitted
 from diagterritoire.parameters import Parameters
+from diagterritoire.siting import Area
 from diagterritoire.territory import arrondissement_parent
 
 
@@ -121,6 +122,20 @@ def places(inputs: Inputs) -> pd.DataFrame:
     """Point of every commune where a flow may end, whole."""
     frames = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs) if len(f)]
     return arrondissements.folded(pd.concat(frames, ignore_index=True))
+
+
+def siting_area(inputs: Inputs, measures: Measures) -> Area:
+    """Give what the siting of new sites needs: the access of today, and how to travel."""
+    where = ["site_id", "code_commune"]
+    return Area(
+        inputs.communes,
+        inputs.ailleurs,
+        inputs.road,
+        inputs.structures,
+        measures.times.plus_proches,
+        pd.concat([measures.sites[where], measures.lointains[where]], ignore_index=True),
+        measures.apl,
+    )
 
 
 def _people(inputs: Inputs) -> pd.DataFrame:

@@ -79,10 +79,11 @@ class ImplantationParameters:
         10, unit="choix", meaning="choix donnés, du meilleur au moins bon", source=CONVENTION
     )
     candidats_max: int = number(
-        400,
+        1000,
         unit="lieux",
         meaning="lieux au-delà desquels le calcul n'est pas fait",
-        source=CONVENTION + " : il tient en quelques secondes pour la Corse entière (360 communes)",
+        source=CONVENTION + " : il tient en deux secondes de processeur pour les 528 communes du "
+        "Calvados",
     )
     duree_max_s: float = number(
         60.0,

@@ -146,11 +146,11 @@ def _to_competitors(area: Area, lieux: gpd.GeoDataFrame, parameters: Parameters)
 def _timed(area: Area, lieux: gpd.GeoDataFrame, parameters: Parameters) -> Search:
     """Time the trips to every place, as far as the farthest commune is from a GP."""
     now = area.plus_proches[["code_commune", "temps_min", "site_id"]]
-    farthest = float(now["temps_min"].max()) if now["temps_min"].notna().any() else 0.0
-    ceiling = max(parameters.reseau.duree_max_min, farthest)
+    inside = set(area.interieur["code_commune"])
+    known = now.loc[now["code_commune"].isin(inside), "temps_min"].dropna()
+    ceiling = max([parameters.reseau.duree_max_min, *known])
     wide = replace(parameters, reseau=replace(parameters.reseau, duree_max_min=ceiling))
     times = travel(area.communes, lieux, area.road, wide, area.ailleurs).trajets
-    inside = set(area.interieur["code_commune"])
     where = area.sites.set_index("site_id")["code_commune"]
     demand = area.communes[
         ["code_commune", "population", "population_standardisee", "dans_territoire"]

@@ -23,6 +23,8 @@ from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
 
 _NOMBRES = ("", "Un site", "Deux sites", "Trois sites", "Quatre sites", "Cinq sites")
+# How many choices that are worth the best one a sentence names.
+_EGALITES = 2
 # What each aim is called, in a table and over a map.
 BUTS = MappingProxyType(
     {
@@ -48,7 +50,8 @@ def places(d: Dossier) -> list[Bloc]:
     single = table.loc[table["sites_nb"] == 1]
     if len(single):
         blocs += [_map(d, single), _best_places(d, single)]
-    return [*blocs, _splits(d)]
+    gains = frontier.loc[frontier["but"] != tables.COUVERTURE_TOTALE, "gain"]
+    return [*blocs, _splits(d)] if (gains > 0).any() else blocs
 
 
 def _without(d: Dossier) -> list[Bloc]:
@@ -78,7 +81,21 @@ def _searched(d: Dossier) -> str:
         f"Les lieux possibles sont {kinds[wanted.candidats]} ; les médecins en place y restent. "
         "Chaque but est cherché à part, de façon exacte, et le meilleur choix est prouvé tel sauf "
         "mention contraire. Les temps partent du point des communes, comme l'APL."
+        + _ceiling(d)
         + (f" {left}." if left else "")
+    )
+
+
+def _ceiling(d: Dossier) -> str:
+    """Say what a commune that reaches no GP counts in the mean time."""
+    inside = d.totaux.interieur
+    if inside["atteignable"].all() or "temps" not in d.parameters.implantation.buts:
+        return ""
+    longest = inside["temps_mg_min"].astype("float64").max()
+    ceiling = max(d.parameters.reseau.duree_max_min, 0.0 if french.manque(longest) else longest)
+    return (
+        f" Une commune qui n'atteint aucun médecin en voiture compte {nombre(ceiling, 0)} min dans "
+        "le temps moyen, que le chapitre 6 donne sans elle."
     )
 
 
@@ -137,10 +154,10 @@ def _tied(d: Dossier, but: str, r: pd.Series) -> str:
     same = table.loc[
         (table["but"] == but) & (table["sites_nb"] == r.sites_nb) & (table["rang"] == 1)
     ]
-    others = [nom.replace(", ", " et ") for nom in same["lieux"] if nom != r.lieux]
-    if not others:
-        return ""
-    return f" (à égalité avec {french.enumeration(others, limite=3)})"
+    others = [french.enumeration(n.split(", ")) for n in same["lieux"] if n != r.lieux]
+    if len(others) > _EGALITES:
+        others = [*others[:_EGALITES], f"{entier(len(others) - _EGALITES)} autres choix"]
+    return f" (à égalité avec {' ; '.join(others)})" if others else ""
 
 
 def _nobody(d: Dossier, but: str, r: pd.Series) -> str:
@@ -206,14 +223,14 @@ def _best_places(d: Dossier, single: pd.DataFrame) -> Tableau:
         ("Ordre", *(BUTS[but] for but in shown)),
         tuple(lines),
         CALCUL,
-        note="« = » : ex æquo. Temps : minutes gagnées en moyenne par habitant du territoire. Les "
+        note="Temps : minutes gagnées en moyenne par habitant du territoire. Les "
         "choix de plusieurs sites sont dans le classeur indicateurs.xlsx, feuille implantations.",
         textes=len(shown),
     )
 
 
 def _cell(r: pd.Series) -> str:
-    return f"{r.lieux}{' =' if r.ex_aequo else ''} : {_gain(r)}"
+    return f"{r.lieux}{' (ex æquo)' if r.ex_aequo else ''} : {_gain(r)}"
 
 
 def _gain(r: pd.Series) -> str:
@@ -225,6 +242,8 @@ def _gain(r: pd.Series) -> str:
 def _splits(d: Dossier) -> Tableau:
     """Table of the best choice by number of sites and split of the same staff."""
     rows = d.diagnosis.implantation_frontiere
+    # An aim that nothing serves has its sentence.
+    rows = rows.loc[rows["but"].isin(rows.loc[rows["gain"] > 0, "but"])]
     rows = rows.loc[rows["but"] != tables.COUVERTURE_TOTALE]
     total = french.exact(d.parameters.implantation.etp_total)
     return Tableau(
