@@ -49,6 +49,7 @@ def test_layers_in_order_with_their_geometry(written):
     assert [t.nom for t in DELIVERED] == [
         "communes", "sites", "flux", "bassins", "isochrones", "structures",
         "routes_principales",
+        "implantations",
         "controle", "sources", "parametres", "comparaisons", "contexte", "densites",
         "professionnels_communes", "bandes", "manques_communes", "manques_zones", "equite",
         "avenir",
@@ -57,6 +58,7 @@ def test_layers_in_order_with_their_geometry(written):
         "comparaison_bassins", "aire_sante", "verite", "fermete",
         "zonages",
         "implantations", "implantation_frontiere",
+        "implantation_frontiere",
     ]  # fmt: skip
 
 

@@ -134,6 +134,8 @@ DELIVERED: tuple[Table, ...] = (
     ISOCHRONES,
     STRUCTURES,
     ROUTES_PRINCIPALES,
+    # Layers come first.
+    IMPLANTATIONS,
     CONTROLE,
     SOURCES,
     PARAMETRES,
