@@ -130,14 +130,16 @@ def _sentence(d: Dossier, but: str, r: pd.Series) -> str:
             "sont plus loin."
         )
     if but == "temps":
+        digits = 1 if r.gain >= 0.1 else 2
         return (
             f"{head} {'ramèneraient' if many else 'ramènerait'} le temps moyen jusqu'au "
-            f"généraliste le plus proche de {nombre(r.valeur_avant)} à {nombre(r.valeur)} min."
+            f"généraliste le plus proche de {nombre(r.valeur_avant, digits)} à "
+            f"{nombre(r.valeur, digits)} min."
         )
     if but == "apl":
-        staff = f"{r.etp} temps plein" if many else f"{r.etp} médecins à temps plein"
+        staff = f"{r.etp} médecins à temps plein"
         return (
-            f"{head} ({staff}) {'combleraient' if many else 'comblerait'} "
+            f"{head}, avec {staff}, {'combleraient' if many else 'comblerait'} "
             f"{environ(r.gain)} des {environ(r.valeur_avant)} consultations par an qui manquent "
             f"aux communes sous le seuil de {d.seuil} ({pourcent(r.part_comblee)})."
         )
