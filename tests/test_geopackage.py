@@ -56,9 +56,7 @@ def test_layers_in_order_with_their_geometry(written):
         "echanges", "destinations", "jugement_flux", "bandes_flux",
         "calage_flux", "marges_observees", "inversion_flux", "patienteles",
         "comparaison_bassins", "aire_sante", "verite", "fermete",
-        "zonages",
-        "implantations", "implantation_frontiere",
-        "implantation_frontiere",
+        "zonages", "implantation_frontiere",
     ]  # fmt: skip
 
 

@@ -134,7 +134,6 @@ DELIVERED: tuple[Table, ...] = (
     ISOCHRONES,
     STRUCTURES,
     ROUTES_PRINCIPALES,
-    # Layers come first.
     IMPLANTATIONS,
     CONTROLE,
     SOURCES,
@@ -161,7 +160,6 @@ DELIVERED: tuple[Table, ...] = (
     VERITE,
     FERMETE,
     ZONAGES,
-    IMPLANTATIONS,
     IMPLANTATION_FRONTIERE,
 )
 
