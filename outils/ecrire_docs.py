@@ -42,9 +42,10 @@ def donnees_page() -> str:
         NOTE + "# Dictionnaire des données livrées\n\n"
         "Les couches et tables de `diagnostic.gpkg`, reprises en feuilles dans "
         "`indicateurs.xlsx`. Une valeur vide est une valeur inconnue, jamais zéro. Les taux et "
-        "les parts vont de 0 à 1.\n",
+        "les parts vont de 0 à 1. Les tables `scenario` et suivantes n'existent que dans la "
+        "livraison d'un scénario.\n",
     ]
-    for table in tables.DELIVERED:
+    for table in (*tables.DELIVERED, *tables.SCENARIOS):
         key = ", ".join(f"`{c}`" for c in table.cle) or "aucune"
         lines.append(
             f"\n## {table.nom}\n\n{table.titre}. Géométrie : {table.geometrie or 'aucune'}. "

@@ -18,6 +18,7 @@ from diagterritoire.core.published import COLONNES
 from diagterritoire.core.surface import Grid
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import RoadGraph
+from diagterritoire.network.links import Link
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import CRS_METROPOLE, Territory
 
@@ -75,6 +76,8 @@ class Inputs:
         Minutes between each commune and the territory, by code, which cut the buffer.
     points_connus : bool
         Whether the points of the communes are those of their town halls.
+    liens : tuple of Link
+        Roads that a scenario adds to `road`.
     """
 
     territory: Territory
@@ -107,6 +110,7 @@ class Inputs:
     network: RoadNetwork | None = None
     eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     points_connus: bool = False
+    liens: tuple[Link, ...] = ()
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:
@@ -151,11 +155,26 @@ class Bilan:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Scenarios beside the present situation: one frame per table of `tables.SCENARIOS`.
+
+    `noms` gives the name of each scenario by its key, in the order given.
+    """
+
+    noms: Mapping[str, str]
+    scenario: gpd.GeoDataFrame
+    scenario_bilan: pd.DataFrame
+    scenario_mouvements: pd.DataFrame
+    scenario_flux: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """What is delivered: one frame per table of `tables.DELIVERED`, the totals, and the names.
 
     `temps_acces` is the grid of times of the territory, delivered as a raster. `noms` gives
-    the name of each commune that a table cites, those beyond the layer included.
+    the name of each commune that a table cites, those beyond the layer included. `scenarios` is
+    None but in the delivery of scenarios, whose other tables are those of the present situation.
     """
 
     territory: Territory
@@ -213,6 +232,7 @@ class Diagnosis:
     implantation_frontiere: pd.DataFrame = field(
         default_factory=lambda: schema.empty(tables.IMPLANTATION_FRONTIERE)
     )
+    scenarios: Compared | None = None
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:

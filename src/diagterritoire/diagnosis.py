@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -20,7 +20,7 @@ from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import main_flows
 from diagterritoire.core.surface import grid, isochrones
 from diagterritoire.core.truth import NIVEAUX, truth
-from diagterritoire.firmness import fermete
+from diagterritoire.firmness import draws, intervals
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places, siting_area
@@ -30,6 +30,19 @@ from diagterritoire.redrawn import Area
 from diagterritoire.siting import Siting, implantations
 
 _PLACE = ["site_id", "code_commune"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A diagnosis with what it was laid out from, to compare it with another.
+
+    `draws` are those of the firmness (`firmness.draws`).
+    """
+
+    inputs: Inputs
+    measures: Measures
+    draws: pd.DataFrame
+    diagnosis: Diagnosis
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -62,7 +75,33 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     DataError
         A table contrary to its schema, or a site in an unknown commune.
     """
+    return study(inputs, parameters).diagnosis
+
+
+def study(inputs: Inputs, parameters: Parameters) -> Study:
+    """Diagnose, and keep what a comparison needs; see `diagnose`."""
     measures = measure(inputs, parameters)
+    drawn = draws(_area(inputs, measures), parameters)
+    return Study(inputs, measures, drawn, _diagnosis(inputs, measures, drawn, parameters))
+
+
+def _area(inputs: Inputs, measures: Measures) -> Area:
+    return Area(
+        inputs.communes,
+        measures.sites,
+        measures.lointains,
+        inputs.ailleurs,
+        inputs.road,
+        inputs.network,
+        inputs.eloignement_min,
+        inputs.points_connus,
+        inputs.liens,
+    )
+
+
+def _diagnosis(
+    inputs: Inputs, measures: Measures, drawn: pd.DataFrame, parameters: Parameters
+) -> Diagnosis:
     communes = _communes(inputs, measures, parameters)
     moved = flow_tables(
         measures.moves,
@@ -131,19 +170,7 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
         comparaison_bassins=moved.comparaison_bassins,
         aire_sante=moved.aire_sante,
         verite=_verite(inputs, measures, communes),
-        fermete=fermete(
-            Area(
-                inputs.communes,
-                measures.sites,
-                measures.lointains,
-                inputs.ailleurs,
-                inputs.road,
-                inputs.network,
-                inputs.eloignement_min,
-                inputs.points_connus,
-            ),
-            parameters,
-        ),
+        fermete=intervals(drawn, parameters),
         zonages=schema.conform(
             inputs.zonages.sort_values(list(tables.ZONAGES.cle), ignore_index=True), tables.ZONAGES
         ),

@@ -16,8 +16,8 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.redrawn import Area, Driven, Stage, driven_draws, stage_draws
 
 
-def fermete(area: Area, parameters: Parameters) -> pd.DataFrame:
-    """Lay out table `fermete`: intervals of the communes of the territory over the draws.
+def draws(area: Area, parameters: Parameters) -> pd.DataFrame:
+    """Compute the times and the APL of the communes of the territory again, draw after draw.
 
     Parameters
     ----------
@@ -25,21 +25,47 @@ def fermete(area: Area, parameters: Parameters) -> pd.DataFrame:
     parameters : Parameters
         `fermete.tirages` draws; none, and the table is empty.
 
+    Returns
+    -------
+    DataFrame
+        `code_commune`, `tirage`, `apl`, `temps_mg_min`. A draw of another area with the same
+        communes is the same: two situations are compared draw by draw.
+
     Notes
     -----
     A draw is the diagnosis with other parameters (`drawing.drawn`), other points where they are
     not known (`drawing.moved`) and another activity of each site: nothing is approximated.
     """
-    declared = parameters.fermete
-    if not declared.tirages or not area.communes["dans_territoire"].any():
-        return schema.empty(tables.FERMETE)
+    if not parameters.fermete.tirages or not area.communes["dans_territoire"].any():
+        numbers = {name: pd.Series(dtype="float64") for name in ("apl", "temps_mg_min", "tirage")}
+        return pd.DataFrame({"code_commune": pd.Series(dtype="str"), **numbers})
     stage = stage_draws(area, parameters)
-    draws = [
+    found = [
         _measured(area, stage, parameters, driven).assign(tirage=driven.tirage)
         for driven in driven_draws(stage, parameters)
     ]
+    return pd.concat(found, ignore_index=True)
+
+
+def fermete(area: Area, parameters: Parameters) -> pd.DataFrame:
+    """Lay out table `fermete` from the draws of an area: see `draws` and `intervals`."""
+    return intervals(draws(area, parameters), parameters)
+
+
+def intervals(drawn: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Lay out table `fermete`: intervals of the communes of the territory over the draws.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        What `draws` gave; empty, and so is the table.
+    parameters : Parameters
+    """
+    declared = parameters.fermete
+    if drawn.empty:
+        return schema.empty(tables.FERMETE)
     found = firmness(
-        pd.concat(draws, ignore_index=True),
+        drawn,
         seuil=parameters.deficit.seuil_apl,
         intervalle=declared.intervalle,
         part_ferme=declared.part_ferme,

@@ -19,6 +19,8 @@ from diagterritoire.core.supply import consultations
 from diagterritoire.core.surface import Surface, surface
 from diagterritoire.core.travel import Travel, travel
 from diagterritoire.fitted import Fitted, fitted
+from diagterritoire.network.graph import RoadGraph
+from diagterritoire.network.links import linked
 from diagterritoire.parameters import Parameters
 from diagterritoire.siting import Area
 from diagterritoire.territory import arrondissement_parent
@@ -60,7 +62,8 @@ def measure(inputs: Inputs, parameters: Parameters) -> Measures:
     lointains = _with_supply(build_sites(inputs.ailleurs), relative, parameters)
     everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
     staffed = everywhere.loc[everywhere["mg_nb"] > 0]
-    times = travel(inputs.communes, staffed, inputs.road, parameters, inputs.ailleurs)
+    road = None if inputs.road is None else linked(inputs.road, inputs.liens)
+    times = travel(inputs.communes, staffed, road, parameters, inputs.ailleurs)
     within = times.trajets["site_id"].isin(sites["site_id"])
     proches = times.trajets.loc[within]
     apl, ratios = floating_catchment(
@@ -80,7 +83,7 @@ def measure(inputs: Inputs, parameters: Parameters) -> Measures:
     )
     people = _people(inputs)
     habitants = commune_points(people) if inputs.habitants is None else inputs.habitants
-    timed = _surface(inputs, staffed, times, habitants, parameters)
+    timed = _surface(inputs, staffed, road, times, habitants, parameters)
     return Measures(
         times,
         sites,
@@ -147,6 +150,7 @@ def _people(inputs: Inputs) -> pd.DataFrame:
 def _surface(
     inputs: Inputs,
     staffed: gpd.GeoDataFrame,
+    road: RoadGraph | None,
     times: Travel,
     habitants: pd.DataFrame,
     parameters: Parameters,
@@ -162,7 +166,7 @@ def _surface(
         inputs.interieur,
         gpd.GeoDataFrame(pd.concat(land, ignore_index=True)),
         staffed,
-        inputs.road,
+        road,
         covered,
         parameters.reseau,
         habitants.assign(couvert=habitants["code_commune"].map(whole)),

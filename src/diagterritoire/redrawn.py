@@ -18,6 +18,7 @@ from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.islets import join_apart
+from diagterritoire.network.links import Link, linked
 from diagterritoire.network.redriven import Redrivable, finer, redrivable, redriven, rejoined
 from diagterritoire.network.reopened import Reopened, drawn, pays, reopened
 from diagterritoire.network.searcher import Searcher
@@ -52,6 +53,8 @@ class Area:
         not known, and the buffer is not drawn.
     points_connus : bool
         Whether the points of the communes are those of their town halls, which are not drawn.
+    liens : tuple of Link
+        Roads added to the graph, whose declared times are not drawn.
     """
 
     communes: gpd.GeoDataFrame
@@ -62,6 +65,7 @@ class Area:
     network: RoadNetwork | None = None
     eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     points_connus: bool = False
+    liens: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class Stage:
         The roads, and their finer rule (`redriven.finer`); None for the straight line.
     reopened : Reopened or None
         The roads with every door, where one hierarchy for all the draws pays.
+    liens : tuple of Link
+        Those of the area.
     """
 
     communes: pd.DataFrame
@@ -97,6 +103,7 @@ class Stage:
     roads: Redrivable | None
     ruled: RoadGraph | None
     reopened: Reopened | None
+    liens: tuple[Link, ...] = ()
 
     def rows(self, tirage: int) -> IntArray:
         """List the ends of a draw."""
@@ -192,7 +199,13 @@ def stage_draws(area: Area, parameters: Parameters) -> Stage:
     if area.road is not None:
         roads = redrivable(area.road, area.network, parameters.reseau, _town_share(parameters))
     shared = None
-    if roads is not None and ruled is not None and pays(roads.graph, len(sites), len(tirages)):
+    # A road that is added is not in the hierarchy of those that are there.
+    if (
+        roads is not None
+        and ruled is not None
+        and not area.liens
+        and pays(roads.graph, len(sites), len(tirages))
+    ):
         shared = reopened(roads, ruled, joined)
     return Stage(
         communes=pd.DataFrame(kept.communes[_KNOWN]),
@@ -205,6 +218,7 @@ def stage_draws(area: Area, parameters: Parameters) -> Stage:
         roads=roads,
         ruled=ruled,
         reopened=shared,
+        liens=area.liens,
     )
 
 
@@ -249,6 +263,6 @@ def _roads(
         found = drawn(stage.reopened, joined, reseau)
         if found is not None:
             return found
-    driven = redriven(stage.roads, reseau)
+    driven = linked(redriven(stage.roads, reseau), stage.liens)
     doors, joined = open_doors(driven, rejoined(joined, stage.ruled, driven, reseau))
     return doors.graph, joined

@@ -69,6 +69,13 @@ class OffreParameters:
         meaning="médecins d'activité connue en dessous desquels une moyenne n'est pas employée",
         source=CONVENTION + " : rien n'est publié sur moins de cinq professionnels",
     )
+    demi_journees_par_etp: float = number(
+        9.5,
+        unit="demi-journées/semaine",
+        meaning="présence d'un médecin généraliste à temps plein : ce qu'offre une antenne "
+        "d'un scénario s'en déduit",
+        source="DREES, Études et résultats 1113, 2019 (semaine moyenne d'un généraliste libéral)",
+    )
     activite_plancher: float = number(
         250.0,
         unit="actes/an",

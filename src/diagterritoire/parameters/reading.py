@@ -146,6 +146,7 @@ def _check_consistent(parameters: Parameters) -> None:
         "reseau.duree_max_min": reseau.duree_max_min,
         "offre.consultations_par_mg": offre.consultations_par_mg,
         "offre.consultations_par_etp": offre.consultations_par_etp,
+        "offre.demi_journees_par_etp": offre.demi_journees_par_etp,
     } | {f"reseau.vitesses_kmh.{k}": v for k, v in reseau.vitesses_kmh.items()}
     for key, value in positive.items():
         if value <= 0:

@@ -59,6 +59,14 @@ from diagterritoire.tables.people import (
     TRANCHES_CARREAUX,
 )
 from diagterritoire.tables.roads import NOEUDS, PLUS_PROCHES, RATTACHEMENTS, TRAJETS, TRONCONS
+from diagterritoire.tables.scenarios import (
+    INDICATEURS_SCENARIO,
+    SCENARIO,
+    SCENARIO_BILAN,
+    SCENARIO_FLUX,
+    SCENARIO_MOUVEMENTS,
+    SCENARIOS,
+)
 from diagterritoire.tables.shortfalls import (
     AVENIR,
     EQUITE,
@@ -208,6 +216,7 @@ __all__ = [
     "IMPLANTATION_FRONTIERE",
     "IMPUTE",
     "INDICATEURS_EQUITE",
+    "INDICATEURS_SCENARIO",
     "INVERSION_FLUX",
     "ISOCHRONES",
     "JUGEMENT_FLUX",
@@ -246,6 +255,11 @@ __all__ = [
     "RATTACHEMENTS",
     "ROUTE",
     "ROUTES_PRINCIPALES",
+    "SCENARIO",
+    "SCENARIOS",
+    "SCENARIO_BILAN",
+    "SCENARIO_FLUX",
+    "SCENARIO_MOUVEMENTS",
     "SECTEURS_GARDE",
     "SERIES_VERITE",
     "SERIE_APL",

@@ -1,0 +1,1 @@
+"""What a scenario changes, and what it changes to: pure functions on tables."""

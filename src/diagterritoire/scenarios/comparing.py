@@ -1,0 +1,175 @@
+"""Scenarios beside the present situation: each is diagnosed, then compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from diagterritoire import schema, tables
+from diagterritoire.bundles import Compared, Diagnosis, Inputs
+from diagterritoire.core import arrondissements
+from diagterritoire.core.exchanges import Echanges, exchanges, fuite
+from diagterritoire.core.flows import gravity
+from diagterritoire.core.scenarios.gaps import flow_gaps, gaps
+from diagterritoire.core.scenarios.moves import Scenario
+from diagterritoire.core.scenarios.spread import by_commune, paired
+from diagterritoire.decay import Decay
+from diagterritoire.diagnosis import Study, study
+from diagterritoire.parameters import Parameters
+from diagterritoire.scenarios.applying import Applied, apply
+from diagterritoire.scenarios.totals import Situation, balance
+
+# A flow of the model that changes by less is nobody.
+_PATIENT = 1.0
+_MEASURES = (
+    "temps_mg_min",
+    "temps_mg_moyen_min",
+    "apl",
+    "deficit_consultations",
+    "deficit_etp",
+    "mg_etp",
+    "taux_fuite",
+    "taux_autosuffisance",
+    "patients_recus",
+)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One situation: its study, its modelled flows, and its communes with what flows say."""
+
+    study: Study
+    flux: pd.DataFrame
+    communes: pd.DataFrame
+    echanges: Echanges
+
+
+def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameters) -> Diagnosis:
+    """Diagnose the present situation and each scenario, and lay out what changes.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The present situation.
+    scenarios : sequence of Scenario
+        Of different keys.
+    parameters : Parameters
+
+    Returns
+    -------
+    Diagnosis
+        Of the present situation, with `scenarios`.
+
+    Raises
+    ------
+    UsageError
+        As `applying.apply`.
+
+    Notes
+    -----
+    Nothing is fitted again on what was published or observed of the present situation: flows are
+    those of its model on both sides, and the APL is anchored by its difference.
+    """
+    applied = [apply(inputs, scenario, parameters) for scenario in scenarios]
+    now = study(inputs, parameters)
+    moves = now.measures.moves
+    before = _side(now, moves.decay, moves.attraction)
+    found = [
+        _beside(s, a, now, before, parameters) for s, a in zip(scenarios, applied, strict=True)
+    ]
+    layer = gpd.GeoDataFrame(_stacked([f.layer for f in found]), crs=inputs.territory.crs)
+    compared = Compared(
+        noms={scenario.cle: scenario.nom for scenario in scenarios},
+        scenario=schema.conform(layer, tables.SCENARIO),
+        scenario_bilan=schema.conform(_stacked([f.bilan for f in found]), tables.SCENARIO_BILAN),
+        scenario_mouvements=_stacked([made.mouvements for made in applied]),
+        scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
+    )
+    return replace(now.diagnosis, scenarios=compared)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one scenario changes: by commune, in total, flow by flow."""
+
+    layer: pd.DataFrame
+    bilan: pd.DataFrame
+    flux: pd.DataFrame
+
+
+def _beside(
+    scenario: Scenario, made: Applied, now: Study, before: _Side, parameters: Parameters
+) -> _Found:
+    moves = now.measures.moves
+    later = study(_unpublished(made.inputs), parameters)
+    after = _side(later, moves.decay, moves.attraction)
+    draws = paired(now.draws, later.draws)
+    name = {"scenario": scenario.cle}
+    sides = (_situation(before, now), _situation(after, now))
+    return _Found(
+        _layer(before, after, by_commune(draws, parameters.fermete.intervalle)).assign(**name),
+        balance(*sides, draws, parameters).assign(**name),
+        flow_gaps(before.flux, after.flux, least=_PATIENT).assign(**name),
+    )
+
+
+def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)
+
+
+def _unpublished(inputs: Inputs) -> Inputs:
+    """Leave out what was published and observed of the present situation: nothing is fitted."""
+    return replace(inputs, publiees=inputs.publiees.head(0), flux_observes=None)
+
+
+def _side(made: Study, decay: Decay, attraction: float) -> _Side:
+    inputs, measures = made.inputs, made.measures
+    both = [sites for sites in (measures.sites, measures.lointains) if len(sites)]
+    supply = pd.concat(both or [measures.sites], ignore_index=True)
+    flux = arrondissements.folded_flows(
+        gravity(
+            measures.times.trajets,
+            measures.times.plus_proches,
+            inputs.communes,
+            supply,
+            decay=decay,
+            attraction=attraction,
+        )
+    )
+    communes = made.diagnosis.communes
+    rates = fuite(flux, communes).set_index("code_commune")
+    received = flux.groupby("code_exercice")["patients"].sum()
+    codes = communes["code_commune"]
+    table = communes.assign(
+        taux_fuite=codes.map(rates["taux_fuite"]),
+        taux_autosuffisance=codes.map(rates["taux_autosuffisance"]),
+        patients_recus=codes.map(received).fillna(0.0),
+    )
+    return _Side(made, flux, table, exchanges(flux, inputs.territory.communes))
+
+
+def _situation(side: _Side, now: Study) -> Situation:
+    return Situation(
+        communes=side.communes,
+        bilan=side.study.diagnosis.bilan,
+        echanges=side.echanges,
+        reference=now.diagnosis.communes.set_index("code_commune")["apl"],
+    )
+
+
+def _layer(before: _Side, after: _Side, spread: pd.DataFrame) -> pd.DataFrame:
+    kept = ["code_commune", "nom", "dans_territoire", "population", "population_standardisee"]
+    known = before.communes[[*kept, "apl_publiee", "deficit", "geometry"]]
+    table = known.rename(columns={"deficit": "deficit_avant"})
+    later = after.communes[["code_commune", "deficit"]].rename(columns={"deficit": "deficit_apres"})
+    changed = gaps(before.communes, after.communes, "code_commune", _MEASURES)
+    for part in (later, changed, spread):
+        table = table.merge(part, how="left", on="code_commune", validate="one_to_one")
+    change = table["apl_difference"]
+    return table.assign(
+        apl_ancree=table["apl_publiee"] + change,
+        consultations_difference=change * table["population_standardisee"],
+    )
