@@ -10,10 +10,11 @@ PYTHON ?= python3
 TERRITOIRE ?= demo
 DONNEES ?= data/raw
 PARAMETRES ?=
+SCENARIO ?=
 HORS_LIGNE ?=
 QUOI ?=
 # After the defaults: naming a variable here would define it.
-unexport TERRITOIRE DONNEES PARAMETRES HORS_LIGNE QUOI
+unexport TERRITOIRE DONNEES PARAMETRES SCENARIO HORS_LIGNE QUOI
 
 define NEWLINE
 
@@ -22,7 +23,7 @@ endef
 # $(value ...) gives the raw text, never expanded.
 refuse = $(if $(findstring $$,$(value $1))$(findstring $(NEWLINE),$(value $1)),$(error \
   $1 refusé : ni « $$ » ni retour à la ligne n'y sont admis))
-$(foreach v,TERRITOIRE DONNEES PARAMETRES HORS_LIGNE QUOI,$(call refuse,$v))
+$(foreach v,TERRITOIRE DONNEES PARAMETRES SCENARIO HORS_LIGNE QUOI,$(call refuse,$v))
 # One quoted word for the shell: each ' becomes '\''.
 quote = '$(subst ','\'',$(value $1))'
 
@@ -32,7 +33,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
+.PHONY: help diagnostic scenario sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -40,7 +41,7 @@ help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
-	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1"
+	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1   SCENARIO=fichier.toml"
 
 diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
 	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
@@ -48,6 +49,14 @@ diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de T
 	sh -c 'exec "$$0" -m diagterritoire diagnostic --donnees "$$DIAG_DONNEES" \
 	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
 	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRE"' $(BIN)/python
+
+scenario: $(VENV)/base $(VENV)/boucles $(ASSETS) ## compare le scénario SCENARIO=fichier.toml à la situation présente de TERRITOIRE
+	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
+	DIAG_PARAMETRES=$(call quote,PARAMETRES) DIAG_HORS_LIGNE=$(if $(filter-out 0,$(HORS_LIGNE)),1) \
+	DIAG_SCENARIO=$(call quote,SCENARIO) \
+	sh -c 'exec "$$0" -m diagterritoire scenario --donnees "$$DIAG_DONNEES" \
+	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
+	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRE" "$$DIAG_SCENARIO"' $(BIN)/python
 
 sources: $(VENV)/base ## les sources connues : trouvées ou manquantes dans DONNEES
 	@DIAG_DONNEES=$(call quote,DONNEES) \

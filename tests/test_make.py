@@ -78,13 +78,23 @@ def test_the_value_arrives_as_typed(workshop, value):
     assert not (workshop / "pwned").exists()
 
 
+def test_a_scenario_arrives_as_typed(workshop):
+    given = ("TERRITOIRE=2A", "SCENARIO=un '; touch pwned", "HORS_LIGNE=1")
+    assert make(workshop, *given, target="scenario").returncode == 0
+    arguments = (workshop / "arguments").read_text().splitlines()
+    assert arguments[2] == "scenario"
+    assert arguments[-4:] == ["--hors-ligne", "--", "2A", "un '; touch pwned"]
+
+
 def test_by_default_the_invented_territory_and_the_raw_folder(workshop):
     assert make(workshop).returncode == 0
     arguments = (workshop / "arguments").read_text().splitlines()
     assert arguments[2:] == ["diagnostic", "--donnees", "data/raw", "--", "demo"]
 
 
-@pytest.mark.parametrize("variable", ["TERRITOIRE", "DONNEES", "PARAMETRES", "HORS_LIGNE", "QUOI"])
+@pytest.mark.parametrize(
+    "variable", ["TERRITOIRE", "DONNEES", "PARAMETRES", "SCENARIO", "HORS_LIGNE", "QUOI"]
+)
 @pytest.mark.parametrize(
     "value", ["$(shell touch pwned)", "${shell touch pwned}", "x\ntouch pwned"]
 )

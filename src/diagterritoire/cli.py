@@ -25,6 +25,8 @@ from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from diagterritoire.pipeline import Request
+
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -89,41 +91,42 @@ def _seconds(value: float) -> str:
     return f"{value:.1f} s".replace(".", ",")
 
 
+Territoire = Annotated[
+    str,
+    typer.Argument(
+        metavar="TERRITOIRE",
+        help="demo, département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
+        "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone.",
+    ),
+]
+Parametres = Annotated[
+    Path | None,
+    typer.Option("--parametres", metavar="FICHIER", help="Fichier TOML de paramètres modifiés."),
+]
+RoutesObligatoires = Annotated[
+    bool,
+    typer.Option(
+        "--routes-obligatoires",
+        help="Refuser (code 3) d'estimer un temps à vol d'oiseau, faute de réseau routier.",
+    ),
+]
+
+
 @app.command(cls=FrenchCommand)
 def diagnostic(
-    territoire: Annotated[
-        str,
-        typer.Argument(
-            metavar="TERRITOIRE",
-            help="demo, département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
-            "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone.",
-        ),
-    ] = "demo",
+    territoire: Territoire = "demo",
     donnees: Donnees = Path("data/raw"),
-    parametres: Annotated[
-        Path | None,
-        typer.Option(
-            "--parametres", metavar="FICHIER", help="Fichier TOML de paramètres modifiés."
-        ),
-    ] = None,
+    parametres: Parametres = None,
     hors_ligne: Offline = False,
-    routes_obligatoires: Annotated[
-        bool,
-        typer.Option(
-            "--routes-obligatoires",
-            help="Refuser (code 3) d'estimer un temps à vol d'oiseau, faute de réseau routier.",
-        ),
-    ] = False,
+    routes_obligatoires: RoutesObligatoires = False,
     maps: Maps = Path("maps"),
     processed: Processed = Path("data/processed"),
     debug: Debug = False,
 ) -> None:
     """Lancer tout le diagnostic d'un territoire."""
-    console = Console(soft_wrap=True)
-    progress = Progress(console)
-    from diagterritoire.pipeline import Request, run
+    from diagterritoire.pipeline import Request
 
-    delivered = run(
+    _deliver(
         Request(
             territoire=territoire,
             donnees=donnees,
@@ -132,9 +135,51 @@ def diagnostic(
             hors_ligne=hors_ligne,
             maps=maps,
             processed=processed,
-        ),
-        progress,
+        )
     )
+
+
+@app.command(cls=FrenchCommand)
+def scenario(
+    territoire: Territoire,
+    fichiers: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SCENARIO",
+            help="Fichiers de scénario (docs/scenarios.md) ; plusieurs sont comparés ensemble.",
+        ),
+    ],
+    donnees: Donnees = Path("data/raw"),
+    parametres: Parametres = None,
+    hors_ligne: Offline = False,
+    routes_obligatoires: RoutesObligatoires = False,
+    maps: Maps = Path("maps"),
+    processed: Processed = Path("data/processed"),
+    debug: Debug = False,
+) -> None:
+    """Lancer la comparaison de scénarios à la situation présente."""
+    from diagterritoire.pipeline import Request
+
+    _deliver(
+        Request(
+            territoire=territoire,
+            donnees=donnees,
+            parametres=parametres,
+            routes_obligatoires=routes_obligatoires,
+            hors_ligne=hors_ligne,
+            maps=maps,
+            processed=processed,
+            scenarios=tuple(fichiers),
+        )
+    )
+
+
+def _deliver(request: Request) -> None:
+    """Run what was asked, and print what a user must know of it."""
+    from diagterritoire.pipeline import run
+
+    console = Console(soft_wrap=True)
+    delivered = run(request, Progress(console))
     for warning in delivered.avertissements:
         console.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
     console.print(f"[bold]{escape(delivered.titre)}[/]", highlight=False)

@@ -17,7 +17,9 @@ _HELP_WORDS = {
     "[required]": "[obligatoire]",
     # As wide as what it replaces: the columns are already laid out.
     " <str>": "      ",
+    " <list[Path]>": "             ",
     "{TERRITOIRE}": "TERRITOIRE",
+    "{SCENARIO}...": "SCENARIO...",
     "Show this message and exit.": "Affiche cette aide.",
 }
 

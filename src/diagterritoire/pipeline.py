@@ -12,6 +12,7 @@ import pandas as pd
 from diagterritoire import gazetteer, parameters, territory
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.catalog import SOURCES
+from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
@@ -31,6 +32,8 @@ from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import CACHE, DEMO, prepare
 from diagterritoire.progress import Progress
+from diagterritoire.scenarios import delivery
+from diagterritoire.scenarios.comparing import compare
 from diagterritoire.sources.insee import read_appartenance, read_libelles
 from diagterritoire.sources.inventory import absences
 from diagterritoire.sources.library import find
@@ -64,7 +67,10 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for; `hors_ligne` forbids the network to every step."""
+    """What the user asked for; `hors_ligne` forbids the network to every step.
+
+    `scenarios` are files to compare with the present situation, in a delivery of their own.
+    """
 
     territoire: str
     donnees: Path
@@ -73,6 +79,7 @@ class Request:
     parametres: Path | None = None
     routes_obligatoires: bool = False
     hors_ligne: bool = False
+    scenarios: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +101,14 @@ def run(request: Request, progress: Progress) -> Delivered:
     presentation = open_presentation(chosen.rapport)
     find_pandoc()
     check_typst()
+    scenarios = delivery.read_all(request.scenarios)
     with ExitStack() as held:
         open_roots(request.maps, request.processed)
         slug = _slug_of(request.territoire)
+        if slug is not None and scenarios:
+            slug = f"{slug}--{delivery.suffix(scenarios)}"
         places = None if slug is None else held.enter_context(_reserve(request, slug))
-        return _run(request, chosen, presentation, progress, held, places)
+        return _run(request, chosen, presentation, scenarios, progress, held, places)
 
 
 def _slug_of(text: str) -> str | None:
@@ -114,6 +124,7 @@ def _run(
     request: Request,
     chosen: Parameters,
     presentation: Presentation,
+    scenarios: Sequence[Scenario],
     progress: Progress,
     held: ExitStack,
     places: Places | None,
@@ -128,9 +139,15 @@ def _run(
         hors_ligne=request.hors_ligne,
     )
     if places is None:
-        places = held.enter_context(_reserve(request, inputs.territory.slug))
+        slug = inputs.territory.slug
+        slug = f"{slug}--{delivery.suffix(scenarios)}" if scenarios else slug
+        places = held.enter_context(_reserve(request, slug))
     with progress.step("Diagnostic") as note:
-        diagnosis = diagnose(inputs, chosen)
+        if scenarios:
+            compared = compare(inputs, scenarios, chosen)
+            diagnosis = delivery.delivered_as(compared, scenarios)
+        else:
+            diagnosis = diagnose(inputs, chosen)
         note(_totals(diagnosis))
     told = {caution.cle: caution for caution in alerts(diagnosis)}
     if "approche" in told and request.routes_obligatoires:
@@ -257,8 +274,11 @@ def _totals(diagnosis: Diagnosis) -> str:
 
 
 def _title(diagnosis: Diagnosis) -> str:
-    chosen = diagnosis.territory
-    return f"Diagnostic livré : {chosen.nom}" + (", données inventées" if chosen.fictif else "")
+    chosen, what = diagnosis.territory, "Diagnostic livré"
+    if diagnosis.scenarios is not None:
+        count = len(diagnosis.scenarios.noms)
+        what = f"{accord(count, 'scénario')} {mot(count, 'comparé')} à la situation présente"
+    return f"{what} : {chosen.nom}" + (", données inventées" if chosen.fictif else "")
 
 
 def _size(path: Path) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.perimeter import SANS_CONTOUR
 from diagterritoire.extracts import advice
-from diagterritoire.french import accord, decompte, entier, exact
+from diagterritoire.french import accord, decompte, entier, enumeration, exact, mot
 from diagterritoire.tables import APPROCHE, OBSERVE
 
 
@@ -110,11 +110,12 @@ def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
     Returns
     -------
     tuple of Caution
-        Invented territory, straight-line times, communes not drawn, unknown numbers of GPs,
-        unpublished standardised populations, activity read in a file; empty when none holds.
+        Invented territory, scenarios, straight-line times, communes not drawn, unknown numbers of
+        GPs, unpublished standardised populations, activity read in a file; empty when none holds.
     """
     found = (
         FICTIF if diagnosis.territory.fictif else None,
+        _scenarios(diagnosis),
         _straight_line(diagnosis),
         _without_outline(diagnosis),
         _unknown_gps(diagnosis),
@@ -122,6 +123,21 @@ def alerts(diagnosis: Diagnosis) -> tuple[Caution, ...]:
         _read_activity(diagnosis),
     )
     return tuple(caution for caution in found if caution is not None)
+
+
+def _scenarios(diagnosis: Diagnosis) -> Caution | None:
+    if diagnosis.scenarios is None:
+        return None
+    noms = [f"« {nom} »" for nom in diagnosis.scenarios.noms.values()]
+    what = "du scénario" if len(noms) == 1 else "des scénarios"
+    return Caution(
+        "scenario",
+        mot(len(noms), "Scénario"),
+        f"Effet {what} {enumeration(noms, 5)} : calculé, rien n'en est observé.",
+        f"Effet {what} {enumeration(noms, 5)} : le chapitre, les tables et la couche « scenario » "
+        "disent ce qui change ; tout le reste décrit la situation présente. C'est un calcul : il "
+        "suppose que rien d'autre ne bouge et que les habitants suivent le modèle.",
+    )
 
 
 def flows(diagnosis: Diagnosis) -> Caution:
@@ -358,8 +374,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "que quatre habitants sur dix ne font pas. Un optimum calculé n'est pas une décision.",
     ),
     (
-        "Pas encore là",
-        "Les scénarios : comparer la situation présente à des ouvertures, des départs ou des "
-        "déménagements. Le rapport dit ce que cette étape donnera.",
+        "Scénarios",
+        "Ils supposent que rien d'autre ne change et que les habitants suivent le modèle : un "
+        "poste ouvert trouve son médecin, un patient va au plus commode. Une antenne compte comme "
+        "un lieu dès sa première demi-journée. Le pourtour reste celui de la situation présente.",
     ),
 )

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -47,6 +46,7 @@ class Classe:
 
 
 INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
+SANS_DEFICIT = Classe("pas de déficit", "#cfe0dc")
 NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
 HORS_BASSINS = Classe("hors des bassins du territoire", "#e6e6e6", "hachures")
 
@@ -90,6 +90,8 @@ class Indicateur:
         True when it is left out where no commune of the territory has a value.
     inconnue : Classe
         Class of the null values.
+    mots : Notion or None
+        Its title and meaning when `definitions.NOTIONS` has not its name.
     """
 
     cle: str
@@ -104,11 +106,12 @@ class Indicateur:
     famille: str = TEMPS
     facultatif: bool = False
     inconnue: Classe = INCONNUE
+    mots: Notion | None = None
 
     @property
     def notion(self) -> Notion:
         """Title, meaning and unit."""
-        return NOTIONS[self.cle]
+        return self.mots or NOTIONS[self.cle]
 
 
 APL_BORNES = (1.5, 2.5, 3.5, 4.5)
@@ -170,7 +173,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         colonne="deficit_consultations",
         bornes=(500.0, 2000.0, 5000.0, 20000.0),
         couleurs=("#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#54278f"),
-        aucun=Classe("pas de déficit", "#cfe0dc"),
+        aucun=SANS_DEFICIT,
         partiel=True,
         famille=DEFICIT,
     ),
@@ -251,14 +254,14 @@ def _interval(bornes: tuple[float, ...], k: int) -> str:
     return f"de {exact(bornes[k - 1])} à moins de {exact(bornes[k])}"
 
 
-def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Series[int]:
+def class_numbers(indicateur: Indicateur, communes: pd.DataFrame) -> pd.Series[int]:
     """Class of each commune: its place in `legend(indicateur)`.
 
     Parameters
     ----------
     indicateur : Indicateur
-    communes : GeoDataFrame
-        As `mapped.mapped` gives them.
+    communes : DataFrame
+        As `mapped.mapped` gives them, or the columns that the indicator asks of them.
 
     Returns
     -------
@@ -291,9 +294,9 @@ def class_numbers(indicateur: Indicateur, communes: gpd.GeoDataFrame) -> pd.Seri
 
 
 def _without(
-    indicateur: Indicateur, communes: gpd.GeoDataFrame, values: pd.Series[float]
+    indicateur: Indicateur, communes: pd.DataFrame, values: pd.Series[float]
 ) -> pd.Series[bool]:
     # An uninhabited commune under the threshold lacks no consultation, and is still in deficit.
-    if indicateur.cle == "deficit":
+    if indicateur.aucun == SANS_DEFICIT:
         return ~pd.Series(communes["deficit"], dtype=bool)
     return values == 0

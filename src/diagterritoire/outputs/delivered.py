@@ -18,9 +18,15 @@ DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - a zone would say more than it mean
 
 
 def frames(diagnosis: Diagnosis) -> Iterator[tuple[schema.Table, pd.DataFrame]]:
-    """Each table of `tables.DELIVERED` with the frame of the diagnosis, in order."""
-    for table in tables.DELIVERED:
-        yield table, getattr(diagnosis, table.nom)
+    """Each table of `delivered_tables` with its frame, in order."""
+    for table in delivered_tables(diagnosis):
+        holder = diagnosis.scenarios if table in tables.SCENARIOS else diagnosis
+        yield table, getattr(holder, table.nom)
+
+
+def delivered_tables(diagnosis: Diagnosis) -> tuple[schema.Table, ...]:
+    """Tables of a delivery: those of `tables.DELIVERED`, then of the scenarios if it has some."""
+    return tables.DELIVERED + (tables.SCENARIOS if diagnosis.scenarios is not None else ())
 
 
 def refused(titre: str, path: Path, error: Exception) -> DiskError:

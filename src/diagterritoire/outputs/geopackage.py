@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
-from diagterritoire import schema, tables
+from diagterritoire import schema
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.french import majuscule
 from diagterritoire.outputs import cautions
-from diagterritoire.outputs.delivered import DATE, frames, refused
+from diagterritoire.outputs.delivered import DATE, delivered_tables, frames, refused
 from diagterritoire.outputs.qgis_style import styles
 from diagterritoire.store import disk_errors
 
@@ -76,7 +76,7 @@ CREATE TABLE layer_styles (
 def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
     """Write every table of a diagnosis to a GeoPackage, then check it.
 
-    Layers come in the order of `tables.DELIVERED`, rows in the order of the tables; an empty layer
+    Layers come in the order of `delivered_tables`, rows in the order of the tables; an empty layer
     keeps its columns and projection. Null is NULL, never zero.
 
     Parameters
@@ -97,8 +97,8 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
                 _write_layer(frame, table, path, diagnosis)
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
                 database.execute("BEGIN")
-                _describe_columns(database)
-                _add_styles(database)
+                _describe_columns(database, delivered_tables(diagnosis))
+                _add_styles(database, {t.nom for t in delivered_tables(diagnosis)})
                 database.execute("COMMIT")
                 _check(database, diagnosis, path)
     except (
@@ -153,6 +153,7 @@ def alias(column: schema.Column) -> str:
 
     Examples
     --------
+    >>> from diagterritoire import tables
     >>> alias(tables.COMMUNES.column("population"))
     'Population municipale (habitants)'
     >>> alias(tables.COMMUNES.column("temps_mg_min"))
@@ -165,7 +166,7 @@ def alias(column: schema.Column) -> str:
     return f"{short} ({column.unite})" if column.unite else short
 
 
-def _describe_columns(database: sqlite3.Connection) -> None:
+def _describe_columns(database: sqlite3.Connection, described: Iterable[schema.Table]) -> None:
     """Give each column its French title and meaning (schema extension of the standard)."""
     database.execute(_SCHEMA_SQL)
     database.execute(_CONSTRAINTS_SQL)
@@ -180,7 +181,7 @@ def _describe_columns(database: sqlite3.Connection) -> None:
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [
             (table.nom, column.nom, column.nom, alias(column), _meaning(column))
-            for table in tables.DELIVERED
+            for table in described
             for column in table.colonnes
         ],
     )
@@ -192,7 +193,7 @@ def _meaning(column: schema.Column) -> str:
     return f"{majuscule(column.sens)}.{unit}{null}"
 
 
-def _add_styles(database: sqlite3.Connection) -> None:
+def _add_styles(database: sqlite3.Connection, layers: Collection[str]) -> None:
     database.execute(_STYLES_SQL)
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
@@ -206,6 +207,7 @@ def _add_styles(database: sqlite3.Connection) -> None:
         [
             (name, name, qml, f"Style par défaut de la couche {name}", _DATE)
             for name, qml in styles().items()
+            if name in layers
         ],
     )
 

@@ -14,7 +14,7 @@ from diagterritoire import tables
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.care_area import ANALYSES
 from diagterritoire.french import accord, majuscule
-from diagterritoire.outputs import care_words, cautions
+from diagterritoire.outputs import care_words, cautions, scenario_views
 from diagterritoire.outputs.basin_colours import basin_indicator
 from diagterritoire.outputs.classes import (
     APL_BORNES,
@@ -110,6 +110,7 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
     """
     communes = mapped(diagnosis).sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
+    views = list(scenario_views.views(diagnosis))
     rank = {code: k for k, code in enumerate(communes["code_commune"])}
     shapes = simplify(communes)
     border = outline(shapes[inside.to_numpy()])
@@ -121,15 +122,19 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "bandeaux": [{"genre": c.cle, "texte": c.court} for c in cautions.alerts(diagnosis)],
         "emprise": bounds.tolist(),
         "indicateurs": [
-            _indicator(i, communes, diagnosis) for i in listed(diagnosis, communes.loc[inside])
+            *(_indicator(i, communes, diagnosis) for i in listed(diagnosis, communes.loc[inside])),
+            *(_indicator(v.indicateur, v.communes, diagnosis) for v in views),
         ],
-        "fiche": [asdict(groupe, dict_factory=_shown_fields) for groupe in card(communes)],
+        "fiche": [
+            asdict(groupe, dict_factory=_shown_fields)
+            for groupe in (*card(communes), *scenario_views.card(diagnosis))
+        ],
         "pourtour": {
             "nom": "Pourtour",
             "partiel": cautions.POURTOUR.titre,
             "texte": cautions.POURTOUR.court,
         },
-        "communes": _columns(communes, diagnosis.parameters),
+        "communes": _columns(communes, diagnosis.parameters) | _later(views, diagnosis.parameters),
         "noms_hors_carte": {c: n for c, n in sorted(diagnosis.noms.items()) if c not in rank},
         "contours": geojson(shapes, communes.crs),
         "territoire": geojson(np.array([border]), communes.crs)[0],
@@ -180,6 +185,17 @@ def _columns(communes: gpd.GeoDataFrame, parameters: Parameters) -> dict[str, li
     return {name: column(name) for name in _COLONNES}
 
 
+def _later(views: list[scenario_views.View], parameters: Parameters) -> dict[str, list[Any]]:
+    """Columns of the scenarios, on their side of every break."""
+    seuil = parameters.deficit.seuil_apl
+    found = {}
+    for view in views:
+        i = view.indicateur
+        bounds = (*i.bornes, seuil) if i.colonne.endswith("apl_apres") else i.bornes
+        found[i.colonne] = _values(shown(view.communes[i.colonne], i.decimales, bounds))
+    return found
+
+
 def _values(column: pd.Series[Any], decimales: int | None = None) -> list[Any]:
     """Values as JSON has them, null for unknown, whole numbers without decimals."""
     if decimales is not None:
@@ -203,7 +219,7 @@ def listed(diagnosis: Diagnosis, interieur: pd.DataFrame) -> list[Indicateur]:
 
 
 def _indicator(
-    indicateur: Indicateur, communes: gpd.GeoDataFrame, diagnosis: Diagnosis
+    indicateur: Indicateur, communes: pd.DataFrame, diagnosis: Diagnosis
 ) -> dict[str, Any]:
     titre = indicateur.notion.titre
     if indicateur.cle == "apl_publiee":

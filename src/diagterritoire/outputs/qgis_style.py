@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur, legend
+from diagterritoire.outputs.scenario_views import APL_DIFFERENCE
 
 _HEADER = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _VERSION = "3.22.0"
@@ -27,11 +28,12 @@ def styles() -> dict[str, str]:
     Examples
     --------
     >>> sorted(styles())
-    ['bassins', 'communes', 'flux', 'isochrones', 'routes_principales', 'sites']
+    ['bassins', 'communes', 'flux', 'isochrones', 'routes_principales', 'scenario', 'sites']
     """
     time = next(i for i in INDICATEURS if i.cle == "temps")
     return {
         "communes": _ruled(time),
+        "scenario": _ruled(APL_DIFFERENCE),
         "sites": _single(
             "marker",
             (

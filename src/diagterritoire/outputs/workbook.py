@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from diagterritoire import schema, tables
+from diagterritoire import schema
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, entiere, majuscule
 from diagterritoire.outputs import cautions
-from diagterritoire.outputs.delivered import DATE, frames, refused
+from diagterritoire.outputs.delivered import DATE, delivered_tables, frames, refused
 from diagterritoire.outputs.reading_note import COLUMNS, content, identity, lines
 from diagterritoire.store import disk_error, disk_errors
 
@@ -88,7 +88,7 @@ def write_workbook(diagnosis: Diagnosis, path: Path) -> None:
             )
             styles = _styles(book)
             _write_note(book.add_worksheet(NOTE), diagnosis, styles)
-            _write_columns(book.add_worksheet(COLUMNS), styles)
+            _write_columns(book.add_worksheet(COLUMNS), delivered_tables(diagnosis), styles)
             for table, frame in frames(diagnosis):
                 _write_table(book.add_worksheet(table.nom), frame, table, styles)
     except XlsxWriterException as error:
@@ -168,10 +168,10 @@ def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
             )
 
 
-def _write_columns(sheet: Any, styles: _Styles) -> None:
+def _write_columns(sheet: Any, described: Iterable[schema.Table], styles: _Styles) -> None:
     rows = [
         (t.nom, c.nom, c.unite, majuscule(c.sens), "oui" if c.vide else "non")
-        for t in tables.DELIVERED
+        for t in described
         for c in t.colonnes
     ]
     titles = ("feuille", "colonne", "unité", "signification", "peut être vide")

@@ -231,10 +231,13 @@ def _scenarios(d: Dossier) -> Chapitre:
         "Scénarios, opportunité et faisabilité",
         (
             Encadre(
-                "Étape à venir",
-                "Ouvrir, fermer ou déplacer un site, anticiper des départs : une étape à venir "
-                "comparera la situation présente à chaque scénario (temps, APL, déficit, fuite) "
-                "et remplira ce chapitre. Rien n'est à lancer aujourd'hui.",
+                "Scénario",
+                "Ouvrir, fermer ou déplacer un site, anticiper des départs, tracer une route : "
+                "décrivez-le dans un fichier (docs/scenarios.md), puis lancez "
+                "« make scenario TERRITOIRE=... SCENARIO=fichier.toml ». La livraison compare la "
+                "situation présente à ce qu'elle deviendrait (temps, APL, déficit, fuite)."
+                if d.diagnosis.scenarios is None
+                else "Ce que changent les scénarios est dans le chapitre S.",
                 "attente",
             ),
             Paragraphe(

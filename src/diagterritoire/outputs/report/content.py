@@ -15,6 +15,7 @@ from diagterritoire.outputs.report import (
     chapters_needs,
     chapters_supply,
     maps,
+    scenarios,
     sentences,
 )
 from diagterritoire.outputs.report.annexes import annexes
@@ -66,6 +67,7 @@ def build(diagnosis: Diagnosis) -> Rapport:
         *chapters_supply.later_chapters(d),
     ]
     chapitres.sort(key=lambda c: int(c.numero))
+    chapitres[1:1] = scenarios.chapters(d)
     territory = diagnosis.territory
     return Rapport(
         titre="Diagnostic de territoire en santé",
@@ -85,6 +87,9 @@ def _landmarks(d: Dossier) -> tuple[tuple[str, str], ...]:
         ("Population municipale", f"{entier(t.population)} ({_years(t.annees)})"),
         (french.majuscule(d.medecins[1]), _gps(t)),
     ]
+    if d.diagnosis.scenarios is not None:
+        noms = list(d.diagnosis.scenarios.noms.values())
+        rows.append((french.mot(len(noms), "Scénario"), enumeration(noms)))
     if t.apl_annees:
         rows.append(("APL publiée, millésime", _years(t.apl_annees)))
     return tuple(rows)

@@ -55,6 +55,8 @@ class Panneau:
         Codes of communes; a class of that code has no key where its name has found room.
     legende : bool
         Whether the classes have their key.
+    communes : DataFrame or None
+        Values of the communes of the ground, in their order; None: those of the ground.
     """
 
     indicateur: Indicateur
@@ -62,6 +64,7 @@ class Panneau:
     traits: tuple[Trait, ...] = ()
     nommees: tuple[str, ...] = ()
     legende: bool = True
+    communes: pd.DataFrame | None = None
 
 
 def indicateur(cle: str) -> Indicateur:
@@ -97,7 +100,8 @@ def panels(
 
 def _classed(axes: Axes, ground_: Ground, panneau: Panneau, keys: int) -> None:
     indicateur = panneau.indicateur
-    numbers = class_numbers(indicateur, ground_.communes).to_numpy()
+    communes = ground_.communes if panneau.communes is None else panneau.communes
+    numbers = class_numbers(indicateur, communes).to_numpy()
     _background(axes, ground_)
     handles: list[Any] = []
     codes, named = [code for code, _ in indicateur.categories], set[str]()
