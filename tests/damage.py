@@ -321,6 +321,7 @@ ALONE = frozenset(
         "secteurs_garde",
         "offre_sociale",
         "enquete",
+        "exercice_coordonne",
         "medecins_ages",
         "activite_mg",
         "adresses",

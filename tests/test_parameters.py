@@ -104,5 +104,8 @@ def test_groups_are_the_documented_ones():
         "calage",
         "fermete",
         "implantation",
+        "exercice",
+        "enquete",
+        "opportunite",
         "rapport",
     ]

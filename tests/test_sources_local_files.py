@@ -14,13 +14,15 @@ from diagterritoire.sources import local_files
 from diagterritoire.sources.adresses import read_adresses
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.scan import recognise
+from diagterritoire.sources.survey.reading import read_enquete, read_maturite
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
 READERS: dict[str, Callable[[SourceFile], Reading]] = {
     "flux_observes": local_files.read_flux_observes,
     "secteurs_garde": local_files.read_secteurs_garde,
     "offre_sociale": local_files.read_offre_sociale,
-    "enquete": local_files.read_enquete,
+    "enquete": read_enquete,
+    "exercice_coordonne": read_maturite,
     "medecins_ages": local_files.read_medecins_ages,
     "activite_mg": local_files.read_activite_mg,
     "adresses": read_adresses,
@@ -100,8 +102,11 @@ def test_activity_is_read_with_its_defaults(tmp_path: Path) -> None:
         ("secteurs_garde", "18001;Secteur sud", "répètent une clé"),
         ("offre_sociale", "18003;CCAS;;;;", "sans « nom »"),
         ("offre_sociale", "18003;CCAS;X;;200;47", "colonne « lon »"),
-        ("enquete", "1;infirmier;Accueil d'étudiants;oui", "répètent une clé"),
-        ("enquete", "3;;Accueil d'étudiants;oui", "sans « profession »"),
+        ("enquete", ";18001;oui;;;", "sans « profession »"),
+        ("enquete", "infirmier;1801;oui;;;", "zéro initial"),
+        ("exercice_coordonne", "18003;MSP;projet;2", "colonne « element »"),
+        ("exercice_coordonne", "18003;MSP;equipe;4", "colonne « niveau »"),
+        ("exercice_coordonne", "18001;MSP d'Essai;projet_sante;1", "répètent une clé"),
         ("medecins_ages", "18003;180;3000", "colonne « age »"),
         ("activite_mg", "18003;-1;;;", "sont négatives"),
         ("activite_mg", "18003;4000;peut-être;;", "ni oui ni non"),
@@ -117,6 +122,7 @@ def test_defects(tmp_path: Path, cle: str, row: str, words: str) -> None:
 
 @pytest.mark.parametrize("label", ["Nom", "Prénom du médecin", "e-mail", "N° RPPS"])
 @pytest.mark.parametrize("cle", ["enquete", "medecins_ages", "activite_mg"])
+@pytest.mark.parametrize("cle", ["enquete", "exercice_coordonne", "medecins_ages"])
 def test_a_column_that_names_somebody_is_refused(tmp_path: Path, cle: str, label: str) -> None:
     lines = EXAMPLES[cle].strip().split("\n")
     text = "\n".join([f"{lines[0]};{label}", *(f"{line};X" for line in lines[1:])])

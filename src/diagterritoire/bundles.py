@@ -70,6 +70,10 @@ class Inputs:
         activity of GPs; the declared mean for those it lacks.
     medecins_ages : DataFrame
         GPs of the closed area by age, as `surroundings.ages_of_gps` gave them; may be empty.
+    soins : DataFrame
+        Table `professionnels_communes` of the whole closed area.
+    enquete, maturite : DataFrame
+        Tables `enquete` and `maturite_exercice`, those of the territory; may be empty.
     network : RoadNetwork or None
         What `road` was built from, so that its speeds may be drawn.
     eloignement_min : Series
@@ -107,6 +111,11 @@ class Inputs:
     facteurs: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     activites: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
+    soins: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.PROFESSIONNELS_COMMUNES)
+    )
+    enquete: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ENQUETE))
+    maturite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MATURITE_EXERCICE))
     network: RoadNetwork | None = None
     eloignement_min: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype="float64"))
     points_connus: bool = False
@@ -233,6 +242,21 @@ class Diagnosis:
         default_factory=lambda: schema.empty(tables.IMPLANTATION_FRONTIERE)
     )
     scenarios: Compared | None = None
+    formes_exercice: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.FORMES_EXERCICE)
+    )
+    appuis: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.APPUIS))
+    maturite_exercice: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.MATURITE_EXERCICE)
+    )
+    enquete_participation: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.ENQUETE_PARTICIPATION)
+    )
+    enquete_resultats: pd.DataFrame = field(
+        default_factory=lambda: schema.empty(tables.ENQUETE_RESULTATS)
+    )
+    aides: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.AIDES))
+    grille: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.GRILLE))
 
     @property
     def interieur(self) -> gpd.GeoDataFrame:

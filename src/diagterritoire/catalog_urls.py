@@ -31,6 +31,7 @@ PAGES: dict[str, str] = {
     "secteurs_garde": "docs/formats.md",
     "offre_sociale": "docs/formats.md",
     "enquete": "docs/formats.md",
+    "exercice_coordonne": "docs/formats.md",
     "medecins_ages": "docs/formats.md",
     "activite_mg": "docs/formats.md",
     "carreaux": "https://www.insee.fr/fr/statistiques/7655475",

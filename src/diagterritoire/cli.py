@@ -259,6 +259,26 @@ def verifier(
     typer.echo(f"La livraison « {slug} » correspond à son manifeste.")
 
 
+@app.command("enquete-modele", cls=FrenchCommand)
+def enquete_modele(
+    fichier: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Fichier CSV à créer, jamais remplacé.")
+    ],
+    maturite: Annotated[
+        bool,
+        typer.Option(
+            "--maturite", help="Le questionnaire de maturité des structures, et non l'enquête."
+        ),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Écrire le modèle à remplir de l'enquête auprès des professionnels."""
+    from diagterritoire.sources.survey.template import ENQUETE, MATURITE, write_template
+
+    for path in write_template(fichier, MATURITE if maturite else ENQUETE):
+        typer.echo(str(path))
+
+
 @app.command(cls=FrenchCommand)
 def version() -> None:
     """Afficher la version."""

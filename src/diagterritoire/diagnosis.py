@@ -18,7 +18,9 @@ from diagterritoire.core.distribution import bands
 from diagterritoire.core.exchanges import exchanges
 from diagterritoire.core.flow_lines import flow_lines
 from diagterritoire.core.flows import main_flows
+from diagterritoire.core.practices.aids import aids
 from diagterritoire.core.surface import grid, isochrones
+from diagterritoire.core.survey.results import participation, results
 from diagterritoire.core.truth import NIVEAUX, truth
 from diagterritoire.firmness import draws, intervals
 from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
@@ -26,6 +28,7 @@ from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places, siting_area
 from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
+from diagterritoire.practice_tables import practices
 from diagterritoire.redrawn import Area
 from diagterritoire.siting import Siting, implantations
 
@@ -120,10 +123,24 @@ def _diagnosis(
     manques = appraisal.manques_communes(inside, measures.ecarts, inputs.comparaisons, parameters)
     lieux = implantations(siting_area(inputs, measures), parameters)
     described = pd.DataFrame([asdict(d) for d in describe(parameters)])
+    noms = _noms(inputs, communes, flux, moved.cited)
+    sites = _sites(measures)
+    exercice = practices(
+        communes,
+        inputs.communes,
+        sites,
+        inputs.soins,
+        inputs.structures,
+        inputs.road,
+        inputs.territory,
+        noms,
+        parameters,
+    )
+    secret = parameters.enquete.secret_reponses
     return Diagnosis(
         territory=inputs.territory,
         communes=communes,
-        sites=_sites(measures),
+        sites=sites,
         flux=flux,
         bassins=moved.bassins,
         isochrones=isochrones(measures.surface, inputs.interieur, _within(measures, parameters)),
@@ -136,7 +153,7 @@ def _diagnosis(
         bilan=_bilan(inputs, measures, communes),
         temps_acces=grid(measures.surface),
         parameters=parameters,
-        noms=_noms(inputs, communes, flux, moved.cited),
+        noms=noms,
         densites=schema.conform(inputs.densites, tables.DENSITES),
         professionnels_communes=schema.conform(
             inputs.professionnels_communes, tables.PROFESSIONNELS_COMMUNES
@@ -177,7 +194,20 @@ def _diagnosis(
         routes_principales=main_roads(inputs.network, inputs.communes.geometry),
         implantations=lieux.implantations,
         implantation_frontiere=lieux.frontiere,
+        formes_exercice=exercice.formes_exercice,
+        appuis=exercice.appuis,
+        maturite_exercice=schema.conform(inputs.maturite, tables.MATURITE_EXERCICE),
+        enquete_participation=participation(inputs.enquete, _in_place(inputs), secret),
+        enquete_resultats=results(inputs.enquete, secret),
+        aides=aids(inside),
     )
+
+
+def _in_place(inputs: Inputs) -> dict[str, float]:
+    """Professionals of the territory by profession, those that a source counts."""
+    own = inputs.densites.loc[inputs.densites["niveau"] == "territoire"]
+    known = own.dropna(subset=["nombre"])
+    return dict(zip(known["profession"], known["nombre"], strict=True))
 
 
 def _with_basins(communes: gpd.GeoDataFrame, moved: FlowTables) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import ledger, residents, surroundings, territory
+from diagterritoire import declared, ledger, residents, surroundings, territory
 from diagterritoire.bundles import Inputs
 from diagterritoire.core import (
     arrondissements,
@@ -145,6 +145,9 @@ def gather(
     activites, activites_ledger = activity_of_gps(
         raw.activite_mg, base, communes, raw.mouvements, raw.cog, parameters
     )
+    codes_cog = (chosen.communes, raw.mouvements, raw.cog)
+    enquete, enquete_ledger = declared.survey_here(raw.enquete, *codes_cog)
+    maturite, maturite_ledger = declared.maturity_here(raw.maturite, *codes_cog)
     return Inputs(
         territory=chosen,
         communes=communes,
@@ -167,6 +170,8 @@ def gather(
                 rebased_ledger,
                 ages_ledger,
                 activites_ledger,
+                enquete_ledger,
+                maturite_ledger,
             ]
         ),
         sources=sources.assign(**INVENTED) if chosen.fictif else sources,
@@ -195,7 +200,15 @@ def gather(
         points_connus=raw.mairies,
         medecins_ages=ages,
         activites=activites,
+        soins=professions.by_commune(care, sorted(set(_whole(communes)))),
+        enquete=enquete,
+        maturite=maturite,
     )
+
+
+def _whole(communes: pd.DataFrame) -> list[str]:
+    """Codes of the communes of the closed area, those of arrondissements being their city's."""
+    return [territory.arrondissement_parent(code) for code in communes["code_commune"]]
 
 
 @contextmanager

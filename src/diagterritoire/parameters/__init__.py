@@ -17,6 +17,11 @@ from diagterritoire.parameters.care import (
 )
 from diagterritoire.parameters.groups import Description, Parameters, describe
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.practices import (
+    EnqueteParameters,
+    ExerciceParameters,
+    OpportuniteParameters,
+)
 from diagterritoire.parameters.presentation import RapportParameters
 from diagterritoire.parameters.reading import load, override
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
@@ -29,9 +34,12 @@ __all__ = [
     "DeficitParameters",
     "DemandeParameters",
     "Description",
+    "EnqueteParameters",
+    "ExerciceParameters",
     "FluxParameters",
     "ImplantationParameters",
     "OffreParameters",
+    "OpportuniteParameters",
     "Parameters",
     "PointsParameters",
     "PopulationParameters",

@@ -18,6 +18,11 @@ from diagterritoire.parameters.care import (
 )
 from diagterritoire.parameters.firmness import FermeteParameters
 from diagterritoire.parameters.places import PointsParameters, PopulationParameters
+from diagterritoire.parameters.practices import (
+    EnqueteParameters,
+    ExerciceParameters,
+    OpportuniteParameters,
+)
 from diagterritoire.parameters.presentation import FICHIER, RapportParameters, file_name
 from diagterritoire.parameters.roads import ReseauParameters, TerritoireParameters
 from diagterritoire.parameters.siting import ImplantationParameters
@@ -47,6 +52,9 @@ class Parameters:
     calage: CalageParameters = field(default_factory=CalageParameters)
     fermete: FermeteParameters = field(default_factory=FermeteParameters)
     implantation: ImplantationParameters = field(default_factory=ImplantationParameters)
+    exercice: ExerciceParameters = field(default_factory=ExerciceParameters)
+    enquete: EnqueteParameters = field(default_factory=EnqueteParameters)
+    opportunite: OpportuniteParameters = field(default_factory=OpportuniteParameters)
     rapport: RapportParameters = field(default_factory=RapportParameters)
 
 

@@ -169,6 +169,7 @@ def _check_consistent(parameters: Parameters) -> None:
     _check_declared(parameters)
     _check_ranges(parameters)
     _check_siting(parameters)
+    _check_practices(parameters)
     for key in ("poids_ages_2022", "poids_ages_2023"):
         weights = getattr(parameters.demande, key)
         if len(weights) != CLASSES_AGE or not any(weights):
@@ -236,6 +237,17 @@ def _check_siting(parameters: Parameters) -> None:
         raise UsageError("implantation.concurrence_cout est une fraction, de 0 à 1.")
     if wanted.minutes > parameters.reseau.duree_max_min:
         raise UsageError("implantation.minutes ne peut dépasser reseau.duree_max_min.")
+
+
+def _check_practices(parameters: Parameters) -> None:
+    """Refuse sizes out of order, and a secrecy that hides nothing."""
+    bornes = parameters.exercice.cpts_bornes
+    if list(bornes) != sorted(set(bornes)):
+        raise UsageError(f"exercice.cpts_bornes doit être croissant, pas {bornes}.")
+    if parameters.enquete.secret_reponses < 2:
+        raise UsageError(
+            "enquete.secret_reponses doit être au moins 2 : à 1, toute réponse serait montrée."
+        )
 
 
 def _check_flows(parameters: Parameters) -> None:

@@ -138,6 +138,27 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
         "enquête anonyme auprès des professionnels (docs/formats.md)",
         "enquete",
         "tableau",
+        # A free text is not a column of ours: it is never used.
+        (
+            Champ("profession", "profession"),
+            Champ(
+                "code_commune",
+                "code_commune",
+                ("code insee", "commune d exercice", "code commune d exercice"),
+                requis=False,
+            ),
+            Champ("interet", "interet", ("interet pour un exercice coordonne",)),
+            Champ("attentes", "attentes", requis=False),
+            Champ("age", "age", ("tranche d age", "age tranche"), requis=False),
+            Champ("depart", "depart", ("depart envisage", "horizon de depart"), requis=False),
+        ),
+        propres=("interet", "attentes", "depart"),
+    ),
+    Layout(
+        "enquete_questions",
+        "enquête anonyme, une ligne par question (docs/formats.md)",
+        "enquete",
+        "tableau",
         (
             Champ("repondant", "repondant"),
             Champ("profession", "profession"),
@@ -145,6 +166,19 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
             Champ("reponse", "reponse"),
         ),
         propres=("repondant",),
+    ),
+    Layout(
+        "exercice_coordonne",
+        "maturité déclarée des structures d'exercice coordonné (docs/formats.md)",
+        "exercice_coordonne",
+        "tableau",
+        (
+            _COMMUNE,
+            Champ("structure", "structure"),
+            Champ("element", "element"),
+            Champ("niveau", "niveau"),
+        ),
+        propres=("element",),
     ),
     Layout(
         "medecins_ages",

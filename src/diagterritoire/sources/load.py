@@ -46,6 +46,7 @@ from diagterritoire.sources.local_files import (
 from diagterritoire.sources.observatoire import read_medecins
 from diagterritoire.sources.premier_recours import choose
 from diagterritoire.sources.rpps import read_rpps
+from diagterritoire.sources.survey.reading import read_enquete, read_maturite
 from diagterritoire.sources.zonage import read_zonage
 
 Check = Callable[[pd.DataFrame, pd.DataFrame], None]
@@ -53,7 +54,6 @@ Check = Callable[[pd.DataFrame, pd.DataFrame], None]
 # Sources whose readers are there, and whose step of the diagnosis is not.
 _NOT_USED = (
     "offre_sociale",
-    "enquete",
     "population_raster",
     "acces_insee",
     "tvs",
@@ -114,6 +114,8 @@ zonage, contexte, sources, controle : DataFrame
         Whether `points` are those of town halls.
     ages, medecins_ages, activite_mg : DataFrame
         Tables `populations_ages`, `medecins_ages`, `activite_mg`; empty when no file gives them.
+    enquete, maturite : DataFrame
+        Tables `enquete` and `maturite_exercice`; empty when no file gives them.
     """
 
     communes_geo: gpd.GeoDataFrame
@@ -140,6 +142,8 @@ zonage, contexte, sources, controle : DataFrame
     medecins_ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MEDECINS_AGES))
     activite_mg: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ACTIVITE_MG))
     ages: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.POPULATIONS_AGES))
+    enquete: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.ENQUETE))
+    maturite: pd.DataFrame = field(default_factory=lambda: schema.empty(tables.MATURITE_EXERCICE))
 
 
 def load(
@@ -211,6 +215,8 @@ def load(
         medecins_ages=table.get("medecins_ages", schema.empty(tables.MEDECINS_AGES)),
         activite_mg=table.get("activite_mg", schema.empty(tables.ACTIVITE_MG)),
         ages=table.get("ages", schema.empty(tables.POPULATIONS_AGES)),
+        enquete=table.get("enquete", schema.empty(tables.ENQUETE)),
+        maturite=table.get("exercice_coordonne", schema.empty(tables.MATURITE_EXERCICE)),
     )
 
 
@@ -240,6 +246,8 @@ def _read(library: Library, score_min: float, checked: Check | None) -> dict[str
         "ages": read_ages,
         "medecins_ages": read_medecins_ages,
         "activite_mg": read_activite_mg,
+        "enquete": read_enquete,
+        "exercice_coordonne": read_maturite,
     }
     for cle, read in optional.items():
         for file in find(library, cle):

@@ -1,4 +1,4 @@
-"""Files that only the user has, in the layouts of docs/formats.md: flows, sectors, survey, GPs."""
+"""Files that only the user has, in the layouts of docs/formats.md: flows, sectors, GPs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from diagterritoire.sources.records import (
 )
 from diagterritoire.sources.text import printable
 
-_FORMATS = "Le format attendu est décrit dans docs/formats.md."
+FORMATS = "Le format attendu est décrit dans docs/formats.md."
 # A column whose label holds one of these words could name somebody.
 _NAMING = ("nom", "prenom", "telephone", "tel", "mail", "email", "rpps", "adeli", "adresse", "mel")
 _YES = ("oui", "o", "1", "vrai", "true")
@@ -69,7 +69,7 @@ def read_secteurs_garde(file: SourceFile) -> Reading:
     frame = read_part(file, file.parts[0])
     check_codes(frame, "code_commune", file)
     check_unique(frame, ["code_commune"], file)
-    _filled(frame, "secteur", file)
+    check_filled(frame, "secteur", file)
     return _reading(frame, tables.SECTEURS_GARDE)
 
 
@@ -84,29 +84,13 @@ def read_offre_sociale(file: SourceFile) -> Reading:
     frame = read_part(file, file.parts[0])
     check_codes(frame, "code_commune", file)
     for column in ("type_offre", "nom"):
-        _filled(frame, column, file)
+        check_filled(frame, column, file)
     for column in ("places", "lon", "lat"):
         if column in frame:
             frame[column], _ = numbers(frame, column, file, negative=column != "places")
         else:
             frame[column] = float("nan")
     return _reading(frame, tables.OFFRE_SOCIALE)
-
-
-def read_enquete(file: SourceFile) -> Reading:
-    """Read an anonymous survey as `tables.ENQUETE`: one row per answer.
-
-    Raises
-    ------
-    DataError
-        A column that could name somebody, a question answered twice, an empty profession.
-    """
-    frame = read_part(file, file.parts[0], extra=True)
-    _anonymous(frame, file)
-    for column in ("repondant", "profession", "question"):
-        _filled(frame, column, file)
-    check_unique(frame, ["repondant", "question"], file)
-    return _reading(frame.assign(reponse=frame["reponse"].replace("", pd.NA)), tables.ENQUETE)
 
 
 def read_medecins_ages(file: SourceFile) -> Reading:
@@ -118,7 +102,7 @@ def read_medecins_ages(file: SourceFile) -> Reading:
         A column that could name somebody, a code that is none, a number that is none.
     """
     frame = read_part(file, file.parts[0], extra=True)
-    _anonymous(frame, file)
+    check_anonymous(frame, file)
     check_codes(frame, "code_commune", file)
     controle = []
     for column in ("age", "consultations"):
@@ -191,21 +175,35 @@ def _reading(frame: pd.DataFrame, table: Table, controle: Sequence[pd.DataFrame]
     return Reading(conformed(frame, table), ledger.stack(controle), len(frame))
 
 
-def _filled(frame: pd.DataFrame, column: str, file: SourceFile) -> None:
+def check_filled(frame: pd.DataFrame, column: str, file: SourceFile) -> None:
+    """Check that a column has no empty value.
+
+    Raises
+    ------
+    DataError
+        How many are empty, and the first one.
+    """
     empty = frame.loc[frame[column] == ""]
     if not empty.empty:
         raise DataError(
             f"{where(file)} : {len(empty)} lignes sans « {column} » ; par exemple la ligne "
             f"{empty.index[0]}.",
-            _FORMATS,
+            FORMATS,
         )
 
 
-def _anonymous(frame: pd.DataFrame, file: SourceFile) -> None:
+def check_anonymous(frame: pd.DataFrame, file: SourceFile) -> None:
+    """Check that no column could name somebody.
+
+    Raises
+    ------
+    DataError
+        The column that could.
+    """
     naming = [c for c in frame.columns if set(normalise(c).split()) & set(_NAMING)]
     if naming:
         raise DataError(
             f"{where(file)} : la colonne « {printable(naming[0], 40)} » peut désigner une "
             "personne ; ce fichier doit être anonyme.",
-            f"Retirez-la avant de déposer le fichier. {_FORMATS}",
+            f"Retirez-la avant de déposer le fichier. {FORMATS}",
         )

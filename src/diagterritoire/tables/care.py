@@ -96,18 +96,6 @@ OFFRE_SOCIALE = Table(
     ),
 )
 
-ENQUETE = Table(
-    "enquete",
-    "Enquête anonyme auprès des professionnels",
-    ("repondant", "question"),
-    (
-        texte("repondant", "numéro d'ordre du répondant, sans lien avec sa personne"),
-        texte("profession", "profession du répondant"),
-        texte("question", "question posée"),
-        texte("reponse", "réponse donnée ; vide si aucune", vide=True),
-    ),
-)
-
 MEDECINS_AGES = Table(
     "medecins_ages",
     "Âge et activité des médecins généralistes, sans nom",

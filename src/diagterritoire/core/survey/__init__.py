@@ -1,0 +1,1 @@
+"""Survey of the professionals: what may be shown of its answers."""

@@ -1,0 +1,1 @@
+"""Files that a study declares: survey of the professionals, maturity of structures, templates."""
