@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -27,6 +27,7 @@ from diagterritoire.flow_tables import FlowTables, commune_rates, flow_tables
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures, bounds, measure, places, siting_area
 from diagterritoire.network.main_roads import main_roads
+from diagterritoire.opportunity import grille
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.practice_tables import practices
 from diagterritoire.redrawn import Area
@@ -137,7 +138,7 @@ def _diagnosis(
         parameters,
     )
     secret = parameters.enquete.secret_reponses
-    return Diagnosis(
+    diagnosis = Diagnosis(
         territory=inputs.territory,
         communes=communes,
         sites=sites,
@@ -201,6 +202,7 @@ def _diagnosis(
         enquete_resultats=results(inputs.enquete, secret),
         aides=aids(inside),
     )
+    return replace(diagnosis, grille=grille(diagnosis))
 
 
 def _in_place(inputs: Inputs) -> dict[str, float]:

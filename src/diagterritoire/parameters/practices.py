@@ -170,3 +170,11 @@ class OpportuniteParameters:
         "discuter",
         source=COOMBES + " : le complément de l'autosuffisance minimale",
     )
+    part_loin_france: float = number(
+        0.02,
+        unit="fraction",
+        meaning="part des habitants du pays à plus de 10 minutes d'un généraliste, à laquelle "
+        "celle du territoire est comparée",
+        source="Insee, distancier METRIC-OSRM : 98 % de la population vit à 10 minutes ou moins, "
+        "de centre de commune à centre de commune",
+    )

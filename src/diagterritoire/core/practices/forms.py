@@ -70,7 +70,11 @@ class Regle:
         """The composition in words."""
         if not self.exige:
             return "pas de composition minimale : une population, et des acteurs qui s'associent"
-        return " et ".join(accord(n, *NOMS_GROUPES[group]) for group, n in self.exige)
+        asked = {group: accord(n, *NOMS_GROUPES[group]) for group, n in self.exige}
+        # Every one of the others is a first-line professional too.
+        whole = asked.pop(PROFESSIONNELS, "")
+        among = enumeration(list(asked.values()))
+        return f"{whole}, dont {among}" if whole else among
 
 
 def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
@@ -81,7 +85,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
     Examples
     --------
     >>> [r.forme for r in rules(ExerciceParameters()) if r.region is None]
-    ['ESP', 'MSP', 'CDS', 'PSLA', 'SISA', 'CPTS']
+    ['ESP', 'MSP', 'CDS', 'SISA', 'CPTS']
     """
     source = {name: f.metadata["source"] for name, f in chosen.__dataclass_fields__.items()}
     team = ((MG, chosen.msp_mg), (AUXILIAIRES, chosen.msp_auxiliaires))
@@ -125,6 +129,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
             + source["msp_mg"]
             + ")",
             SECONDE_MAIN,
+            NORMANDIE,
         ),
         Regle(
             "PSLA",

@@ -18,6 +18,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.chapters_deficits import zone_label
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.opportunity import next_phases
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 30
@@ -77,7 +78,7 @@ def _limites() -> tuple[str, ...]:
 
 
 def annexes(d: Dossier) -> tuple[Chapitre, ...]:
-    """Write the annexes A to F."""
+    """Write the annexes A to G."""
     return (
         Chapitre("annexe-a", "A", "Sources", (_sources(d), *_lacking(d))),
         Chapitre(
@@ -94,6 +95,7 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
         Chapitre("annexe-d", "D", "Secret statistique", SECRET),
         Chapitre("annexe-e", "E", "Contrôle des enregistrements", _control(d)),
         Chapitre("annexe-f", "F", "Indicateurs par commune", (_communes(d),)),
+        next_phases(),
     )
 
 

@@ -8,7 +8,15 @@ from diagterritoire import french
 from diagterritoire.french import accord, entier, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import zone
-from diagterritoire.outputs.report import firmness, maps, missing, sentences, siting
+from diagterritoire.outputs.report import (
+    aid,
+    firmness,
+    maps,
+    missing,
+    opportunity,
+    sentences,
+    siting,
+)
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -173,17 +181,12 @@ def _zoning(d: Dossier) -> Chapitre:
             "par les agences régionales de santé ; aucune commune du territoire n'y figure.",
             "attente",
         )
-        return Chapitre("chapitre-12", "12", "Zonage et aides", (definition, attente))
+        return Chapitre("chapitre-12", "12", "Zonage et aides", (definition, attente, *aid.aid(d)))
     blocs: list[Bloc] = [
         definition,
         _zoning_map(d, definition.source),
         _zoning_table(d, definition.source),
-        Encadre(
-            "Donnée à fournir",
-            "Les aides ouvertes dans chaque zone (montants, conditions) changent avec les "
-            "arrêtés : elles seront lues dans un fichier de paramètres daté, pas encore fourni.",
-            "attente",
-        ),
+        *aid.aid(d),
     ]
     return Chapitre("chapitre-12", "12", "Zonage et aides", tuple(blocs))
 
@@ -245,5 +248,6 @@ def _scenarios(d: Dossier) -> Chapitre:
                 "dépend de l'intérêt des professionnels, que recueille l'enquête du chapitre 11."
             ),
             *siting.places(d),
+            *opportunity.opportunity(d),
         ),
     )

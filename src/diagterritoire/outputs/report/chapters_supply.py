@@ -8,7 +8,15 @@ from typing import Any
 from diagterritoire import french, tables
 from diagterritoire.french import entier, nombre, pourcent
 from diagterritoire.outputs import generalistes
-from diagterritoire.outputs.report import figures, maps, outlook, professions, sentences
+from diagterritoire.outputs.report import (
+    figures,
+    maps,
+    outlook,
+    practices,
+    professions,
+    sentences,
+    survey,
+)
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -56,13 +64,7 @@ def later_chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
             "permanente des équipements de l'Insee : cette version n'en tire pas encore ce "
             "chapitre. Les hôpitaux et les EHPAD du fichier FINESS sont au chapitre 9.",
         ),
-        _awaited(
-            "11",
-            "Enquête auprès des professionnels",
-            "Ce chapitre se remplit avec les réponses à l'enquête menée auprès des professionnels "
-            "du territoire (intérêt pour l'exercice coordonné, projets, départs), à fournir dans "
-            "un fichier ; les réponses de moins de 5 personnes ne sont jamais publiées.",
-        ),
+        Chapitre("chapitre-11", "11", "Enquête auprès des professionnels", tuple(survey.survey(d))),
     )
 
 
@@ -258,29 +260,35 @@ def _structures(d: Dossier) -> Chapitre:
     codes = set(d.totaux.interieur["code_commune"])
     inside = structures.loc[structures["code_commune"].isin(codes)]
     if inside.empty:
-        return _awaited(
-            "9",
-            "Structures en place",
+        attente = Encadre(
+            "Donnée à fournir",
             "Maisons et centres de santé, hôpitaux, EHPAD, pharmacies : ce chapitre se remplit "
             "avec l'extraction FINESS (établissements géolocalisés), absente des données fournies "
             "ou sans établissement dans le territoire.",
+            "attente",
         )
+        return _chapter_9(attente, d)
     noms = d.noms
     lignes = [
         (str(r.nom), _categorie(str(r.categorie)), str(noms.get(r.code_commune, r.code_commune)))
         for r in records(inside.sort_values(["categorie", "nom"], kind="stable"))
     ]
+    return _chapter_9(
+        Tableau(
+            "Structures de santé du territoire",
+            ("Structure", "Catégorie", "Commune"),
+            tuple(lignes),
+            d.source("structures", "FINESS"),
+            textes=2,
+        ),
+        d,
+    )
+
+
+def _chapter_9(structures: Bloc, d: Dossier) -> Chapitre:
     return Chapitre(
         "chapitre-9",
         "9",
-        "Structures en place",
-        (
-            Tableau(
-                "Structures de santé du territoire",
-                ("Structure", "Catégorie", "Commune"),
-                tuple(lignes),
-                d.source("structures", "FINESS"),
-                textes=2,
-            ),
-        ),
+        "Structures en place et exercice coordonné",
+        (structures, *practices.practices(d)),
     )

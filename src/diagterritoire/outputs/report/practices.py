@@ -1,0 +1,333 @@
+"""Chapter 9: forms of coordinated practice that are possible, and what a project may lean on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagterritoire import french, tables
+from diagterritoire.core.practices.forms import CPTS
+from diagterritoire.french import accord, decompte, entier, enumeration, minutes
+from diagterritoire.outputs.report.blocks import (
+    Bloc,
+    Definition,
+    Encadre,
+    Paragraphe,
+    SousTitre,
+    Tableau,
+)
+from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.totals import records
+
+ZONES_MAX = 15
+FERMETES = {
+    tables.LUE: "lue dans la source",
+    tables.SECONDE_MAIN: "de seconde main",
+    tables.A_VERIFIER: "à vérifier",
+}
+_APPUIS = (
+    ("Maisons de santé", ("MSP",)),
+    ("Centres de santé", ("CDS",)),
+    ("Hôpitaux", ("hopital", "hopital_local")),
+    ("EHPAD", ("EHPAD",)),
+    ("Pharmacies", ("pharmacie",)),
+    ("Soins infirmiers à domicile", ("SSIAD",)),
+)
+_PROJETS = {
+    tables.SANS_PROJET: "aucun projet coordonné connu",
+    tables.AVEC_PROJET: "maison ou centre de santé sur place",
+    tables.PROJET_INCONNU: "inconnu sans fichier des structures",
+}
+
+
+def practices(d: Dossier) -> list[Bloc]:
+    """Write which forms the professionals in place allow, and what is near."""
+    if d.diagnosis.formes_exercice.empty:
+        return []
+    return [*_forms(d), *_supports(d), *_groups(d), *_maturity(d)]
+
+
+def _forms(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.formes_exercice
+    here = table.loc[table["regle_d_ici"]]
+    zones = here.loc[here["niveau"] != "commune"]
+    blocs: list[Bloc] = [
+        SousTitre("Formes d'exercice coordonné possibles"),
+        Definition(
+            "Forme possible",
+            "les professionnels comptés atteignent la composition la plus petite que demande un "
+            "texte ; rien ne dit qu'ils le souhaitent. Une personne sur n lieux y compte 1/n, et "
+            "un nombre inconnu n'est jamais un manque",
+            CALCUL,
+        ),
+        _by_zone(d, zones),
+        *_lacking(zones),
+        _by_commune(d, here.loc[here["niveau"] == "commune"]),
+        _rules(table),
+    ]
+    unknown = zones.loc[zones["verdict"] == tables.INCONNU, "manque"].dropna()
+    if len(unknown):
+        blocs.insert(
+            2,
+            Encadre(
+                "Donnée à fournir",
+                f"Sans toutes les professions, une forme reste indécise ({unknown.iloc[0]}). "
+                "L'extraction en libre accès du RPPS ou la base permanente des équipements les "
+                "donnent par commune.",
+                "attente",
+            ),
+        )
+    return blocs
+
+
+def _labels(zones: pd.DataFrame) -> list[tuple[str, str]]:
+    """Form and rule of each column, in the order of the rules."""
+    pairs = zones[["forme", "regle"]].drop_duplicates()
+    return [(str(r.forme), str(r.regle)) for r in records(pairs)]
+
+
+def _heading(forme: str, regle: str, labels: list[tuple[str, str]]) -> str:
+    several = sum(f == forme for f, _ in labels) > 1
+    if forme == CPTS:
+        return f"{forme} (taille)"
+    return f"{forme} ({regle})" if several else forme
+
+
+def _by_zone(d: Dossier, zones: pd.DataFrame) -> Tableau:
+    labels = _labels(zones)
+    first = zones.drop_duplicates(["niveau", "code"])
+    basins = first.loc[first["niveau"] == "bassin"]
+    basins = basins.sort_values(["population", "code"], ascending=[False, True])
+    whole = first.loc[first["niveau"] == "territoire"]
+    shown = [*records(whole), *records(basins.head(ZONES_MAX))]
+    cells = {(r.niveau, r.code, r.forme, r.regle): _cell(r) for r in records(zones)}
+    more = len(basins) - ZONES_MAX
+    rest = (
+        f" {french.majuscule(accord(more, 'autre bassin', 'autres bassins'))} : feuille "
+        "formes_exercice du classeur."
+        if more > 0
+        else ""
+    )
+    return Tableau(
+        "Formes d'exercice coordonné que les professionnels en place permettent",
+        (
+            "Zone",
+            *(_heading(f, r, labels) for f, r in labels),
+            "Habitants",
+            "Généralistes",
+            "Auxiliaires médicaux",
+        ),
+        tuple(
+            (
+                "Territoire" if z.niveau == "territoire" else f"Bassin : {z.nom}",
+                *(cells[(z.niveau, z.code, f, r)] for f, r in labels),
+                entier(z.population),
+                decompte(z.mg_nb),
+                decompte(z.auxiliaires_nb),
+            )
+            for z in shown
+        ),
+        CALCUL,
+        note="Bassins entiers, pourtour compris. Les auxiliaires médicaux sont les infirmiers, "
+        "masseurs-kinésithérapeutes, orthophonistes et orthoptistes : les autres (pédicures-"
+        "podologues...) ne sont comptés par aucune source lue. Les formes propres à une autre "
+        f"région (ESP CLAP, PSLA) sont dans le classeur.{rest}",
+        textes=len(labels),
+    )
+
+
+def _cell(row: pd.Series) -> str:
+    if row.verdict == tables.SANS_MINIMUM:
+        return entier(row.taille_cpts)
+    if row.verdict == tables.PERMISE:
+        return "oui"
+    return "non" if row.verdict == tables.MANQUE else "inconnu"
+
+
+def _lacking(zones: pd.DataFrame) -> list[Bloc]:
+    """Table of what each zone lacks of each form, the most populated zones first."""
+    rows = zones.loc[zones["verdict"].isin([tables.MANQUE, tables.INCONNU])]
+    if rows.empty:
+        return []
+    rank = rows["niveau"].map({"territoire": 0, "bassin": 1})
+    same = rows.assign(rang=rank).groupby(
+        ["rang", "code", "nom", "population", "manque"], sort=False
+    )
+    table = same["forme"].agg(lambda names: ", ".join(dict.fromkeys(names))).reset_index()
+    table = table.sort_values(["rang", "population", "code"], ascending=[True, False, True])
+    more = len(table) - ZONES_MAX
+    note = f"{accord(more, 'autre ligne', 'autres lignes', feminin=True)} : voir le classeur."
+    return [
+        Tableau(
+            "Ce qui manque, ou n'est pas connu",
+            ("Zone", "Pour", "Ce qui manque"),
+            tuple(
+                (
+                    "Territoire" if r.rang == 0 else f"Bassin : {r.nom}",
+                    str(r.forme),
+                    str(r.manque),
+                )
+                for r in records(table.head(ZONES_MAX))
+            ),
+            CALCUL,
+            note=note if more > 0 else "",
+            textes=2,
+        )
+    ]
+
+
+def _by_commune(d: Dossier, communes: pd.DataFrame) -> Tableau:
+    labels = _labels(communes)
+    counts = communes.groupby(["forme", "regle", "verdict"]).size()
+    near = french.exact(d.parameters.exercice.equipe_min)
+    return Tableau(
+        f"Communes candidates : équipe de la commune et de celles à {near} minutes ou moins",
+        ("Forme", "Possible", "Il manque quelqu'un", "Inconnu"),
+        tuple(
+            (
+                _heading(forme, regle, labels),
+                *(
+                    entier(int(counts.get((forme, regle, verdict), 0)))
+                    for verdict in (tables.PERMISE, tables.MANQUE, tables.INCONNU)
+                ),
+            )
+            for forme, regle in labels
+        ),
+        CALCUL,
+        note="Nombre de communes du territoire. Un exercice coordonné peut être réparti sur "
+        "plusieurs sites. Ce qui manque à chaque commune est dans la feuille formes_exercice.",
+    )
+
+
+def _rules(table: pd.DataFrame) -> Tableau:
+    rules = table.drop_duplicates(["forme", "regle"])
+    return Tableau(
+        "Composition la plus petite de chaque forme, et d'où elle vient",
+        ("Forme", "Règle", "Composition demandée", "Source", "Fermeté"),
+        tuple(
+            (str(r.forme), str(r.regle), str(r.exige), str(r.source), FERMETES[str(r.fermete)])
+            for r in records(rules)
+        ),
+        "textes cités, nombres en annexe B",
+        note="Les sources diffèrent sur la maison de santé : les deux règles sont montrées. Une "
+        "équipe se juge sur son projet de santé, que l'agence régionale valide.",
+        textes=4,
+    )
+
+
+def _supports(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.appuis
+    structures = table.loc[table["categorie"] != tables.GROUPE]
+    if structures.empty:
+        return []
+    people = d.diagnosis.bassins.set_index("bassin")["population"]
+    order = people.sort_values(ascending=False, kind="stable").index[:ZONES_MAX]
+    lines = []
+    for basin in order:
+        near = structures.loc[structures["bassin"] == basin]
+        cells = []
+        for _, categories in _APPUIS:
+            kind = near.loc[near["categorie"].isin(categories), "temps_min"]
+            cells.append(f"{entier(len(kind))} (à {minutes(kind.min())})" if len(kind) else "0")
+        lines.append((d.nom(basin), *cells))
+    reach = french.exact(d.parameters.exercice.appui_min)
+    return [
+        SousTitre("Points d'appui"),
+        Tableau(
+            f"Structures à {reach} minutes ou moins du pôle de chaque bassin",
+            ("Bassin", *(label for label, _ in _APPUIS)),
+            tuple(lines),
+            f"{d.source('structures', 'FINESS')} ; {CALCUL}",
+            note="Nombre de structures, et temps en voiture de la plus proche. Chacune est dans la "
+            "feuille appuis du classeur.",
+        ),
+    ]
+
+
+def _groups(d: Dossier) -> list[Bloc]:
+    """GPs at the same address: points to lean on towards a coordinated practice."""
+    sites = d.diagnosis.sites
+    if (sites["origine_position"] == tables.POSITION_CENTRE).all():
+        return [
+            Encadre(
+                "Donnée à fournir",
+                "Les médecins qui exercent à la même adresse sans projet coordonné sont des points "
+                "d'appui. Aucune adresse n'est connue ici : l'annuaire santé (RPPS) ou la base des "
+                "équipements, avec un fichier d'adresses géocodées (docs/formats.md), les donne.",
+                "attente",
+            )
+        ]
+    table = d.diagnosis.appuis
+    near = table.loc[table["categorie"] == tables.GROUPE]
+    near = near.sort_values(["mg_nb", "nom", "temps_min"], ascending=[False, True, True])
+    near = near.drop_duplicates("nom")
+    if near.empty:
+        return [Paragraphe("Aucun groupe de généralistes à la même adresse n'est à portée.")]
+    alone = near.loc[near["projet"] == tables.SANS_PROJET]
+    told = (
+        f"{french.majuscule(accord(len(near), 'groupe'))} de généralistes à la même adresse, dont "
+        f"{entier(len(alone))} sans maison ni centre de santé connu sur place."
+    )
+    return [
+        Paragraphe(told),
+        Tableau(
+            "Groupes de généralistes à la même adresse",
+            ("Commune", "Situation", "Généralistes", "Temps du pôle du bassin"),
+            tuple(
+                (
+                    d.nom(r.code_commune),
+                    _PROJETS[str(r.projet)],
+                    decompte(r.mg_nb),
+                    minutes(r.temps_min),
+                )
+                for r in records(near.head(ZONES_MAX))
+            ),
+            d.source("medecins", "source des généralistes"),
+            note="La même adresse ne dit pas que l'on travaille ensemble.",
+            textes=1,
+        ),
+    ]
+
+
+def _maturity(d: Dossier) -> list[Bloc]:
+    table = d.diagnosis.maturite_exercice
+    title = SousTitre("Maturité déclarée et protocoles Asalée")
+    if table.empty:
+        return [
+            title,
+            Encadre(
+                "Donnée à fournir",
+                "La maturité des structures et leurs protocoles Asalée se déclarent dans un court "
+                "questionnaire : « diagterritoire enquete-modele FICHIER.csv --maturite » en écrit "
+                "le modèle.",
+                "attente",
+            ),
+        ]
+    levels = tables.NIVEAUX_EXERCICE
+    asalee = table.loc[table["element"].str.startswith("asalee_") & (table["niveau"] >= 2)]
+    where = asalee["structure"].drop_duplicates()
+    told = (
+        f"Des protocoles Asalée sont déclarés en place dans {accord(len(where), 'structure')} "
+        f"({enumeration(where.astype(str).tolist(), 5)})."
+        if len(where)
+        else "Aucun protocole Asalée n'est déclaré en place."
+    )
+    return [
+        title,
+        Paragraphe(told),
+        Tableau(
+            "Ce que les structures déclarent",
+            ("Structure", "Commune", "Élément", "Niveau"),
+            tuple(
+                (
+                    str(r.structure),
+                    d.nom(r.code_commune),
+                    french.majuscule(tables.ELEMENTS_EXERCICE[str(r.element)]),
+                    levels[min(int(r.niveau), len(levels) - 1)],
+                )
+                for r in records(table)
+            ),
+            d.source("exercice_coordonne", "questionnaire déclaré"),
+            note="Déclaré par les structures, vérifié par personne ici.",
+            textes=3,
+        ),
+    ]
