@@ -379,4 +379,17 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "poste ouvert trouve son médecin, un patient va au plus commode. Une antenne compte comme "
         "un lieu dès sa première demi-journée. Le pourtour reste celui de la situation présente.",
     ),
+    (
+        "Exercice coordonné",
+        "Une forme possible est une composition atteinte par des comptes publics, sans rien dire "
+        "de l'envie des professionnels, de leurs locaux ni de leur disponibilité. Les spécialistes "
+        "et les auxiliaires que les sources ne comptent pas n'y sont pas. Les compositions et les "
+        "aides sont relevées dans des textes datés, à vérifier auprès de chaque agence.",
+    ),
+    (
+        "Enquête",
+        "Ceux qui répondent ne sont pas tous les professionnels, ni leur image. Une réponse "
+        "masquée l'est pour tous : les croisements par profession demandent assez de réponses "
+        "dans chaque case.",
+    ),
 )

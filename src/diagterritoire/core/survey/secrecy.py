@@ -47,8 +47,8 @@ def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
     Returns
     -------
     Parts or None
-        Without any told apart when the total would give them back; None when not even the total
-        may be told.
+        Without any told apart when the total would give them back, or is under twice `seuil` (that
+        none is told apart would then tell them); None when not even the total may be told.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
     if int(respondents.sum()) < seuil:
         return None
     cells = _row({name: int(respondents[name]) for name in names}, seuil)
-    if cells is None:
+    if cells is None or int(respondents.sum()) < 2 * seuil:
         return Parts((), names)
     apart = tuple(n for n in names if cells[n] is not None)
     return Parts(apart, tuple(n for n in names if n not in apart))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from diagterritoire import french
@@ -84,7 +86,10 @@ def _here(row: pd.Series) -> str:
 
 
 def _or_unknown(value: object) -> str:
-    return value if isinstance(value, str) else "non dit"
+    if not isinstance(value, str):
+        return "non dit"
+    # A number stays on one line with its thousands and its unit.
+    return re.sub(r"(?<=[0-9]) (?=[0-9]{3}|€|%)", french.INSECABLE, value)
 
 
 def _cited(row: pd.Series) -> str:

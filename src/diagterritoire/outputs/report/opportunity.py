@@ -54,7 +54,7 @@ PHASES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "3. Forme juridique",
-        "Composition d'une SISA (deux médecins et un auxiliaire médical), statuts",
+        "Composition de la société qui reçoit les fonds (SISA), statuts",
         "chapitre 9 : formes possibles",
     ),
     (

@@ -85,7 +85,7 @@ def _by_question(frame: pd.DataFrame, file: SourceFile) -> pd.DataFrame:
     first = frame.drop_duplicates("repondant").set_index("repondant")["profession"]
     known = frame.assign(asked=asked).dropna(subset=["asked"])
     wide = known.pivot_table(index="repondant", columns="asked", values="reponse", aggfunc="first")
-    wide = wide.reindex(index=first.index, columns=list(_COLUMNS)).fillna("")
+    wide = wide.reindex(index=first.index, columns=list(_COLUMNS)).astype("str").fillna("")
     lines = frame.drop_duplicates("repondant").index
     return wide.assign(profession=first).set_axis(lines, axis="index")
 

@@ -1,0 +1,83 @@
+"""Secrecy of the survey, attacked by enumeration: the attacker knows the margins and the rule."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diagterritoire.core.survey.secrecy import parts, told
+
+
+def shares(total, pieces):
+    """Every way to share a number between pieces."""
+    if pieces == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in shares(total - first, pieces - 1):
+            yield (first, *rest)
+
+
+def published(table, seuil):
+    """All that is shown of a table whose margins by row are known."""
+    names = [f"c{k}" for k in range(len(table[0]))]
+    counts = pd.DataFrame(table, index=[f"p{k}" for k in range(len(table))], columns=names)
+    grosses = {name: "a" if name == "c0" else "b" for name in names}
+    found = told(counts, seuil, grosses=grosses, premier="p0", reste="reste")
+    if found is None:
+        return None, ()
+    rows = tuple(found.lignes.index), tuple(found.lignes.columns)
+    shown = tuple(map(tuple, found.lignes.to_numpy().tolist()))
+    assert all(n == 0 or n >= seuil for row in shown for n in row)
+    assert all(n is None or n == 0 or n >= seuil for n in found.ensemble.values())
+    return (tuple(found.ensemble.items()), *rows), shown
+
+
+@pytest.mark.parametrize(
+    ("seuil", "margins", "answers"),
+    [(3, (4, 5, 6), 2), (3, (3, 5), 3), (5, (7, 11), 2)],
+)
+def test_no_small_answer_is_known_to_who_applies_the_rule_to_every_table(seuil, margins, answers):
+    told_as = defaultdict(list)
+    for table in itertools.product(*(list(shares(n, answers)) for n in margins)):
+        told_as[published(table, seuil)].append(np.array(table))
+    assert len(told_as) > 1
+    for tables in told_as.values():
+        every = np.stack(tables)
+        whole = np.concatenate([every, every.sum(axis=1, keepdims=True)], axis=1)
+        small = ((whole > 0) & (whole < seuil)).any(axis=0)
+        for row, column in np.argwhere(small):
+            assert len(set(whole[:, row, column])) > 1
+
+
+def test_no_small_number_of_respondents_is_known_to_who_applies_the_rule():
+    seuil, told_as = 3, defaultdict(list)
+    for numbers in (n for total in range(10) for n in shares(total, 3)):
+        found = parts(pd.Series(numbers, index=list("abc")), seuil)
+        seen = () if found is None else tuple((n, numbers["abc".index(n)]) for n in found.montres)
+        total = sum(numbers) if found is not None else None
+        told_as[seen, total].append(numbers)
+    for candidates in told_as.values():
+        every = np.array(candidates)
+        for column in range(3):
+            values = set(every[:, column].tolist())
+            assert len(values) > 1 or not 0 < values.pop() < seuil
+
+
+def test_a_whole_survey_too_small_tells_nothing():
+    counts = pd.DataFrame({"oui": [2], "non": [2]}, index=["mg"])
+    same = {"oui": "oui", "non": "non"}
+    assert told(counts, 5, grosses=same, premier="mg", reste="reste") is None
+    assert parts(pd.Series({"mg": 4}), 5) is None
+
+
+def test_an_answer_of_all_that_is_small_hides_another_and_every_group():
+    counts = pd.DataFrame({"oui": [10, 12], "non": [2, 1], "bof": [9, 9]}, index=["mg", "kine"])
+    same = {n: n for n in counts.columns}
+    found = told(counts, 5, grosses=same, premier="mg", reste="reste")
+    assert found.ensemble == {"oui": 22, "non": None, "bof": None}
+    assert found.lignes.empty
