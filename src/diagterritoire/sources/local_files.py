@@ -123,7 +123,7 @@ def read_activite_mg(file: SourceFile) -> Reading:
         negative, a share that is null or above 1, a flag that is neither yes nor no.
     """
     frame = read_part(file, file.parts[0], extra=True)
-    _anonymous(frame, file)
+    check_anonymous(frame, file)
     check_codes(frame, "code_commune", file)
     frame["actes"], motif = numbers(frame, "actes", file)
     for column in ("nouveau", "centre_de_sante"):
@@ -150,7 +150,7 @@ def _flags(frame: pd.DataFrame, column: str, file: SourceFile) -> pd.Series[bool
             f"{where(file)}, colonne « {column} » : {len(wrong)} valeurs sur {len(frame)} ne "
             f"disent ni oui ni non ; par exemple « {printable(str(wrong[column].iloc[0]), 40)} », "
             f"ligne {wrong.index[0]}.",
-            _FORMATS,
+            FORMATS,
         )
     return said.isin(_YES)
 
@@ -166,7 +166,7 @@ def _shares(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
             f"{where(file)}, colonne « part » : {len(wrong)} valeurs sur {len(frame)} ne sont pas "
             f"des fractions, de 0 exclu à 1 ; par exemple « {wrong.iloc[0]:g} », ligne "
             f"{wrong.index[0]}.",
-            _FORMATS,
+            FORMATS,
         )
     return values
 
