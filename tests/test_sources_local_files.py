@@ -121,8 +121,7 @@ def test_defects(tmp_path: Path, cle: str, row: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["Nom", "Prénom du médecin", "e-mail", "N° RPPS"])
-@pytest.mark.parametrize("cle", ["enquete", "medecins_ages", "activite_mg"])
-@pytest.mark.parametrize("cle", ["enquete", "exercice_coordonne", "medecins_ages"])
+@pytest.mark.parametrize("cle", ["enquete", "exercice_coordonne", "medecins_ages", "activite_mg"])
 def test_a_column_that_names_somebody_is_refused(tmp_path: Path, cle: str, label: str) -> None:
     lines = EXAMPLES[cle].strip().split("\n")
     text = "\n".join([f"{lines[0]};{label}", *(f"{line};X" for line in lines[1:])])
