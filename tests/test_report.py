@@ -338,7 +338,7 @@ def test_rows_of_a_long_territory_are_limited():
     many = pd.concat([d.communes.iloc[[1]]] * 40, ignore_index=True)
     many["code_commune"] = [f"1{k:04d}" for k in range(40)]
     rapport = build(replace(d, communes=schema.conform(many, tables.COMMUNES)))
-    table = rapport.chapitres[-1].blocs[0]
+    table = next(c for c in rapport.chapitres if c.ident == "annexe-f").blocs[0]
     assert len(table.lignes) == 30
     assert "indicateurs.xlsx" in table.note
 

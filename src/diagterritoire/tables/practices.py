@@ -135,7 +135,9 @@ MATURITE_EXERCICE = Table(
         COMMUNE,
         texte("structure", "nom de la structure"),
         texte("element", "ce qui est déclaré", valeurs=tuple(ELEMENTS_EXERCICE)),
-        entier("niveau", "", "0 absent, 1 en projet, 2 en place, 3 en place et évalué"),
+        entier(
+            "niveau", "", "niveau déclaré : 0 absent, 1 en projet, 2 en place, 3 en place et évalué"
+        ),
     ),
 )
 
