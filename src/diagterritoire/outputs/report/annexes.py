@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+import pandas as pd
+
 from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import (
@@ -22,6 +24,8 @@ from diagterritoire.outputs.report.opportunity import next_phases
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 30
+# Groups of parameters that a reader of the printed report looks for.
+DECISIFS = ("reseau", "offre", "apl", "deficit")
 SECRET: tuple[Bloc, ...] = (
     Paragraphe(
         "Les valeurs couvertes par le secret chez leur producteur restent inconnues ici ; elles ne "
@@ -130,6 +134,7 @@ def _sources(d: Dossier) -> Bloc:
 
 
 def _parameters(d: Dossier) -> Tableau:
+    unsaid = len(d.diagnosis.parametres) - len(_decisive(d))
     return Tableau(
         "Paramètres du calcul",
         ("Paramètre", "Valeur", "Ce qu'il règle", "Source"),
@@ -143,15 +148,25 @@ def _parameters(d: Dossier) -> Tableau:
             for name, value, unit, meaning, source, changed in _grouped(d)
         ),
         "paramètres du programme",
+        note=f"Ceux des temps, de l'offre, de l'APL et du déficit, et tous ceux que vous avez "
+        f"changés ; les {entier(unsaid)} autres gardent leur valeur par défaut et sont dans la "
+        "couche « parametres » et dans le classeur, avec leur source.",
         textes=3,
     )
+
+
+def _decisive(d: Dossier) -> pd.DataFrame:
+    """Keep the parameters on which the main figures depend, and those that were changed."""
+    rows = d.diagnosis.parametres
+    group = rows["cle"].str.partition(".")[0]
+    return rows.loc[group.isin(DECISIFS) | rows["modifie"].astype(bool)]
 
 
 def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
     """Put on one row the parameters of one mapping, which say and quote the same."""
     said = (
         (str(r.cle), str(r.unite), str(r.signification), str(r.source), bool(r.modifie), r)
-        for r in records(d.diagnosis.parametres)
+        for r in records(_decisive(d))
     )
     told = groupby(said, key=lambda row: (row[0].rpartition(".")[0], *row[1:5]))
     for (mapping, unit, meaning, source, changed), rows in told:
