@@ -19,6 +19,7 @@ from diagterritoire.core.comparisons import comparaisons
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs import cautions
+from diagterritoire.outputs.limits import LIMITES
 from diagterritoire.outputs.report import render, sentences, write_report
 from diagterritoire.outputs.report.blocks import Figure, Tableau
 from diagterritoire.outputs.report.content import build
@@ -561,7 +562,7 @@ def test_limits_are_those_of_the_documentation():
     # What is checked of the files has a part of its own.
     bullets = page.partition("\n## ")[0]
     said = re.findall(r"^- \*\*(.+?)\.\*\* (.+?)(?=^- |\Z)", bullets, flags=re.M | re.S)
-    assert [(t, " ".join(x.split())) for t, x in said] == list(cautions.LIMITES)
+    assert [(t, " ".join(x.split())) for t, x in said] == list(LIMITES)
 
 
 def test_communes_beyond_the_layer_are_named():

@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
+from diagterritoire.outputs.limits import LIMITES
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -78,7 +79,7 @@ def _methode(d: Dossier) -> tuple[str, ...]:
 
 
 def _limites() -> tuple[str, ...]:
-    return tuple(f"{titre}. {texte}" for titre, texte in cautions.LIMITES)
+    return tuple(f"{titre}. {texte}" for titre, texte in LIMITES)
 
 
 def annexes(d: Dossier) -> tuple[Chapitre, ...]:
