@@ -157,7 +157,7 @@ def scenario(
     processed: Processed = Path("data/processed"),
     debug: Debug = False,
 ) -> None:
-    """Lancer la comparaison de scénarios à la situation présente."""
+    """Comparer des scénarios à la situation présente."""
     from diagterritoire.pipeline import Request
 
     _deliver(
@@ -272,7 +272,7 @@ def enquete_modele(
     ] = False,
     debug: Debug = False,
 ) -> None:
-    """Écrire le modèle à remplir de l'enquête auprès des professionnels."""
+    """Écrire le modèle de l'enquête auprès des professionnels."""
     from diagterritoire.sources.survey.template import ENQUETE, MATURITE, write_template
 
     for path in write_template(fichier, MATURITE if maturite else ENQUETE):
