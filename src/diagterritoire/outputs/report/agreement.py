@@ -9,6 +9,7 @@ from diagterritoire.french import entier, environ, nombre, pourcent
 from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
+from diagterritoire.outputs.report.reliability import reliability
 from diagterritoire.outputs.report.totals import records
 
 COMMUNES_MIN = 3
@@ -51,7 +52,7 @@ def agreement(d: Dossier) -> list[Bloc]:
     if len(d.diagnosis.verite):
         blocs.append(_measures(d))
     blocs += _moved(d)
-    phrase = sentences.reliability(d)
+    phrase = reliability(d)
     return [*blocs, Paragraphe(phrase)] if phrase else blocs
 
 

@@ -9,6 +9,7 @@ from diagterritoire.french import accord, entier, enumeration, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import ZONES
 from diagterritoire.outputs.report.dossier import Dossier
+from diagterritoire.outputs.report.reliability import reliability
 from diagterritoire.outputs.report.residents import near_and_far
 from diagterritoire.outputs.report.totals import Groupe, Totaux
 
@@ -261,25 +262,6 @@ def unknown_zone(t: Totaux) -> str:
     if not t.zone_inconnue.population:
         return ""
     return f"zone inconnue pour {pourcent(t.zone_inconnue.part)} de la population"
-
-
-def reliability(d: Dossier) -> str | None:
-    """Write how far the computed APL follows the published one."""
-    b = d.diagnosis.bilan
-    r = b.correlation_apl_ponderee if b.correlation_apl_ponderee is not None else b.correlation_apl
-    if r is None:
-        return None
-    niveau = (
-        "suit de près"
-        if r >= 0.85
-        else "suit à peu près"
-        if r >= 0.65
-        else "s'écarte nettement, commune par commune, de"
-    )
-    return (
-        f"L'APL calculée ici {niveau} l'APL publiée (corrélation {nombre(r, 2)}, où 1 serait "
-        "l'accord parfait) : pour une commune donnée, regardez toujours les deux valeurs."
-    )
 
 
 _POINTS: tuple[Callable[[Dossier], str | None], ...] = (

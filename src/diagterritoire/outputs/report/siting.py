@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import pandas as pd
 
 from diagterritoire import french, tables
@@ -20,20 +18,10 @@ from diagterritoire.outputs.report.blocks import (
     Tableau,
 )
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
+from diagterritoire.outputs.report.reliability import far_from_published
+from diagterritoire.outputs.report.residents import homes
+from diagterritoire.outputs.report.siting_sentences import BUTS, told
 from diagterritoire.outputs.report.totals import records
-
-_NOMBRES = ("", "Un site", "Deux sites", "Trois sites", "Quatre sites", "Cinq sites")
-# How many choices that are worth the best one a sentence names.
-_EGALITES = 2
-# What each aim is called, in a table and over a map.
-BUTS = MappingProxyType(
-    {
-        "couverture": "Habitants mis à portée",
-        "temps": "Temps moyen de trajet",
-        "apl": "Consultations manquantes comblées",
-        "maintien": "Habitants retenus dans le territoire",
-    }
-)
 
 
 def places(d: Dossier) -> list[Bloc]:
@@ -44,7 +32,7 @@ def places(d: Dossier) -> list[Bloc]:
     blocs: list[Bloc] = [
         SousTitre("Où placer un ou plusieurs sites"),
         Paragraphe(_searched(d)),
-        Liste(tuple(_told(d))),
+        Liste(tuple(told(d))),
         Encadre(cautions.OPTIMUM.titre, cautions.OPTIMUM.texte),
     ]
     single = table.loc[table["sites_nb"] == 1]
@@ -80,9 +68,20 @@ def _searched(d: Dossier) -> str:
     return (
         f"Les lieux possibles sont {kinds[wanted.candidats]} ; les médecins en place y restent. "
         "Chaque but est cherché à part, de façon exacte, et le meilleur choix est prouvé tel sauf "
-        "mention contraire. Les temps partent du point des communes, comme l'APL."
-        + _ceiling(d)
+        "mention contraire. Les temps partent du point des communes, comme l'APL"
+        + (" : le chapitre 6 compte aussi les habitants d'où ils vivent" if homes(d) else "")
+        + f".{_weak(d)}{_ceiling(d)}"
         + (f" {left}." if left else "")
+    )
+
+
+def _weak(d: Dossier) -> str:
+    """Say that what is missing rests on an APL that is far from the published one."""
+    if "apl" not in d.parameters.implantation.buts or not far_from_published(d):
+        return ""
+    return (
+        " Les consultations manquantes sont celles de l'APL calculée, qui s'écarte ici nettement "
+        "de la publiée (chapitre 6) : de tous les buts, c'est le moins sûr."
     )
 
 
@@ -99,91 +98,6 @@ def _ceiling(d: Dossier) -> str:
     )
 
 
-def _told(d: Dossier) -> list[str]:
-    """Write a sentence for each aim and number of sites."""
-    frontier = d.diagnosis.implantation_frontiere
-    sentences = []
-    for but in d.parameters.implantation.buts:
-        rows = frontier.loc[frontier["but"] == but]
-        shown = rows.loc[rows["gain"] > 0]
-        best = shown.sort_values("gain", ascending=False, kind="stable").drop_duplicates("sites_nb")
-        for r in records(best.sort_values("sites_nb")):
-            if not isinstance(r.motif, str):
-                sentences.append(_sentence(d, but, r))
-        if shown.empty and len(rows):
-            sentences.append(_nobody(d, but, rows.iloc[0]))
-    whole = frontier.loc[frontier["but"] == tables.COUVERTURE_TOTALE]
-    return [*sentences, *(_whole(d, r) for r in records(whole) if r.sites_nb)]
-
-
-def _sentence(d: Dossier, but: str, r: pd.Series) -> str:
-    """Write what a choice would change."""
-    many = r.sites_nb > 1
-    minutes = french.exact(d.parameters.implantation.minutes)
-    nombre_ = _NOMBRES[r.sites_nb] if r.sites_nb < len(_NOMBRES) else f"{r.sites_nb} sites"
-    where = french.enumeration([french.a(nom) for nom in str(r.lieux).split(", ")])
-    head = f"{nombre_} {where}{_tied(d, but, r)}"
-    if but == "couverture":
-        return (
-            f"{head} {'mettraient' if many else 'mettrait'} {accord(r.gain, 'habitant')} de plus "
-            f"à {minutes} minutes ou moins d'un généraliste, sur {entier(r.valeur_avant)} qui en "
-            "sont plus loin."
-        )
-    if but == "temps":
-        digits = 1 if r.gain >= 0.1 else 2
-        return (
-            f"{head} {'ramèneraient' if many else 'ramènerait'} le temps moyen jusqu'au "
-            f"généraliste le plus proche de {nombre(r.valeur_avant, digits)} à "
-            f"{nombre(r.valeur, digits)} min."
-        )
-    if but == "apl":
-        staff = f"{r.etp} médecins à temps plein"
-        return (
-            f"{head}, avec {staff}, {'combleraient' if many else 'comblerait'} "
-            f"{environ(r.gain)} des {environ(r.valeur_avant)} consultations par an qui manquent "
-            f"aux communes sous le seuil de {d.seuil} ({pourcent(r.part_comblee)})."
-        )
-    return (
-        f"{head} {'donneraient' if many else 'donnerait'} à {accord(r.gain, 'habitant')} un "
-        f"généraliste plus proche dans le territoire que dehors, sur {entier(r.valeur_avant)} dont "
-        "le plus proche est ailleurs."
-    )
-
-
-def _tied(d: Dossier, but: str, r: pd.Series) -> str:
-    """Name the other choices that are worth the same."""
-    table = d.diagnosis.implantations
-    same = table.loc[
-        (table["but"] == but) & (table["sites_nb"] == r.sites_nb) & (table["rang"] == 1)
-    ]
-    others = [french.enumeration(n.split(", ")) for n in same["lieux"] if n != r.lieux]
-    if len(others) > _EGALITES:
-        others = [*others[:_EGALITES], f"{entier(len(others) - _EGALITES)} autres choix"]
-    return f" (à égalité avec {' ; '.join(others)})" if others else ""
-
-
-def _nobody(d: Dossier, but: str, r: pd.Series) -> str:
-    minutes = french.exact(d.parameters.implantation.minutes)
-    if r.valeur_avant > 0:
-        return f"{BUTS[but]} : aucun lieu possible n'améliore la situation présente."
-    return {
-        "couverture": f"Tous les habitants sont déjà à {minutes} minutes ou moins d'un "
-        "généraliste, du point de leur commune.",
-        "apl": f"Aucune commune n'est sous le seuil de {d.seuil}.",
-        "maintien": "Aucun habitant n'a son généraliste le plus proche hors du territoire.",
-    }.get(but, "Le temps moyen est déjà nul.")
-
-
-def _whole(d: Dossier, r: pd.Series) -> str:
-    minutes = french.exact(d.parameters.implantation.minutes)
-    beyond = f" {french.majuscule(r.motif)}." if isinstance(r.motif, str) and r.motif else ""
-    proved = "au moins" if r.ecart_optimalite == 0 else "au plus"
-    return (
-        f"Pour que tous ceux qui peuvent l'être soient à {minutes} minutes ou moins, il faudrait "
-        f"{proved} {accord(r.sites_nb, 'site')} de plus.{beyond}"
-    )
-
-
 def _map(d: Dossier, single: pd.DataFrame) -> Figure:
     panels = [
         (BUTS[but], _spots(single.loc[single["but"] == but]))
@@ -191,13 +105,16 @@ def _map(d: Dossier, single: pd.DataFrame) -> Figure:
         if (single["but"] == but).any()
     ]
     firsts = single.loc[single["rang"] == 1].drop_duplicates("but")
-    told = [f"{BUTS[r.but].lower()} : {r.lieux}" for r in records(firsts)]
+    firsts_told = [
+        f"{BUTS[r.but].lower()} : {r.lieux}{' (ex æquo)' if r.ex_aequo else ''}"
+        for r in records(firsts)
+    ]
     return Figure(
         "Les meilleurs lieux d'un nouveau site",
         maps.ranked_places(d.fond, panels, mention=d.mentions.text(temps=True)),
         f"{entier(len(panels))} petites cartes : les meilleurs lieux d'un seul site, numérotés du "
         "premier au dernier ; les valeurs sont dans le tableau qui suit.",
-        f"Premier lieu selon ce qui est cherché — {' ; '.join(told)}.",
+        f"Premier lieu selon ce qui est cherché — {' ; '.join(firsts_told)}.",
         CALCUL,
     )
 
