@@ -27,6 +27,8 @@ from diagterritoire.outputs.report.totals import records
 LIGNES_MAX = 30
 # Groups of parameters that a reader of the printed report looks for.
 DECISIFS = ("reseau", "offre", "apl", "deficit")
+_YEAR, _NONE = "année", "aucun"
+_WITHOUT_UNIT = frozenset({"sans", "oui ou non", _YEAR})
 SECRET: tuple[Bloc, ...] = (
     Paragraphe(
         "Les valeurs couvertes par le secret chez leur producteur restent inconnues ici ; elles ne "
@@ -142,7 +144,7 @@ def _parameters(d: Dossier) -> Tableau:
         tuple(
             (
                 f"{name} (modifié)" if changed else name,
-                value if unit in {"sans", "oui ou non"} else f"{value} {unit}",
+                value if unit in _WITHOUT_UNIT or value == _NONE else f"{value} {unit}",
                 meaning,
                 source,
             )
@@ -171,7 +173,7 @@ def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
     )
     told = groupby(said, key=lambda row: (row[0].rpartition(".")[0], *row[1:5]))
     for (mapping, unit, meaning, source, changed), rows in told:
-        values = {key.rpartition(".")[2]: _valeur(str(r.valeur)) for key, *_, r in rows}
+        values = {key.rpartition(".")[2]: _valeur(str(r.valeur), unit) for key, *_, r in rows}
         if len(values) == 1:
             ((last, value),) = values.items()
             yield f"{mapping}.{last}", value, unit, meaning, source, changed
@@ -180,11 +182,14 @@ def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
             yield mapping, listed, unit, meaning, source, changed
 
 
-def _valeur(texte: str) -> str:
-    """Write the exact value of a parameter the French way: six significant digits, oui or non."""
-    if texte in {"oui", "non"}:
+def _valeur(texte: str, unite: str) -> str:
+    """Write the exact value of a parameter the French way: six significant digits, oui or non.
+
+    A year is no number: its digits are not set in groups.
+    """
+    if texte in {"oui", "non"} or unite == _YEAR:
         return texte
-    return " ; ".join(_exact(v) for v in texte.split(" ; ")) or "aucun"
+    return " ; ".join(_exact(v) for v in texte.split(" ; ")) or _NONE
 
 
 def _exact(texte: str) -> str:
