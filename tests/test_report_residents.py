@@ -95,3 +95,20 @@ def test_without_inhabitant_there_is_no_section():
     empty = replace(small_diagnosis(), bandes=schema.empty(tables.BANDES))
     assert residents(open_dossier(empty)) == []
     assert near_and_far(open_dossier(empty)) is None
+
+
+def test_nobody_is_at_home_where_only_points_of_communes_are_known():
+    """The same point is not given two times without saying what sets them apart."""
+    diagnosis = small_diagnosis()
+    placed = diagnosis.communes.assign(origine_points=tables.ORIGINE_POINT)
+    diagnosis = replace(diagnosis, communes=placed)
+    assert [plain(text) for text in _key_figures(open_dossier(diagnosis))[2]] == [
+        "5 min",
+        "de trajet en moyenne jusqu'au généraliste le plus proche, du point des communes",
+        "nul dans une commune qui a un médecin : 1 min",
+    ]
+    (sentence,) = blocks(diagnosis, Paragraphe)
+    assert plain(sentence.texte).endswith(
+        "est de 5 min, contre 1 min si le trajet est compté nul pour tous dès qu'un médecin exerce "
+        "dans la commune."
+    )

@@ -32,13 +32,15 @@ from diagterritoire.outputs.report.blocks import (
     numbered,
 )
 from diagterritoire.outputs.report.dossier import Dossier, open_dossier
+from diagterritoire.outputs.report.residents import homes
 from diagterritoire.outputs.report.totals import Totaux, records
 from diagterritoire.territory import NIVEAUX
 
-METHODE = (
+TEMPS = (
     "Le temps d'accès est mesuré en voiture, du point de chaque commune au médecin "
-    "généraliste le plus proche ; il est nul si la commune en a un. Le temps des habitants "
-    "part de l'endroit où ils vivent, même dans une commune qui a un médecin.",
+    "généraliste le plus proche ; il est nul si la commune en a un. "
+)
+METHODE = (
     "L'accessibilité potentielle localisée (APL) rapporte les consultations offertes "
     "aux habitants qui peuvent y prétendre, selon la méthode du ministère de la santé.",
     "Les flux de patients répartissent les habitants entre les communes où l'on "
@@ -175,8 +177,24 @@ def _time_figure(d: Dossier) -> tuple[str, str, str]:
     label = "de trajet en moyenne jusqu'au généraliste le plus proche"
     if t.temps_habitants is None:
         return (minutes(t.temps_moyen), f"{label}, du point des communes", "")
-    beside = "" if t.temps_moyen is None else f"du point des communes : {minutes(t.temps_moyen)}"
-    return (minutes(t.temps_habitants), f"{label}, de l'endroit où l'on vit", beside)
+    known = bool(homes(d))
+    start = "de l'endroit où l'on vit" if known else "du point des communes"
+    other = "du point des communes" if known else "nul dans une commune qui a un médecin"
+    beside = "" if t.temps_moyen is None else f"{other} : {minutes(t.temps_moyen)}"
+    return (minutes(t.temps_habitants), f"{label}, {start}", beside)
+
+
+def _residents_time(d: Dossier) -> str:
+    """Say where the time of the inhabitants starts."""
+    if homes(d):
+        return (
+            "Le temps des habitants part de l'endroit où ils vivent, même dans une commune qui a "
+            "un médecin."
+        )
+    return (
+        "Le temps des habitants part du même point, faute de savoir où ils vivent, mais n'est pas "
+        "nul dans une commune qui a un médecin."
+    )
 
 
 def _method(d: Dossier) -> Chapitre:
@@ -187,7 +205,7 @@ def _method(d: Dossier) -> Chapitre:
     blocs: list[Bloc] = [
         *_perimeter(d),
         SousTitre("Méthode en bref"),
-        Liste(METHODE, ordonnee=True),
+        Liste((TEMPS + _residents_time(d), *METHODE), ordonnee=True),
         Paragraphe(
             "Les parts de population sont calculées avec la population municipale, l'APL moyenne "
             "avec la population standardisée (qui compte chaque âge selon son recours au médecin), "

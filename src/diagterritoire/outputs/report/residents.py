@@ -77,12 +77,15 @@ def _means(d: Dossier, sans_trajet: int) -> str:
     if t.temps_habitants is None:
         return ""
     qui = "Le temps moyen de ceux qui en atteignent un" if sans_trajet else "Leur temps moyen"
-    points = (
-        f", contre {minutes(t.temps_moyen)} du point des communes : celui-ci est nul pour tous dès "
-        "qu'un médecin exerce dans la commune"
-        if t.temps_moyen is not None and t.avec_mg.communes
-        else ""
-    )
+    points = ""
+    if t.temps_moyen is not None and t.avec_mg.communes:
+        nul = (
+            "du point des communes : celui-ci est nul pour tous dès qu'un médecin exerce dans la "
+            "commune"
+            if homes(d)
+            else "si le trajet est compté nul pour tous dès qu'un médecin exerce dans la commune"
+        )
+        points = f", contre {minutes(t.temps_moyen)} {nul}"
     return f" {qui} est de {minutes(t.temps_habitants)}{points}."
 
 
