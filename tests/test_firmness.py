@@ -340,6 +340,21 @@ def test_the_report_counts_the_verdicts_and_names_those_that_hesitate():
     assert "Dans 2\xa0communes" in told or "Dans 2\u202fcommunes" in told
 
 
+def test_the_report_names_what_is_drawn_of_the_times_of_the_territory():
+    def told(diagnosis):
+        found = firm(open_dossier(diagnosis))
+        return next(b.texte for b in found if isinstance(b, Paragraphe)).replace("\u00a0", " ")
+
+    road, flown = small_diagnosis(), small_diagnosis(approximate=True)
+    speeds, straight = "vitesses (± 10 % ensemble", "temps à vol d'oiseau (± 15 %)"
+    assert (speeds in told(road), straight in told(road)) == (True, False)
+    assert (speeds in told(flown), straight in told(flown)) == (False, True)
+    some = road.communes["code_commune"].rank() > 2
+    origins = road.communes["origine_temps"].mask(some, tables.APPROCHE)
+    mixed = told(replace(road, communes=road.communes.assign(origine_temps=origins)))
+    assert (speeds in mixed, straight in mixed) == (True, True)
+
+
 def test_the_report_says_nothing_without_draws():
     none = replace(small_diagnosis(), fermete=schema.empty(tables.FERMETE))
     assert firm(open_dossier(none)) == []

@@ -55,19 +55,29 @@ def _told(d: Dossier, table: pd.DataFrame) -> str:
         told = (
             f"Dans {sentences.communes(hesitant.communes)}, "
             f"{pourcent(hesitant.part)} de la population, ces calculs ne s'accordent pas : l'APL "
-            "y est trop près du seuil pour qu'un chiffre seul décide."
+            "y passe d'un côté à l'autre du seuil, et un chiffre seul ne décide pas."
         )
     else:
         told = "Aucune commune n'hésite."
     return (
         f"Le diagnostic a été recalculé {exact(count)} fois en tirant au hasard, dans des plages "
-        "déclarées, les nombres qui ne sont connus qu'à peu près : vitesses "
-        f"({_range(declared.vitesses)} ensemble, {_range(declared.vitesses_classes)} par type de "
-        f"voie), bornes de temps de l'APL (± {exact(declared.bornes_min)} min), activité des "
+        f"déclarées, les nombres qui ne sont connus qu'à peu près : {_times(d, table)}, bornes de "
+        f"temps de l'APL (± {exact(declared.bornes_min)} min), activité des "
         f"médecins ({_range(declared.activite)}, et {_range(declared.activite_site)} pour un "
         "médecin seul), positions supposées, largeur du pourtour. Un verdict est ferme quand au "
         f"moins {pourcent(declared.part_ferme, 0)} de ces calculs le donnent. {told}"
     )
+
+
+def _times(d: Dossier, table: pd.DataFrame) -> str:
+    """Name what is drawn of the times of this territory: speeds, straight lines, or both."""
+    declared, flown = d.parameters.fermete, table["origine_temps"] == tables.APPROCHE
+    speeds = (
+        f"vitesses ({_range(declared.vitesses)} ensemble, {_range(declared.vitesses_classes)} par "
+        "type de voie)"
+    )
+    straight = f"temps à vol d'oiseau ({_range(declared.approche)})"
+    return ", ".join(([] if flown.all() else [speeds]) + ([straight] if flown.any() else []))
 
 
 def _range(part: float) -> str:

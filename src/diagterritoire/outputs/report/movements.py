@@ -36,8 +36,8 @@ def _weight(d: Dossier) -> list[Bloc]:
         f"Pour consulter, les habitants du territoire passent {environ(heures)} heures par an en "
         f"voiture, aller et retour, à raison de {recours} consultations par an et par habitant "
         "standardisé, la moyenne nationale.",
-        f"Ces trajets font au moins {environ(km)} kilomètres : la distance est comptée à vol "
-        "d'oiseau, et la route est plus longue.",
+        f"Ces trajets font au moins {environ(km)} kilomètres par an : la distance est comptée à "
+        "vol d'oiseau, et la route est plus longue.",
     ]
     ranked = table.sort_values(["solde", "code_commune"], ascending=[False, True])
     first, last = ranked.iloc[0], ranked.iloc[-1]
