@@ -15,7 +15,7 @@ from diagterritoire.errors import DiskError
 from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
 from diagterritoire.outputs.geopackage import alias, write_geopackage
 from diagterritoire.outputs.qgis_style import styles
-from diagterritoire.tables import DELIVERED
+from diagterritoire.tables import DELIVERED, UNITES_BUT
 from factory import small_diagnosis
 
 GEOMETRIES = {t.nom: t.geometrie for t in DELIVERED}
@@ -168,7 +168,8 @@ def test_default_styles(written):
         "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles",
     )
     assert {r[0] for r in found} == {
-        *("communes", "sites", "flux", "isochrones", "bassins", "routes_principales")
+        *("communes", "sites", "flux", "isochrones", "bassins", "routes_principales"),
+        "implantations",
     }
     assert {r[1:3] for r in found} == {("geom", 1)}
     for name, _, _, qml in found:
@@ -176,6 +177,20 @@ def test_default_styles(written):
         renderer = ET.fromstring(qml).find("renderer-v2")  # noqa: S314
         assert renderer is not None
         assert renderer.findall("symbols/symbol/layer/prop")
+
+
+def test_each_place_of_a_new_site_has_one_symbol():
+    """The rules, run by SQLite: by aim, the best single site, the others, then several sites."""
+    rules = ET.fromstring(styles()["implantations"]).findall("renderer-v2/rules/rule")  # noqa: S314
+    assert [r.get("symbol") for r in rules if r.get("checkstate") == "0"] == ["8"]
+    places = [(but, nb, rang) for but in UNITES_BUT for nb, rang in ((1, 1), (1, 3), (2, 1))]
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (but TEXT, sites_nb INTEGER, rang INTEGER)")
+        base.executemany("INSERT INTO t VALUES (?, ?, ?)", places)
+        columns = ", ".join(f"({r.get('filter')})" for r in rules)
+        found = base.execute(f"SELECT {columns} FROM t ORDER BY rowid").fetchall()  # noqa: S608
+    assert [row.index(1) for row in found] == [0, 1, 8, 2, 3, 8, 4, 5, 8, 6, 7, 8]
+    assert all(sum(row) == 1 for row in found)
 
 
 def test_each_commune_falls_in_the_style_class_of_the_map(written):

@@ -15,6 +15,15 @@ from diagterritoire.parameters import Parameters
 CALCUL = "calcul diagterritoire"
 DREES = "DREES, APL aux médecins généralistes"
 UNITE_APL = "consultations/an/hab."
+# What each aim is called, in a table, over a map and in a legend.
+BUTS = MappingProxyType(
+    {
+        "couverture": "Habitants mis à portée",
+        "temps": "Temps moyen de trajet",
+        "apl": "Consultations manquantes comblées",
+        "maintien": "Habitants retenus dans le territoire",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur, legend
+from diagterritoire.outputs.definitions import BUTS
 from diagterritoire.outputs.scenario_views import APL_DIFFERENCE
 
 _HEADER = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -20,6 +22,11 @@ _OUTLINE = "#ffffff"
 _HATCH = "#8a8a8a"
 _SITE = "#0b4f6c"
 _BASIN, _ROAD = "#1a1a1a", "#333a42"
+# The best place of an aim and the next ones, as in the report; an aim has its own shape.
+_BEST, _NEXT = "#b3541e", "#1f4e79"
+_SHAPES = MappingProxyType(
+    {"couverture": "circle", "temps": "square", "apl": "triangle", "maintien": "diamond"}
+)
 
 
 def styles() -> dict[str, str]:
@@ -27,8 +34,9 @@ def styles() -> dict[str, str]:
 
     Examples
     --------
-    >>> sorted(styles())
-    ['bassins', 'communes', 'flux', 'isochrones', 'routes_principales', 'scenario', 'sites']
+    >>> sorted(styles())  # doctest: +NORMALIZE_WHITESPACE
+    ['bassins', 'communes', 'flux', 'implantations', 'isochrones', 'routes_principales', 'scenario',
+     'sites']
     """
     time = next(i for i in INDICATEURS if i.cle == "temps")
     return {
@@ -36,10 +44,7 @@ def styles() -> dict[str, str]:
         "scenario": _ruled(APL_DIFFERENCE),
         "sites": _single(
             "marker",
-            (
-                "SimpleMarker",
-                {"name": "circle", "color": _rgba(_SITE), "size": "2.6"} | _outline(0.3),
-            ),
+            _marker("circle", _SITE, 2.6),
         ),
         "flux": _single(
             "line",
@@ -73,6 +78,7 @@ def styles() -> dict[str, str]:
                 },
             ),
         ),
+        "implantations": _places(),
         # One over the other: the nearer, the darker, whatever the number of times.
         "isochrones": _single(
             "fill",
@@ -99,6 +105,38 @@ def _ruled(indicateur: Indicateur) -> str:
         ET.SubElement(rules, "rule", attributes | {"symbol": str(number)})
         _symbol(symbols, str(number), "fill", *_fills(classe))
     return _text(root)
+
+
+def _places() -> str:
+    """Single sites by aim, the best one stronger; choices of several sites are there to tick.
+
+    Those of several sites would hide the others: each is a point of many choices.
+    """
+    root = _root()
+    renderer = _renderer(root, "RuleRenderer")
+    rules = ET.SubElement(renderer, "rules", key=_key("rules"))
+    symbols = ET.SubElement(renderer, "symbols")
+    drawn = [
+        (f'"but" = \'{but}\' AND "sites_nb" = 1 AND "rang" {sign} 1', f"{title} : {rank}", mark)
+        for but, title in BUTS.items()
+        for sign, rank, mark in (
+            ("=", "premier lieu", _marker(_SHAPES[but], _BEST, 4.6)),
+            (">", "lieux suivants", _marker(_SHAPES[but], _NEXT, 2.8)),
+        )
+    ]
+    several = _marker("cross2", _ROAD, 2.4)
+    drawn.append(('"sites_nb" > 1', "Choix de plusieurs sites", several))
+    for number, (rule, label, mark) in enumerate(drawn):
+        attributes = {"filter": rule, "key": _key(str(number)), "label": label}
+        hidden = {"checkstate": "0"} if mark is several else {}
+        ET.SubElement(rules, "rule", attributes | {"symbol": str(number)} | hidden)
+        _symbol(symbols, str(number), "marker", mark)
+    return _text(root)
+
+
+def _marker(shape: str, colour: str, size: float) -> tuple[str, dict[str, str]]:
+    properties = {"name": shape, "color": _rgba(colour), "size": f"{size:g}"}
+    return "SimpleMarker", properties | _outline(0.3)
 
 
 def _filters(indicateur: Indicateur) -> list[str]:

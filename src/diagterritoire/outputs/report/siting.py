@@ -7,6 +7,7 @@ import pandas as pd
 from diagterritoire import french, tables
 from diagterritoire.french import accord, entier, environ, nombre, pourcent
 from diagterritoire.outputs import cautions
+from diagterritoire.outputs.definitions import BUTS
 from diagterritoire.outputs.report import maps
 from diagterritoire.outputs.report.blocks import (
     Bloc,
@@ -20,7 +21,7 @@ from diagterritoire.outputs.report.blocks import (
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.reliability import far_from_published
 from diagterritoire.outputs.report.residents import homes
-from diagterritoire.outputs.report.siting_sentences import BUTS, told
+from diagterritoire.outputs.report.siting_sentences import told
 from diagterritoire.outputs.report.totals import records
 
 

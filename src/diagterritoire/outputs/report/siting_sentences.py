@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import pandas as pd
 
 from diagterritoire import french, tables
 from diagterritoire.french import accord, entier, environ, nombre, pourcent
+from diagterritoire.outputs.definitions import BUTS
 from diagterritoire.outputs.report.dossier import Dossier
 from diagterritoire.outputs.report.totals import records
 
 _NOMBRES = ("", "Un site", "Deux sites", "Trois sites", "Quatre sites", "Cinq sites")
 # How many choices that are worth the best one a sentence names.
 _EGALITES = 2
-# What each aim is called, in a table and over a map.
-BUTS = MappingProxyType(
-    {
-        "couverture": "Habitants mis à portée",
-        "temps": "Temps moyen de trajet",
-        "apl": "Consultations manquantes comblées",
-        "maintien": "Habitants retenus dans le territoire",
-    }
-)
 
 
 def told(d: Dossier) -> list[str]:
