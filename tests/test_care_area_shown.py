@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -48,6 +50,13 @@ def test_borders_run_between_zones_only(data):
     assert metres == {"bassins": pytest.approx(20e3, abs=60), "epci": pytest.approx(15e3, abs=60)}
     # Most of each basin is in the south: 12 000 and 1 250 people of 13 370.
     assert [row["accord"] for row in data["limites"]] == ["", "99,1\u00a0%"]
+
+
+def test_a_zone_alone_shows_no_agreement():
+    """It holds everyone, whatever the basins are."""
+    around = with_care_area(small_diagnosis())
+    alone = replace(around, comparaison_bassins=around.comparaison_bassins.assign(zones_nb=1))
+    assert [row["accord"] for row in map_data(alone, "")["limites"]] == ["", ""]
 
 
 def test_roads_catchments_and_scores_are_in_the_page(data):

@@ -55,7 +55,7 @@ export function aire(donnees: Donnees, magasin: Magasin): HTMLElement[] {
       el(
         "p",
         { class: "phrase" },
-        "Accord : part des habitants qui vivent dans la zone où habite le plus de monde de leur bassin. Inverse : dans le bassin où habite le plus de monde de leur zone.",
+        "Accord : part des habitants qui vivent dans la zone où habite le plus de monde de leur bassin. Inverse : dans le bassin où habite le plus de monde de leur zone. Une zone seule est toujours en accord dans un sens.",
       ),
     );
   }

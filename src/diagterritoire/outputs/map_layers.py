@@ -104,7 +104,10 @@ def zonings(
     """Give the borders of basins and zones, and how much of the population agrees with basins."""
     found = zone_borders(diagnosis, communes, shapes)
     traces = geojson(np.array(list(found.values()), dtype=object), communes.crs)
-    agreed = {row.cle: row.part for row in agreements(diagnosis)}
+    # A zone alone agrees whatever the basins are: its 100 % would say nothing.
+    compared = diagnosis.comparaison_bassins
+    several = set(compared.loc[compared["zones_nb"] > 1, "zonage"])
+    agreed = {row.cle: row.part for row in agreements(diagnosis) if row.cle in several}
     titles = {BASSINS: "bassins de patientèle"} | ZONAGES
     return [
         {
