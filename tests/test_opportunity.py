@@ -121,3 +121,14 @@ def test_without_a_file_each_section_says_which_would_fill_it():
     assert isinstance(box, Encadre)
     assert "enquete-modele" in box.texte
     assert practices.practices(d) == []
+
+
+@pytest.mark.parametrize(("second_min", "far"), [(10.0, 570), (10.1, 1370)])
+def test_those_far_are_counted_as_the_figure_of_the_country_is(second_min, far):
+    """From the point of each commune, be the homes elsewhere: 450 at 17.5 min, 120 cut off."""
+    diagnosis = small_diagnosis()
+    minutes = diagnosis.communes["temps_mg_min"].replace(8.4, second_min)
+    moved = diagnosis.communes.assign(temps_mg_min=minutes, population_10min=0)
+    row = grille(replace(diagnosis, communes=moved)).set_index("critere").loc["au_dela_10_min"]
+    assert row["valeur"] == pytest.approx(far / 13_370)
+    assert row["lecture"] == tables.FAVORABLE

@@ -18,6 +18,8 @@ _DREES = "DREES, APL publiée"
 _ENQUETE = "enquête auprès des professionnels"
 _MANQUE_ENQUETE = "manque : enquête auprès des professionnels (docs/formats.md)"
 _MANQUE_FINESS = "manque : fichier FINESS des établissements"
+# Minutes within which Insee says that nearly all inhabitants of the country have a GP.
+_FAR_MIN = 10
 
 
 @dataclass(frozen=True)
@@ -120,23 +122,22 @@ def _under_threshold(d: Diagnosis) -> Critere:
 def _far(d: Diagnosis) -> Critere:
     inside = d.interieur
     people = float(inside["population"].sum())
-    near = inside["population_10min"]
-    value = None
-    if near.notna().all() and people > 0:
-        value = max(0.0, 1 - float(near.sum()) / people)
+    # From the point of each commune, as Insee does: times from where people live are longer.
+    far = ~(inside["temps_mg_min"] <= _FAR_MIN)
+    value = float(inside.loc[far, "population"].sum()) / people if people > 0 else None
     limit = d.parameters.opportunite.part_loin_france
     return Critere(
         OPPORTUNITE,
         "au_dela_10_min",
-        "Population à plus de 10 minutes d'un généraliste",
+        f"Population des communes à plus de {_FAR_MIN} minutes d'un généraliste",
         value,
         FRACTION,
         limit,
         "calcul du diagnostic ; pays : Insee (METRIC-OSRM)",
         "temps à vol d'oiseau" if d.approximate else "temps de route, calculé",
         reading(value, limit, haut=True),
-        f"{pourcent(value)} de la population est à plus de 10 minutes d'un généraliste, contre "
-        f"environ {pourcent(limit)} dans le pays.",
+        f"{pourcent(value)} de la population vit dans une commune à plus de {_FAR_MIN} minutes "
+        f"d'un généraliste, de centre à centre, contre environ {pourcent(limit)} dans le pays.",
     )
 
 

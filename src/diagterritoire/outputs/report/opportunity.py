@@ -79,8 +79,8 @@ def opportunity(d: Dossier) -> list[Bloc]:
         SousTitre("Opportunité et faisabilité : la grille"),
         Paragraphe(_balance(table)),
         *(_axis(table, axe, title) for axe, title in _AXES),
-        *_told(table, tables.FAVORABLE, "Forces"),
-        *_told(table, tables.DEFAVORABLE, "Faiblesses"),
+        *_told(table, tables.FAVORABLE, "Ce qui plaide pour un exercice coordonné"),
+        *_told(table, tables.DEFAVORABLE, "Ce qui plaide contre"),
         *_told(table, tables.A_INSTRUIRE, "À instruire"),
         Encadre(
             "Comment lire cette grille",
