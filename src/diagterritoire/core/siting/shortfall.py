@@ -115,9 +115,9 @@ def shortfall(
     par_etp : float
         Consultations a year of a full-time GP.
 
-    References
-    ----------
-    Li, Serrouya et al. on 2SFCA in location problems; the formulation is the project's own.
+    Notes
+    -----
+    The formulation is the project's own.
 
     Examples
     --------
