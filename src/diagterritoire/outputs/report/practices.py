@@ -154,20 +154,19 @@ def _lacking(zones: pd.DataFrame) -> list[Bloc]:
     )
     table = same["forme"].agg(lambda names: ", ".join(dict.fromkeys(names))).reset_index()
     table = table.sort_values(["rang", "population", "code"], ascending=[True, False, True])
+    names = ["Territoire" if r.rang == 0 else f"Bassin : {r.nom}" for r in records(table)]
+    table = table.assign(zone=names)
+    everywhere = len(table) == len(zones[["niveau", "code"]].drop_duplicates()) > 1
+    if everywhere and len(table[["forme", "manque"]].drop_duplicates()) == 1:
+        # Said once when it is the same everywhere: a profession that no file counts.
+        table = table.head(1).assign(zone="Territoire et tous ses bassins")
     more = len(table) - ZONES_MAX
     note = f"{accord(more, 'autre ligne', 'autres lignes', feminin=True)} : voir le classeur."
     return [
         Tableau(
             "Ce qui manque, ou n'est pas connu",
             ("Zone", "Pour", "Ce qui manque"),
-            tuple(
-                (
-                    "Territoire" if r.rang == 0 else f"Bassin : {r.nom}",
-                    str(r.forme),
-                    str(r.manque),
-                )
-                for r in records(table.head(ZONES_MAX))
-            ),
+            tuple((r.zone, str(r.forme), str(r.manque)) for r in records(table.head(ZONES_MAX))),
             CALCUL,
             note=note if more > 0 else "",
             textes=2,
