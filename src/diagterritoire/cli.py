@@ -157,7 +157,7 @@ def scenario(
     processed: Processed = Path("data/processed"),
     debug: Debug = False,
 ) -> None:
-    """Comparer des scénarios à la situation présente."""
+    """Confronter des scénarios à la situation présente."""
     from diagterritoire.pipeline import Request
 
     _deliver(
