@@ -188,6 +188,19 @@ def _local(cle: str) -> SmallFile:
     return SmallFile(cle, (cle,), write, _one(local.READERS[cle]), (";", 0))
 
 
+QUESTIONS = """repondant;profession;question;reponse
+1;médecin généraliste;Intérêt pour un exercice coordonné ?;oui
+1;médecin généraliste;Âge;45
+2;infirmier;Intérêt pour un exercice coordonné ?;non
+"""
+
+
+def _questions(folder: Path) -> Path:
+    path = folder / "enquete_professionnels_questions.csv"
+    path.write_text(QUESTIONS, encoding="utf-8")
+    return path
+
+
 FILES = (
     SmallFile("communes", ("communes",), writers.write_communes, _one(read_communes)),
     SmallFile("points", ("points",), writers.write_points, _one(read_points), (",", 0)),
@@ -250,6 +263,9 @@ FILES = (
     SmallFile("finess json", ("finess_json",), _finess_json, _one(read_finess)),
     SmallFile("rpps", ("rpps",), rpps.write, _one(read_rpps), ("|", 0)),
     *(_local(cle) for cle in local.READERS),
+    SmallFile(
+        "enquete", ("enquete_questions",), _questions, _one(local.READERS["enquete"]), (";", 0)
+    ),
     SmallFile("carreaux", ("carreaux",), carreaux.write, _one(read_carreaux), (",", 0)),
     SmallFile("carreaux gpkg", ("carreaux_gpkg",), _carreaux_gpkg, _one(read_carreaux)),
     SmallFile(

@@ -137,7 +137,7 @@ def inputs(demo, tmp_path_factory):
     shutil.copytree(demo.folder, place / "raw")
     medecins = load(scan(demo.folder)).medecins.dropna(subset=["mg_nb"])
     pole = medecins.sort_values("mg_nb")["code_commune"].iloc[-1]
-    lines = ["code_commune;actes", *[f"{pole};6000"] * 6]
+    lines = ["code_commune;actes;nouveau;centre_de_sante;part", *[f"{pole};6000;;;"] * 6]
     (place / "raw" / "activite_mg.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert used("activite_mg", scan(place / "raw"))
     return pole, prepare("00", place / "raw", place, Parameters(), SilentProgress())

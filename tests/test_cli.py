@@ -23,6 +23,15 @@ def folder(demo, tmp_path):
     return copy
 
 
+@pytest.fixture(scope="module")
+def delivered(demo, tmp_path_factory):
+    """Folders of a first delivery, which a test copies."""
+    place = tmp_path_factory.mktemp("livre")
+    outputs = ["--maps", str(place / "maps"), "--processed", str(place / "processed")]
+    assert run_command(["diagnostic", EPCI, "--donnees", str(demo.folder), *outputs]) == 0
+    return place
+
+
 @pytest.fixture
 def call(tmp_path, capsys):
     """Run a command with its outputs in a temporary folder; give code, output and errors."""
@@ -184,8 +193,10 @@ def spoil_empty(path):
         ("reseau_routier.graphml", spoil_cut, "reseau_routier.graphml"),
     ],
 )
-def test_bad_input_is_refused_and_earlier_results_stay(call, folder, tmp_path, name, spoil, words):
-    assert call("diagnostic", EPCI, "--donnees", str(folder))[0] == 0
+def test_bad_input_is_refused_and_earlier_results_stay(
+    call, folder, delivered, tmp_path, name, spoil, words
+):
+    shutil.copytree(delivered, tmp_path, dirs_exist_ok=True)
     before = {p: p.read_bytes() for p in tmp_path.glob("*/epci-*/*")}
     spoil(folder / name)
     code, _, errors = call("diagnostic", EPCI, "--donnees", str(folder))
@@ -376,8 +387,8 @@ def test_no_connection_is_opened(call, demo, monkeypatch, arguments):
     assert code == 0, errors
 
 
-def test_verifier_sees_a_changed_byte(call, demo, tmp_path):
-    assert call("diagnostic", EPCI, "--donnees", str(demo.folder))[0] == 0
+def test_verifier_sees_a_changed_byte(call, delivered, tmp_path):
+    shutil.copytree(delivered, tmp_path, dirs_exist_ok=True)
     assert call("verifier", EPCI)[0] == 0
     page = tmp_path / "maps" / f"epci-{EPCI}" / "carte.html"
     page.write_bytes(page.read_bytes() + b" ")

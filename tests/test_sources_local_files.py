@@ -84,7 +84,8 @@ def test_activity_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert reading.table["nouveau"].tolist() == [False] * 3 + [True, False]
     assert reading.table["centre_de_sante"].tolist() == [False] * 4 + [True]
     assert reading.controle.empty
-    _, reading = read(tmp_path, "code_commune;actes\n18001;5 200\n18001;\n")
+    header = EXAMPLES["activite_mg"].partition("\n")[0]
+    _, reading = read(tmp_path, f"{header}\n18001;5 200;;;\n18001;;;;\n")
     assert reading.table["part"].tolist() == [1, 1]
     # No commune is named: it would tell who did not answer.
     assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[1, ""]]

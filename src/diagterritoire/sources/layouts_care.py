@@ -196,9 +196,10 @@ CARE_LAYOUTS: tuple[Layout, ...] = (
         (
             _COMMUNE,
             Champ("actes", "actes", ("nombre d actes", "nb actes")),
-            Champ("nouveau", "nouveau", ("nouvelle installation",), requis=False),
-            Champ("centre_de_sante", "centre_de_sante", ("cds",), requis=False),
-            Champ("part", "part", requis=False),
+            # Without them, a GP would be counted by another rule and nobody would know.
+            Champ("nouveau", "nouveau", ("nouvelle installation",)),
+            Champ("centre_de_sante", "centre_de_sante", ("cds",)),
+            Champ("part", "part"),
         ),
         propres=("actes",),
     ),

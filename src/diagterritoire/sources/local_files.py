@@ -141,8 +141,6 @@ def read_activite_mg(file: SourceFile) -> Reading:
 
 def _flags(frame: pd.DataFrame, column: str, file: SourceFile) -> pd.Series[bool]:
     """Read yes and no; an empty cell is no."""
-    if column not in frame:
-        return pd.Series(False, index=frame.index)
     said = frame[column].str.casefold()
     wrong = frame.loc[~said.isin([*_YES, *_NO])]
     if len(wrong):
@@ -157,8 +155,6 @@ def _flags(frame: pd.DataFrame, column: str, file: SourceFile) -> pd.Series[bool
 
 def _shares(frame: pd.DataFrame, file: SourceFile) -> pd.Series[float]:
     """Read the part of its activity that a GP has here; the whole where none is told."""
-    if "part" not in frame:
-        return pd.Series(1.0, index=frame.index)
     values = numbers(frame, "part", file)[0].fillna(1.0)
     wrong = values.loc[(values <= 0) | (values > 1)]
     if len(wrong):
