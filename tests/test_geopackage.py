@@ -57,7 +57,6 @@ def test_layers_in_order_with_their_geometry(written):
         "calage_flux", "marges_observees", "inversion_flux", "patienteles",
         "comparaison_bassins", "aire_sante", "verite", "fermete",
         "zonages", "implantation_frontiere",
-        "zonages",
         "formes_exercice", "appuis", "maturite_exercice", "enquete_participation",
         "enquete_resultats", "aides", "grille",
     ]  # fmt: skip
