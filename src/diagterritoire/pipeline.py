@@ -23,6 +23,7 @@ from diagterritoire.outputs.documents.pandoc import find_pandoc
 from diagterritoire.outputs.documents.pdf import write_pdf
 from diagterritoire.outputs.documents.typesetting import check_typst
 from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.index import rebuild_index
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
 from diagterritoire.outputs.presentation import PLAIN, Presentation, open_presentation
@@ -39,7 +40,7 @@ from diagterritoire.sources.inventory import absences
 from diagterritoire.sources.library import find
 from diagterritoire.sources.scan import scan
 from diagterritoire.sources.stock import fetch_asked
-from diagterritoire.store import check_slug, open_roots, reserve, staged, verify
+from diagterritoire.store import check_index, check_slug, open_roots, reserve, staged, verify
 from diagterritoire.store.places import Places
 
 Writer = Callable[[Diagnosis, Path], None]
@@ -104,6 +105,7 @@ def run(request: Request, progress: Progress) -> Delivered:
     scenarios = delivery.read_all(request.scenarios)
     with ExitStack() as held:
         open_roots(request.maps, request.processed)
+        check_index(request.maps)
         slug = _slug_of(request.territoire)
         if slug is not None and scenarios:
             slug = f"{slug}--{delivery.suffix(scenarios)}"
@@ -160,6 +162,9 @@ def _run(
     if kept:
         names = ", ".join(str(path) for path in kept[:5])
         warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
+    # The delivery is whole without it: what the index cannot do is said, and stops nothing.
+    if told_of_index := rebuild_index(request.maps, request.processed):
+        warnings["index"] = told_of_index
     messages = (*warnings.values(), *_widened(diagnosis), *absences(set(diagnosis.sources["cle"])))
     return Delivered(_title(diagnosis), files, messages)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from diagterritoire import __version__
 from diagterritoire.bundles import Diagnosis
+from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import entiere
 from diagterritoire.outputs.presentation import PLAIN, Presentation
 from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
@@ -87,6 +88,7 @@ def write_manifest(
         "parametres": _parameters(diagnosis),
         "presentation": _presentation(presentation),
         "effectifs": _counts(diagnosis),
+        "indicateurs": _figures(diagnosis),
         "controle": _ledger(diagnosis),
         "sorties": {
             name: {"octets": path.stat().st_size, "sha256": sha256(path)}
@@ -155,4 +157,23 @@ def _counts(diagnosis: Diagnosis) -> dict[str, float]:
         "medecins_generalistes_territoire": _count(float(inside["mg_nb"].sum())),
         "sites": len(diagnosis.sites),
         "flux": len(diagnosis.flux),
+    }
+
+
+def _figures(diagnosis: Diagnosis) -> dict[str, float | None]:
+    """Give the main figures of the territory, which the index page shows; null when unknown."""
+    inside = diagnosis.interieur
+    people, standard = inside["population"], inside["population_standardisee"]
+    under = inside["deficit"].fillna(False).astype(bool)
+    means = {
+        "temps_mg_min": weighted_mean(inside["temps_mg_min"], people),
+        "apl": weighted_mean(inside["apl"], standard),
+        "apl_publiee": weighted_mean(inside["apl_publiee"], standard),
+    }
+    return {
+        # Finer than any page writes: a rounding of a rounding would differ from the report.
+        **{name: None if mean is None else round(mean, 6) for name, mean in means.items()},
+        "communes_deficit": int(under.sum()),
+        "habitants_deficit": int(people[under].sum()),
+        "communes_non_atteignables": int((~inside["atteignable"]).sum()),
     }
