@@ -11,10 +11,12 @@ TERRITOIRE ?= demo
 DONNEES ?= data/raw
 PARAMETRES ?=
 SCENARIO ?=
+AVANT ?=
+APRES ?=
 HORS_LIGNE ?=
 QUOI ?=
 # After the defaults: naming a variable here would define it.
-unexport TERRITOIRE DONNEES PARAMETRES SCENARIO HORS_LIGNE QUOI
+unexport TERRITOIRE DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE QUOI
 
 define NEWLINE
 
@@ -23,7 +25,7 @@ endef
 # $(value ...) gives the raw text, never expanded.
 refuse = $(if $(findstring $$,$(value $1))$(findstring $(NEWLINE),$(value $1)),$(error \
   $1 refusé : ni « $$ » ni retour à la ligne n'y sont admis))
-$(foreach v,TERRITOIRE DONNEES PARAMETRES SCENARIO HORS_LIGNE QUOI,$(call refuse,$v))
+$(foreach v,TERRITOIRE DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE QUOI,$(call refuse,$v))
 # One quoted word for the shell: each ' becomes '\''.
 quote = '$(subst ','\'',$(value $1))'
 
@@ -33,7 +35,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic scenario sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
+.PHONY: help diagnostic scenario comparer sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -42,6 +44,7 @@ help: ## affiche cette aide
 	@echo
 	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
 	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1   SCENARIO=fichier.toml"
+	@echo "            AVANT=<livraison>   APRES=<livraison>"
 
 diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
 	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
@@ -57,6 +60,10 @@ scenario: $(VENV)/base $(VENV)/boucles $(ASSETS) ## compare le scénario SCENARI
 	sh -c 'exec "$$0" -m diagterritoire scenario --donnees "$$DIAG_DONNEES" \
 	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
 	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRE" "$$DIAG_SCENARIO"' $(BIN)/python
+
+comparer: $(VENV)/base ## ce qui a bougé entre deux livraisons d'un territoire : AVANT= et APRES=, noms ou dossiers
+	@DIAG_AVANT=$(call quote,AVANT) DIAG_APRES=$(call quote,APRES) \
+	sh -c 'exec "$$0" -m diagterritoire comparer -- "$$DIAG_AVANT" "$$DIAG_APRES"' $(BIN)/python
 
 sources: $(VENV)/base ## les sources connues : trouvées ou manquantes dans DONNEES
 	@DIAG_DONNEES=$(call quote,DONNEES) \

@@ -60,7 +60,9 @@ def test_help_answers_in_under_a_second():
     assert "Commandes :" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["diagnostic", "territoires", "sources", "verifier"])
+@pytest.mark.parametrize(
+    "command", ["diagnostic", "territoires", "sources", "verifier", "comparer"]
+)
 def test_help_keeps_its_columns_and_says_no_english_word(call, command):
     code, out, _ = call(command, "--help", outputs=False)
     assert code == 0

@@ -86,6 +86,13 @@ def test_a_scenario_arrives_as_typed(workshop):
     assert arguments[-4:] == ["--hors-ligne", "--", "2A", "un '; touch pwned"]
 
 
+def test_two_deliveries_arrive_as_typed(workshop):
+    given = ("AVANT=un '; touch pwned", "APRES=-x")
+    assert make(workshop, *given, target="comparer").returncode == 0
+    arguments = (workshop / "arguments").read_text().splitlines()
+    assert arguments[2:] == ["comparer", "--", "un '; touch pwned", "-x"]
+
+
 def test_by_default_the_invented_territory_and_the_raw_folder(workshop):
     assert make(workshop).returncode == 0
     arguments = (workshop / "arguments").read_text().splitlines()
@@ -93,7 +100,8 @@ def test_by_default_the_invented_territory_and_the_raw_folder(workshop):
 
 
 @pytest.mark.parametrize(
-    "variable", ["TERRITOIRE", "DONNEES", "PARAMETRES", "SCENARIO", "HORS_LIGNE", "QUOI"]
+    "variable",
+    ["TERRITOIRE", "DONNEES", "PARAMETRES", "SCENARIO", "AVANT", "APRES", "HORS_LIGNE", "QUOI"],
 )
 @pytest.mark.parametrize(
     "value", ["$(shell touch pwned)", "${shell touch pwned}", "x\ntouch pwned"]

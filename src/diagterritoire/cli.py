@@ -259,6 +259,31 @@ def verifier(
     typer.echo(f"La livraison « {slug} » correspond à son manifeste.")
 
 
+@app.command(cls=FrenchCommand)
+def comparer(
+    avant: Annotated[
+        str,
+        typer.Argument(
+            metavar="AVANT",
+            help="Livraison d'avant : territoire livré, ou dossier de données gardé.",
+        ),
+    ],
+    apres: Annotated[
+        str,
+        typer.Argument(
+            metavar="APRES", help="Livraison d'après, du même territoire, nommée de même."
+        ),
+    ],
+    maps: Maps = Path("maps"),
+    processed: Processed = Path("data/processed"),
+    debug: Debug = False,
+) -> None:
+    """Dire ce qui a bougé entre deux livraisons d'un territoire."""
+    from diagterritoire import cli_evolution
+
+    cli_evolution.show(Console(soft_wrap=True), avant, apres, maps, processed)
+
+
 @app.command("enquete-modele", cls=FrenchCommand)
 def enquete_modele(
     fichier: Annotated[

@@ -18,6 +18,8 @@ _HELP_WORDS = {
     # As wide as what it replaces: the columns are already laid out.
     " <str>": "      ",
     " <list[Path]>": "             ",
+    "{APRES}": "APRES",
+    "{AVANT}": "AVANT",
     "{TERRITOIRE}": "TERRITOIRE",
     "{SCENARIO}...": "SCENARIO...",
     "Show this message and exit.": "Affiche cette aide.",

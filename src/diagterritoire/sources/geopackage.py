@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 from shapely.errors import ShapelyError
 
@@ -102,3 +103,23 @@ def _check_driver(path: Path, info: Mapping[str, Any]) -> None:
     """Refuse a file that another driver of the geographic library took: some read any address."""
     if info.get("driver") != "GPKG":
         raise DataError(f"« {printable(path)} » n'est pas un GeoPackage.", _REDOWNLOAD)
+
+
+def read_table(path: Path, layer: str) -> pd.DataFrame:
+    """Read the columns of a layer or of a table without geometry; the geometry is left in the file.
+
+    Raises
+    ------
+    DataError
+        Damaged file, or no such layer.
+    """
+    check_whole(path)
+    try:
+        _check_driver(path, pyogrio.read_info(path, layer=layer))
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, read_geometry=False)
+    except (RuntimeError, RuntimeWarning, ValueError) as error:
+        raise DataError(
+            f"« {printable(path)} », couche « {printable(layer)} » illisible ({printable(error)}).",
+            "Livrez de nouveau ce territoire.",
+        ) from error
+    return frame
