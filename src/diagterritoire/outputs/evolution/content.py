@@ -114,10 +114,14 @@ def _alerts(
                 "comparée ici, pas ce que le scénario change."
             )
     if method:
+        told = (
+            "certains paramètres n'existent que dans une livraison"
+            if avant.version == apres.version
+            else f"version {avant.version or 'inconnue'}, puis {apres.version or 'inconnue'}"
+        )
         yield (
-            f"Le logiciel a changé (version {avant.version or 'inconnue'}, puis "
-            f"{apres.version or 'inconnue'}) : une différence peut venir de la méthode (journal "
-            "des changements)."
+            f"Le logiciel a changé ({told}) : une différence peut venir de la méthode (journal des "
+            "changements)."
         )
     if parameters["cle"].eq("deficit.seuil_apl").any():
         yield "Le seuil de déficit a changé : les déficits ne se comparent pas."
@@ -164,7 +168,7 @@ def _sentences(
         ),
         "version du logiciel changée"
         if avant.version != apres.version
-        else "même version du logiciel",
+        else "même numéro de version du logiciel",
     ]
     yield (
         f"Entre les deux : {enumeration(causes)}. Une différence n'est une évolution du territoire "
