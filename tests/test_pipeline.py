@@ -169,6 +169,8 @@ def test_delivery_is_whole_and_verifies(delivered, capsys):
         "manifest.json",
         "temps_acces.tif",
     ]
+    index = (delivered / "maps" / "index.html").read_text(encoding="utf-8")
+    assert 'href="demo/rapport.pdf"' in index
     assert verify(delivered / "maps", delivered / "processed", "demo") == []
     arguments = ["--maps", str(delivered / "maps"), "--processed", str(delivered / "processed")]
     assert run_command(["verifier", "demo", *arguments]) == 0
