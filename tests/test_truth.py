@@ -150,7 +150,7 @@ def test_fit_leaves_out_what_sites_beyond_serve() -> None:
     trajets = pd.DataFrame(
         [("A", "s", 0.0), ("B", "s", 30.0), ("B", "far", 5.0), ("B", "t", 0.0)],
         columns=["code_commune", "site_id", "temps_min"],
-    )
+    ).assign(origine_temps="route")
     communes = pd.DataFrame({"code_commune": ["A", "B"], "population_standardisee": 1000.0})
     sites = pd.DataFrame({"site_id": ["s", "t"], "mg_nb": 1.0, "consultations": 4000.0})
     rows = year(2022, [5.0, 0.0, 0.0, 0.0, 0.0], [1000.0] * 5).iloc[:2]
