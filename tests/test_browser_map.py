@@ -16,6 +16,7 @@ from diagterritoire.outputs.classes import INDICATEURS
 from diagterritoire.outputs.map import write_map
 from diagterritoire.parameters import Parameters
 from factory import small_diagnosis, with_care_area, without_gp_counts
+from projects import with_projects
 from voronoi import voronoi_diagnosis
 
 pytestmark = [
@@ -293,15 +294,40 @@ def test_narrow_screen_does_not_overflow(opened):
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_before_and_after_share_the_map_at_a_bar_moved_by_keyboard(opened):
+    page = opened(with_projects(small_diagnosis()))
+    assert page.one(".legende h2").text == "Temps : après"
+    assert "avant et après" in page.one(".legende").text
+    bar = page.one("[name=barre]")
+    bar.send_keys(Keys.HOME)
+    assert bar.get_attribute("aria-valuetext") == "toute la carte montre après"
+    edges = "return [...document.querySelectorAll('.leaflet-avant-pane, .leaflet-apres-pane')]"
+    clips = page.driver.execute_script(f"{edges}.map((e) => e.style.clip)")
+    bar.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert page.driver.execute_script(f"{edges}.map((e) => e.style.clip)") != clips
+    page.search("belair", Keys.ARROW_DOWN)
+    assert "Temps : après" in page.one(".bulle").text
+    signs = len(page.all(".repere-signe"))
+    page.one("[name=projet]").click()
+    assert (signs, len(page.all(".repere-signe"))) == (3, 0)
+    page.one("[name=implantations]").click()
+    assert cautions.OPTIMUM.texte in page.one(".avertissement").text
+    assert len(page.all(".repere-signe")) == 1
+    page.choose("temps")
+    assert not bar.is_displayed()
+    page.assert_quiet()
+
+
 def test_every_control_has_a_name_and_the_page_a_language(opened):
-    page = opened(with_care_area(small_diagnosis()))
+    page = opened(with_projects(with_care_area(small_diagnosis())))
     assert page.one("html").get_attribute("lang") == "fr"
     assert len(page.all("h1")) == 1
-    # What is folded is not shown, so has no name.
+    # What is folded, or waits for its layer, is not shown, so has no name.
+    page.one("[name=implantations]").click()
     page.driver.execute_script(
         "for (const d of document.querySelectorAll('details')) {"
         " d.removeAttribute('name'); d.open = true; }"
     )
-    for control in page.all("input, button, summary, .leaflet-control-zoom a"):
+    for control in page.all("input, button, select, summary, .leaflet-control-zoom a"):
         assert control.accessible_name, control.get_attribute("outerHTML")
     page.assert_quiet()

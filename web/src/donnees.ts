@@ -25,6 +25,10 @@ export interface Indicateur {
   legende: Classe[];
   /** Place in the legend of each commune. */
   classes: number[];
+  /** Key of the same indicator in the present situation; empty when there is none. */
+  avant: string;
+  /** Rank of the scenario that it is of; 0 for the present situation. */
+  scenario: number;
 }
 
 export interface Ligne {
@@ -47,6 +51,37 @@ export interface Limite {
   /** Share of the population for which basins agree with it, or nothing. */
   accord: string;
   trace: Geometry;
+}
+
+export type Genre =
+  | "ouvrir"
+  | "fermer"
+  | "retirer"
+  | "deplacer"
+  | "antenne"
+  | "accelerer"
+  | "profession";
+
+/** What a scenario does at one place, or from one place to another. */
+export interface Mouvement {
+  scenario: number;
+  genre: Genre;
+  texte: string;
+  position: [number, number] | null;
+  vers: [number, number] | null;
+}
+
+/** The best choice of places for so many new sites, for one aim. */
+export interface Implantation {
+  but: string;
+  sites_nb: number;
+  lieux: string;
+  etp: string;
+  gain: string;
+  avant: string;
+  preuve: string;
+  ex_aequo: boolean;
+  positions: [number, number][];
 }
 
 export interface Donnees {
@@ -84,6 +119,10 @@ export interface Donnees {
     part: number[];
     primaire: boolean[];
   };
+  mouvements: Mouvement[];
+  implantations: Implantation[];
+  /** What a best place does not say. */
+  mise_en_garde: string;
   aire: {
     notes: { cle: string; titre: string; mesure: string; valeur: string; note: string }[];
     accords: { cle: string; titre: string; source: string; zones: string; part: string; inverse: string }[];
@@ -109,6 +148,23 @@ export function nom(donnees: Donnees, commune: number): string {
 
 export function dansTerritoire(donnees: Donnees, commune: number): boolean {
   return valeur(donnees, "dans_territoire", commune) === true;
+}
+
+export function indicateurDe(donnees: Donnees, cle: string): Indicateur {
+  const trouve = donnees.indicateurs.find((i) => i.cle === cle) ?? donnees.indicateurs[0];
+  if (!trouve) throw new Error("Aucun indicateur dans la page");
+  return trouve;
+}
+
+/** The same indicator in the present situation, for one that is after a scenario. */
+export function avantDe(donnees: Donnees, indicateur: Indicateur): Indicateur | null {
+  return donnees.indicateurs.find(({ cle }) => indicateur.avant && cle === indicateur.avant) ?? null;
+}
+
+/** What the scenario of an indicator does; that of the page when it has only one. */
+export function mouvementsDe(donnees: Donnees, indicateur: Indicateur): Mouvement[] {
+  const seul = donnees.indicateurs.every(({ scenario }) => scenario <= 1) ? 1 : 0;
+  return donnees.mouvements.filter(({ scenario }) => scenario === (indicateur.scenario || seul));
 }
 
 /** Name of the buffer, with its caution where the indicator is partial there. */

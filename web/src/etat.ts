@@ -8,6 +8,13 @@ export interface Etat {
   noms: boolean;
   routes: boolean;
   patientele: boolean;
+  /** What the scenario of the indicator does. */
+  projet: boolean;
+  implantations: boolean;
+  /** Rank of the choice of places that is shown. */
+  lieux: number;
+  /** Where the bar between before and after stands, in hundredths of the map's width. */
+  barre: number;
   /** Keys of the zonings whose borders are drawn. */
   zonages: readonly string[];
   /** Commune whose card is open. */

@@ -4,12 +4,16 @@ import "./style.css";
 import * as L from "leaflet";
 import { ajouterCommandes } from "./commandes";
 import { aire } from "./aire";
+import { barre } from "./barre";
 import { ajouterCommunes } from "./couches/communes";
+import { ajouterComparaison } from "./couches/comparaison";
 import { ajouterFlux } from "./couches/flux";
+import { ajouterImplantations } from "./couches/implantations";
 import { ajouterLimites } from "./couches/limites";
 import { ajouterMedecins } from "./couches/medecins";
 import { ajouterNoms } from "./couches/noms";
 import { ajouterPatientele } from "./couches/patientele";
+import { ajouterProjet } from "./couches/projet";
 import { ajouterRoutes } from "./couches/routes";
 import { lire, type Donnees } from "./donnees";
 import { el } from "./dom";
@@ -44,13 +48,18 @@ function entete(donnees: Donnees): HTMLElement {
 function demarrer(carte: L.Map, identifiant: string): void {
   const donnees = lire(identifiant);
   const magasin = new Magasin({
-    indicateur: donnees.indicateurs[0]?.cle ?? "",
+    // A page of scenarios opens on what the first one changes.
+    indicateur: (donnees.indicateurs.find(({ avant }) => avant) ?? donnees.indicateurs[0])?.cle ?? "",
     medecins: true,
     flux: false,
     limites: true,
     noms: true,
     routes: true,
     patientele: false,
+    projet: true,
+    implantations: false,
+    lieux: 0,
+    barre: 50,
     zonages: [],
     commune: null,
     survol: null,
@@ -83,7 +92,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
       notes(donnees),
     ),
   );
-  conteneur.after(panneau);
+  conteneur.after(barre(donnees, magasin), panneau);
 
   carte.invalidateSize({ animate: false });
   const vueGenerale = (animate: boolean) =>
@@ -94,6 +103,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
   carte.setMaxBounds(emprise.pad(1.2));
 
   ajouterCommandes(carte, () => vueGenerale(true));
+  ajouterComparaison(carte, donnees, magasin);
   const emprises = ajouterCommunes(carte, donnees, magasin);
   const calques = [
     ajouterPatientele(carte, donnees, magasin),
@@ -108,6 +118,8 @@ function demarrer(carte: L.Map, identifiant: string): void {
     for (const calque of calques) if (carte.hasLayer(calque)) calque.bringToFront();
   });
   ajouterNoms(carte, donnees, magasin);
+  ajouterProjet(carte, donnees, magasin);
+  ajouterImplantations(carte, donnees, magasin);
 }
 
 // folium's own script needs Leaflet as a global.

@@ -1,19 +1,28 @@
 /** Choice of the indicator and of the layers, and the legend that follows them. */
 import { ajouterReperes } from "./reperes";
-import { dansTerritoire, nomDuPourtour, type Donnees, type Indicateur } from "./donnees";
+import {
+  avantDe,
+  dansTerritoire,
+  indicateurDe,
+  nomDuPourtour,
+  type Donnees,
+  type Indicateur,
+} from "./donnees";
 import { el, vider } from "./dom";
-import { indicateurDe } from "./couches/communes";
 import { traitLimite } from "./couches/limites";
 import { echantillon } from "./couches/traits";
 import type { Etat, Magasin } from "./etat";
 import { nombre, pluriel } from "./format";
 import { pastille } from "./motifs";
+import { implantations, projet } from "./projets";
 
 export function reglages(donnees: Donnees, magasin: Magasin): HTMLElement[] {
   return [
     choixIndicateur(donnees, magasin),
     legende(donnees, magasin),
+    ...projet(donnees, magasin),
     choixCalques(donnees, magasin),
+    ...implantations(donnees, magasin),
     ...choixLimites(donnees, magasin),
   ];
 }
@@ -68,7 +77,10 @@ type Calque = "medecins" | "flux" | "routes" | "patientele" | "limites" | "noms"
 function choixCalques(donnees: Donnees, magasin: Magasin): HTMLElement {
   const flux = donnees.flux.nature === "observe" ? "observés" : "modélisés";
   const calques: [Calque, string][] = [
-    ["medecins", "Médecins généralistes"],
+    [
+      "medecins",
+      donnees.mouvements.length ? "Médecins généralistes (aujourd'hui)" : "Médecins généralistes",
+    ],
     ["flux", `Flux de patients (${flux})`],
     ...(donnees.routes.length ? ([["routes", "Routes principales"]] as [Calque, string][]) : []),
     ...(donnees.patienteles.pole.length
@@ -101,17 +113,21 @@ function legende(donnees: Donnees, magasin: Magasin): HTMLElement {
 }
 
 function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[] {
-  const comptes = compter(donnees, indicateur);
+  const avant = avantDe(donnees, indicateur);
+  const situations = avant ? [avant, indicateur] : [indicateur];
+  const comptes = situations.map((situation) => compter(donnees, situation));
   const lignes = indicateur.legende.map((classe, k) => {
     const carre = el("span", { class: "pastille", "aria-hidden": "true" });
     pastille(carre, classe);
-    const n = comptes[k] ?? 0;
+    const effectifs = comptes.map((compte) => compte[k] ?? 0);
     return el(
       "li",
-      n ? {} : { class: "vide" },
+      effectifs.some((n) => n) ? {} : { class: "vide" },
       carre,
       el("span", { class: "libelle" }, classe.libelle),
-      el("span", { class: "compte", title: pluriel(n, "commune") }, nombre(n)),
+      ...effectifs.map((n) =>
+        el("span", { class: "compte", title: pluriel(n, "commune") }, nombre(n)),
+      ),
     );
   });
   if (donnees.contours.some((_, commune) => !dansTerritoire(donnees, commune))) {
@@ -123,13 +139,16 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
     el("h2", {}, indicateur.titre),
     el("p", { class: "phrase" }, indicateur.phrase),
     ...noteDuTerritoire(donnees, indicateur),
+    ...(avant
+      ? [el("p", { class: "resume" }, "À gauche de la barre : avant. À droite : après.")]
+      : []),
     el(
       "p",
       { class: "entete-legende" },
       el("span", {}, indicateur.unite),
-      el("span", {}, "communes"),
+      el("span", {}, avant ? "communes, avant et après" : "communes"),
     ),
-    el("ul", {}, ...lignes),
+    el("ul", avant ? { class: "deux" } : {}, ...lignes),
   ];
 }
 

@@ -19,6 +19,8 @@ export const temps: Indicateur = {
   partiel: false,
   legende: [classe("médecin dans la commune"), classe("moins de 5", true), classe("inconnue")],
   classes: [0, 1, 1, 2, 1],
+  avant: "",
+  scenario: 0,
 };
 
 export const zonage: Indicateur = {

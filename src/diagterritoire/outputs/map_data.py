@@ -13,7 +13,6 @@ import shapely
 from diagterritoire import tables
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.care_area import ANALYSES
-from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs import care_words, cautions, scenario_views
 from diagterritoire.outputs.basin_colours import basin_indicator
 from diagterritoire.outputs.classes import (
@@ -35,10 +34,10 @@ from diagterritoire.outputs.map_geometry import (
     wgs84,
 )
 from diagterritoire.outputs.map_layers import catchments, roads, zonings
-from diagterritoire.outputs.map_text import card, notes
+from diagterritoire.outputs.map_projects import moves, sitings
+from diagterritoire.outputs.map_text import card, notes, subtitle
 from diagterritoire.outputs.mapped import PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
-from diagterritoire.territory import NIVEAUX
 
 FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them all
 
@@ -106,7 +105,8 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         GeoJSON geometry per commune, same order), `territoire` (outline), `points`, `sites`,
         `flux` (columns; communes by their rank), `indicateurs` with the class of each commune,
         `noms_hors_carte` (names of the communes beyond the layer, by code), `routes` and `limites`
-        (lines), `patienteles` (columns; communes by their rank), `aire` (texts).
+        (lines), `patienteles` (columns; communes by their rank), `mouvements` of the scenarios,
+        `implantations` (best places), `aire` (texts).
     """
     communes = mapped(diagnosis).sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
@@ -118,12 +118,12 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
     bounds = np.round(wgs84(np.array([border]), communes.crs).total_bounds, DECIMALES_DEGRES)
     return {
         "titre": diagnosis.territory.nom,
-        "sous_titre": _subtitle(diagnosis, communes.loc[inside]),
+        "sous_titre": subtitle(diagnosis, communes.loc[inside]),
         "bandeaux": [{"genre": c.cle, "texte": c.court} for c in cautions.alerts(diagnosis)],
         "emprise": bounds.tolist(),
         "indicateurs": [
             *(_indicator(i, communes, diagnosis) for i in listed(diagnosis, communes.loc[inside])),
-            *(_indicator(v.indicateur, v.communes, diagnosis) for v in views),
+            *(_indicator(v.indicateur, v.communes, diagnosis, v.avant, v.scenario) for v in views),
         ],
         "fiche": [
             asdict(groupe, dict_factory=_shown_fields)
@@ -144,6 +144,9 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "routes": roads(diagnosis),
         "limites": zonings(diagnosis, communes, shapes),
         "patienteles": catchments(diagnosis, rank),
+        "mouvements": moves(diagnosis, communes["code_commune"], points),
+        "implantations": sitings(diagnosis),
+        "mise_en_garde": cautions.OPTIMUM.texte,
         "aire": {
             "notes": [asdict(note) for note in care_words.scores(diagnosis)],
             "accords": [asdict(accord_) for accord_ in care_words.agreements(diagnosis)],
@@ -219,7 +222,11 @@ def listed(diagnosis: Diagnosis, interieur: pd.DataFrame) -> list[Indicateur]:
 
 
 def _indicator(
-    indicateur: Indicateur, communes: pd.DataFrame, diagnosis: Diagnosis
+    indicateur: Indicateur,
+    communes: pd.DataFrame,
+    diagnosis: Diagnosis,
+    avant: str = "",
+    scenario: int = 0,
 ) -> dict[str, Any]:
     titre = indicateur.notion.titre
     if indicateur.cle == "apl_publiee":
@@ -236,6 +243,8 @@ def _indicator(
         "partiel": indicateur.partiel,
         "legende": [asdict(classe) for classe in legend(indicateur)],
         "classes": class_numbers(indicateur, communes).tolist(),
+        "avant": avant,
+        "scenario": scenario,
     }
 
 
@@ -275,25 +284,3 @@ def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
         {name: value for name, value in zip(names, row, strict=True) if value}
         for row in zip(*(_values(sources[c]) for c in names), strict=True)
     ]
-
-
-def _subtitle(diagnosis: Diagnosis, inside: gpd.GeoDataFrame) -> str:
-    niveau = diagnosis.territory.niveau
-    annees = inside["population_annee"].unique()
-    publiee = inside["apl_publiee_annee"].dropna().unique()
-    parts = [
-        majuscule(NIVEAUX[niveau]),
-        *([accord(len(inside), "commune", feminin=True)] if niveau != "commune" else []),
-        accord(int(inside["population"].sum()), "habitant")
-        + (f" ({max(annees)})" if len(annees) else ""),
-        _gps(inside["mg_nb"]),
-        *([f"APL publiée {max(publiee)}"] if len(publiee) else []),
-    ]
-    return " · ".join(parts)
-
-
-def _gps(mg_nb: pd.Series[Any]) -> str:
-    """Write the number of GPs; a territory where none is known is not one without any."""
-    if mg_nb.isna().all():
-        return "nombre de médecins inconnu"
-    return accord(float(mg_nb.sum()), "médecin généraliste", "médecins généralistes")

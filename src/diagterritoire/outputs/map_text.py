@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 from diagterritoire.outputs.mapped import PREFIXE_NOTE
+from diagterritoire.territory import NIVEAUX
 
 Genre = Literal["nombre", "intervalle", "taux", "booleen", "texte", "commune", "zonage"]
 
@@ -160,3 +162,32 @@ def notes(diagnosis: Diagnosis) -> list[dict[str, str]]:
         *({"titre": n.titre, "texte": n.phrase(parameters)} for n in shown),
         *({"titre": c.titre, "texte": c.texte} for c in told),
     ]
+
+
+def subtitle(diagnosis: Diagnosis, inside: pd.DataFrame) -> str:
+    """Write the size of the territory, and the years of what is counted.
+
+    Parameters
+    ----------
+    inside : DataFrame
+        Its communes, as in `tables.COMMUNES`.
+    """
+    niveau = diagnosis.territory.niveau
+    annees = inside["population_annee"].unique()
+    publiee = inside["apl_publiee_annee"].dropna().unique()
+    parts = [
+        majuscule(NIVEAUX[niveau]),
+        *([accord(len(inside), "commune", feminin=True)] if niveau != "commune" else []),
+        accord(int(inside["population"].sum()), "habitant")
+        + (f" ({max(annees)})" if len(annees) else ""),
+        _gps(inside["mg_nb"]),
+        *([f"APL publiée {max(publiee)}"] if len(publiee) else []),
+    ]
+    return " · ".join(parts)
+
+
+def _gps(mg_nb: pd.Series[Any]) -> str:
+    """Write the number of GPs; a territory where none is known is not one without any."""
+    if mg_nb.isna().all():
+        return "nombre de médecins inconnu"
+    return accord(float(mg_nb.sum()), "médecin généraliste", "médecins généralistes")

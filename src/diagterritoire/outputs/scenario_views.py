@@ -57,11 +57,14 @@ _LATER = (
 class View:
     """One indicator of a scenario on the map: how it is classed, and its values.
 
-    `communes` has the rows of table `communes`, by code.
+    `communes` has the rows of table `communes`, by code; `avant` is the key of the same indicator
+    of the present situation, empty for a difference; `scenario` is the rank of the scenario.
     """
 
     indicateur: Indicateur
     communes: pd.DataFrame
+    avant: str
+    scenario: int
 
 
 def later_communes(diagnosis: Diagnosis, cle: str, communes: pd.DataFrame) -> pd.DataFrame:
@@ -86,21 +89,24 @@ def views(diagnosis: Diagnosis) -> Iterator[View]:
     for rank, (cle, nom) in enumerate(diagnosis.scenarios.noms.items(), start=1):
         table = later_communes(diagnosis, cle, communes)
         famille = f"Scénario {shortened(nom)}" if many else "Scénario"
-        for indicateur in _indicators():
+        for avant, indicateur in _indicators():
             colonne = f"s{rank}_{indicateur.colonne}"
             notion = indicateur.notion
             yield View(
                 replace(indicateur, cle=colonne, colonne=colonne, famille=famille, mots=notion),
                 table.assign(**{colonne: table[indicateur.colonne]}),
+                avant,
+                rank,
             )
 
 
-def _indicators() -> Iterator[Indicateur]:
+def _indicators() -> Iterator[tuple[str, Indicateur]]:
+    """List what is mapped, after the key of the same in the present situation."""
     present = {i.cle: i for i in INDICATEURS}
     for cle, colonne, titre in _LATER:
         mots = replace(present[cle].notion, titre=titre)
-        yield replace(present[cle], colonne=colonne, mots=mots)
-    yield from (APL_DIFFERENCE, _TIME_DIFFERENCE)
+        yield cle, replace(present[cle], colonne=colonne, mots=mots)
+    yield from (("", APL_DIFFERENCE), ("", _TIME_DIFFERENCE))
 
 
 def card(diagnosis: Diagnosis) -> list[Groupe]:

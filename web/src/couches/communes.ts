@@ -1,7 +1,17 @@
 /** Communes, coloured by the chosen indicator; territory outline; pointed and chosen communes. */
 import * as L from "leaflet";
 import type { Geometry } from "geojson";
-import { classeDe, dansTerritoire, nom, nomDuPourtour, valeur, type Donnees, type Indicateur } from "../donnees";
+import {
+  avantDe,
+  classeDe,
+  dansTerritoire,
+  indicateurDe,
+  nom,
+  nomDuPourtour,
+  valeur,
+  type Donnees,
+  type Indicateur,
+} from "../donnees";
 import { el } from "../dom";
 import type { Magasin } from "../etat";
 import { pluriel, texteIndicateur } from "../format";
@@ -10,10 +20,8 @@ import { remplissage } from "../motifs";
 const OPACITE = 0.92;
 const OPACITE_POURTOUR = 0.3;
 
-export function indicateurDe(donnees: Donnees, cle: string): Indicateur {
-  const trouve = donnees.indicateurs.find((i) => i.cle === cle) ?? donnees.indicateurs[0];
-  if (!trouve) throw new Error("Aucun indicateur dans la page");
-  return trouve;
+export function opacite(donnees: Donnees, commune: number): number {
+  return dansTerritoire(donnees, commune) ? OPACITE : OPACITE_POURTOUR;
 }
 
 export function couche(contour: Geometry, options: L.PolylineOptions): L.Polygon {
@@ -52,9 +60,11 @@ export function ajouterCommunes(
   }).addTo(carte);
 
   function colorer(indicateur: Indicateur, limites: boolean): void {
+    // Compared, the colours are those of the panes below: here is what the pointer finds.
+    const compare = avantDe(donnees, indicateur) !== null;
     polygones.forEach((polygone, commune) => {
       const fillColor = remplir(classeDe(indicateur, commune));
-      const fillOpacity = dansTerritoire(donnees, commune) ? OPACITE : OPACITE_POURTOUR;
+      const fillOpacity = compare ? 0 : opacite(donnees, commune);
       polygone.setStyle({
         fillColor,
         fillOpacity,
@@ -108,7 +118,9 @@ function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number)
     "div",
     {},
     el("strong", {}, nom(donnees, commune)),
-    el("div", {}, `${indicateur.titre} : ${texteIndicateur(donnees, indicateur, commune)}`),
+    ...[avantDe(donnees, indicateur), indicateur].flatMap((i) =>
+      i ? [el("div", {}, `${i.titre} : ${texteIndicateur(donnees, i, commune)}`)] : [],
+    ),
   );
   if (medecins === null) contenu.append(el("div", {}, "nombre de médecins inconnu"));
   else if (Number(medecins) > 0) contenu.append(el("div", {}, pluriel(Number(medecins), "médecin")));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,6 +17,8 @@ from diagterritoire.tables import POSITION_CENTRE, POSITION_SOURCE
 from diagterritoire.territory import ARRONDISSEMENTS, WGS84
 
 PREFIX = "scenario-"
+# Of a site opened at a point: its longitude, its latitude.
+_AT_POINT = re.compile(PREFIX + r"\w{5}-(-?\d+\.\d{5})-(-?\d+\.\d{5})")
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,20 @@ def place_of(
     names = sorted(own.loc[same, "site_id"])
     name = names[0] if names else f"{PREFIX}{code}"
     return Place(name, code, float(at["x"]), float(at["y"]), POSITION_CENTRE)
+
+
+def declared_point(site_id: object) -> tuple[float, float] | None:
+    """Read the latitude and longitude that a new site is named by; None for any other site.
+
+    Examples
+    --------
+    >>> declared_point("scenario-97105--61.73000-16.00250")
+    (16.0025, -61.73)
+    >>> declared_point("scenario-2A001"), declared_point(None)
+    (None, None)
+    """
+    found = _AT_POINT.fullmatch(site_id) if isinstance(site_id, str) else None
+    return None if found is None else (float(found[2]), float(found[1]))
 
 
 def point_of(lieu: Lieu, communes: gpd.GeoDataFrame) -> tuple[float, float]:

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
 from diagterritoire import tables
 from diagterritoire.french import a, accord, entier, enumeration, exact, majuscule, mot
-from diagterritoire.outputs.report.dossier import Dossier
 from diagterritoire.outputs.report.totals import records
 
 _MANY = 5
 _CARRIED = ("deplacer", "antenne")
 
 
-def sentences(d: Dossier, mouvements: pd.DataFrame) -> tuple[str, ...]:
+class Names(Protocol):
+    """What names communes."""
+
+    def nom(self, code: str) -> str:
+        """Name a commune by its code."""
+
+
+def sentences(d: Names, mouvements: pd.DataFrame) -> tuple[str, ...]:
     """Say what a scenario does, one sentence a move."""
     return tuple(_told(d, list(records(mouvements.sort_values("rang")))))
 
 
-def _told(d: Dossier, rows: list[Any]) -> Iterator[str]:
+def paired(rows: list[Any]) -> Iterator[tuple[Any, Any | None]]:
+    """Give each move, with what arrives beside what leaves when something is carried.
+
+    Parameters
+    ----------
+    rows : list
+        Rows of `tables.SCENARIO_MOUVEMENTS` of one scenario, in their order.
+    """
+    waiting = iter(rows)
+    for row in waiting:
+        yield row, next(waiting) if row.geste in _CARRIED and row.etp < 0 else None
+
+
+def _told(d: Names, rows: list[Any]) -> Iterator[str]:
     retired = [r for r in rows if r.geste == "retirer"]
     if len(retired) > _MANY:
         yield _together(d, retired)
         rows = [r for r in rows if r.geste != "retirer"]
-    waiting = iter(rows)
-    for row in waiting:
-        if row.geste in _CARRIED and row.etp < 0:
-            yield _carried(d, row, next(waiting))
-        else:
-            yield _one(d, row)
+    for row, come in paired(rows):
+        yield sentence(d, row) if come is None else carried(d, row, come)
 
 
 def _etp(value: float) -> str:
@@ -44,7 +59,8 @@ def _offer(row: Any) -> str:
     return f"({entier(abs(row.consultations))} consultations par an)"
 
 
-def _one(d: Dossier, row: Any) -> str:
+def sentence(d: Names, row: Any) -> str:
+    """Say what one move does at one place, or what road it makes faster."""
     where = a(d.nom(row.code_commune))
     if row.geste == "accelerer":
         end = d.nom(row.code_arrivee)
@@ -70,7 +86,8 @@ def _one(d: Dossier, row: Any) -> str:
             return f"Retirer {_etp(row.etp)} {where}, du site {row.site_id} {_offer(row)}."
 
 
-def _carried(d: Dossier, out: Any, come: Any) -> str:
+def carried(d: Names, out: Any, come: Any) -> str:
+    """Say what leaves a site for another place."""
     start, end = a(d.nom(out.code_commune)), a(d.nom(come.code_commune))
     if out.geste == "antenne":
         return (
@@ -80,7 +97,7 @@ def _carried(d: Dossier, out: Any, come: Any) -> str:
     return f"Déplacer {_etp(come.etp)} du site {out.site_id} {start}, {end} {_offer(come)}."
 
 
-def _together(d: Dossier, rows: list[Any]) -> str:
+def _together(d: Names, rows: list[Any]) -> str:
     lost: dict[str, float] = {}
     for row in rows:
         lost[row.code_commune] = lost.get(row.code_commune, 0.0) - row.etp

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from diagterritoire import french, tables
@@ -150,13 +152,20 @@ def _best_places(d: Dossier, single: pd.DataFrame) -> Tableau:
 
 
 def _cell(r: pd.Series) -> str:
-    return f"{r.lieux}{' (ex æquo)' if r.ex_aequo else ''} : {_gain(r)}"
+    return f"{r.lieux}{' (ex æquo)' if r.ex_aequo else ''} : {measure(r.but, r.gain)}"
 
 
-def _gain(r: pd.Series) -> str:
-    if r.but == "temps":
-        return f"{nombre(r.gain, 2)} min"
-    return environ(r.gain) if r.but == "apl" else entier(r.gain)
+def measure(but: str, value: float) -> str:
+    """Write a gain, or what it is taken from.
+
+    Examples
+    --------
+    >>> measure("temps", 1.254), measure("couverture", 1250.0)
+    ('1,25 min', '1\u202f250')
+    """
+    if but == "temps":
+        return f"{nombre(value, 2)} min"
+    return environ(value) if but == "apl" else entier(value)
 
 
 def _splits(d: Dossier) -> Tableau:
@@ -176,9 +185,9 @@ def _splits(d: Dossier) -> Tableau:
                 entier(r.sites_nb),
                 r.etp if isinstance(r.etp, str) else "–",
                 str(r.lieux) or str(r.motif),
-                _gain(r) if r.lieux else "–",
+                measure(r.but, r.gain) if r.lieux else "–",
                 pourcent(r.part_comblee) if r.lieux else "–",
-                _proof(r),
+                proof(r),
             )
             for r in records(rows)
         ),
@@ -189,7 +198,8 @@ def _splits(d: Dossier) -> Tableau:
     )  # fmt: skip
 
 
-def _proof(r: pd.Series) -> str:
+def proof(r: Any) -> str:
+    """Say how far a choice is proved to be the best."""
     if not r.lieux:
         return "–"
     if r.ecart_optimalite == 0:
