@@ -315,6 +315,20 @@ def test_before_and_after_share_the_map_at_a_bar_moved_by_keyboard(opened):
     assert len(page.all(".repere-signe")) == 1
     page.choose("temps")
     assert not bar.is_displayed()
+    page.one(".tableau summary").click()
+    page.one(".tableau thead th:nth-child(2) button").click()
+    page.one(".tableau thead th:nth-child(2) button").click()
+    assert page.one(".tableau [aria-sort]").get_attribute("aria-sort") == "descending"
+    first = page.one(".tableau tbody button")
+    name = first.text
+    first.click()
+    assert page.one(".fiche h2").text == name
+    page.wait(lambda driver: "indicateur=temps&commune=00" in driver.current_url)
+    address = page.driver.current_url
+    page.driver.get("about:blank")
+    page.driver.get(address)
+    page.wait(lambda _: page.one(".fiche h2").text == name)
+    page.wait(lambda _: page.one(".legende h2").text.startswith("Temps"))
     page.assert_quiet()
 
 

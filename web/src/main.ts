@@ -19,9 +19,11 @@ import { lire, type Donnees } from "./donnees";
 import { el } from "./dom";
 import { Magasin } from "./etat";
 import { fiche } from "./fiche";
+import { suivreAdresse } from "./lien";
 import { notes } from "./notes";
 import { recherche } from "./recherche";
 import { reglages } from "./reglages";
+import { tableau } from "./tableau";
 
 const MARGE = 24;
 const LARGEUR_FICHE = 360;
@@ -88,6 +90,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
       "section",
       { class: "reglages", "aria-label": "Réglages et légende" },
       ...reglages(donnees, magasin),
+      tableau(donnees, magasin),
       ...aire(donnees, magasin),
       notes(donnees),
     ),
@@ -120,6 +123,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
   ajouterNoms(carte, donnees, magasin);
   ajouterProjet(carte, donnees, magasin);
   ajouterImplantations(carte, donnees, magasin);
+  suivreAdresse(carte, donnees, magasin);
 }
 
 // folium's own script needs Leaflet as a global.
