@@ -100,6 +100,22 @@ def test_retiring_then_opening_gives_the_inputs_back_to_the_bit(inputs):
     assert replace(made, sites=inputs.sites, communes=inputs.communes) == inputs
 
 
+def test_a_full_time_gp_is_one_whatever_the_file_says_that_others_do(inputs):
+    start, end = inputs.sites.iloc[3], inputs.sites.iloc[5]
+    known = pd.Series({start["code_commune"]: 2 * 4220.0, end["code_commune"]: 4220.0 / 2})
+    here = replace(inputs, activites=known, facteurs=pd.Series(dtype="float64"))
+    moves = {
+        "fermer": [{"site_id": start["site_id"]}],
+        "ouvrir": [{"site_id": end["site_id"], "etp": 1}],
+    }
+    made = apply(here, scenario_of({"nom": "x"} | moves), Parameters())
+    sites = made.inputs.sites.set_index("site_id")["mg_nb"]
+    assert sites[end["site_id"]] - end["mg_nb"] == pytest.approx(FULL / 2110)
+    # What leaves is what the diagnosis counts there.
+    told = made.mouvements["consultations"].tolist()
+    assert told == pytest.approx([-start["mg_nb"] * 8440, FULL])
+
+
 def test_what_is_added_is_received_and_nobody_loses_access(compared):
     found, (_, _, empty) = compared
     total, communes = totals(found, "ouvrir"), layer(found, "ouvrir")

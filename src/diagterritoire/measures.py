@@ -57,7 +57,7 @@ class Measures:
 
 def measure(inputs: Inputs, parameters: Parameters) -> Measures:
     """Compute the times, the supply, the APL, the flows and the times of the inhabitants."""
-    relative = _relative(inputs, parameters)
+    relative = relative_activity(inputs, parameters)
     sites = _with_supply(inputs.sites, relative, parameters)
     lointains = _with_supply(build_sites(inputs.ailleurs), relative, parameters)
     everywhere = pd.concat([f for f in (sites, lointains) if len(f)] or [sites], ignore_index=True)
@@ -108,6 +108,22 @@ def measure(inputs: Inputs, parameters: Parameters) -> Measures:
         proches,
         fitted(times.trajets, inputs.communes, sites, inputs.publiees, parameters),
     )
+
+
+def relative_activity(inputs: Inputs, parameters: Parameters) -> pd.Series[float]:
+    """Activity of the GPs of each commune relative to the declared mean: known, and rebased.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> known = SimpleNamespace(activites=pd.Series({"A": 8440.0}), facteurs=pd.Series({"A": 0.5}))
+    >>> relative_activity(known, Parameters()).to_dict()
+    {'A': 1.0}
+    """
+    if inputs.activites.empty:
+        return inputs.facteurs
+    known = inputs.activites / parameters.offre.consultations_par_mg
+    return known if inputs.facteurs.empty else inputs.facteurs.mul(known, fill_value=1.0)
 
 
 def bounds(parameters: Parameters) -> tuple[float, ...]:
@@ -171,14 +187,6 @@ def _surface(
         parameters.reseau,
         habitants.assign(couvert=habitants["code_commune"].map(whole)),
     )
-
-
-def _relative(inputs: Inputs, parameters: Parameters) -> pd.Series[float]:
-    """Activity of the GPs of each commune relative to the declared mean: known, and rebased."""
-    if inputs.activites.empty:
-        return inputs.facteurs
-    known = inputs.activites / parameters.offre.consultations_par_mg
-    return known if inputs.facteurs.empty else inputs.facteurs.mul(known, fill_value=1.0)
 
 
 def _with_supply(

@@ -14,6 +14,7 @@ from diagterritoire.core.scenarios.planning import planned
 from diagterritoire.core.scenarios.supply import Area, Planned, Rates, supplied
 from diagterritoire.errors import UsageError
 from diagterritoire.french import entier
+from diagterritoire.measures import relative_activity
 from diagterritoire.network.links import Link, nearest_crossroads
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
@@ -77,7 +78,8 @@ def _area(inputs: Inputs, parameters: Parameters) -> Area:
             offre.consultations_par_mg,
             offre.consultations_par_etp,
             offre.demi_journees_par_etp,
-            inputs.facteurs,
+            # The activity that the diagnosis counts them with, or a full-time GP is not one.
+            relative_activity(inputs, parameters),
         ),
         secret=int(parameters.avenir.secret_medecins),
         tolerance_m=offre.position_tolerance_m,
