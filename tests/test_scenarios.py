@@ -199,6 +199,12 @@ def test_unknown_gps_stay_unknown():
         ({"ouvrir": [{"code_commune": "18001", "etp": -1}]}, "« etp » vaut -1, hors de 0"),
         ({"ouvrir": [{"code_commune": "18001", "etp": True}]}, "attend un nombre, pas True"),
         ({"ouvrir": [{"code_commune": "18001", "etp": float("nan")}]}, "vaut nan"),
+        ({"ouvrir": [{"code_commune": "18001", "etp": 10**400}]}, "hors de 0 à 10000"),
+        ({"ouvrir": [{"code_commune": "18001", "etp": 16**9999}]}, "plusieurs milliers"),
+        (
+            {"ouvrir": [{"code_commune": "18001", "professions": {"infirmier": 0}}]},
+            "n'ouvre rien",
+        ),
         ({"ouvrir": [{"code_commune": 18001, "etp": 1}]}, "texte entre guillemets, pas 18001"),
         ({"ouvrir": [{"etp": 1}]}, "ne dit pas où"),
         ({"ouvrir": [{"code_commune": "18001"}]}, "n'ouvre rien"),
@@ -243,7 +249,7 @@ def test_files_are_read_and_hashed(tmp_path):
     assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     with pytest.raises(UsageError, match="leurs noms se réduisent tous deux"):
         read_all([path, path])
-    for content in (b"nom = ", b"\xff\xfe", b"nom = 'x'\n" * 2):
+    for content in (b"nom = ", b"\xff\xfe", b"nom = 'x'\n" * 2, b"nom = " + b"9" * 5000):
         path.write_bytes(content)
         with pytest.raises(UsageError, match="n'est pas un fichier TOML lisible"):
             read_scenario(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,9 +60,10 @@ class Entry:
         value = self._given(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fault(f"« {key} » attend un nombre, pas {_shown(value)}")
-        if not math.isfinite(value) or not least <= value <= most:
+        # A whole number may be too large to be a float: compared, never converted.
+        if not least <= value <= most:
             raise self.fault(
-                f"« {key} » vaut {value}, hors de {least:g} à {most:g}",
+                f"« {key} » vaut {_shown(value)}, hors de {least:g} à {most:g}",
                 "Pour retirer des médecins, employez [[retirer]] ou [[fermer]]."
                 if key == "etp"
                 else "",
@@ -110,4 +110,7 @@ class Entry:
 
 
 def _shown(value: object) -> str:
-    return repr(value)[:_TEXT_MAX]
+    try:
+        return repr(value)[:_TEXT_MAX]
+    except ValueError:
+        return "un nombre de plusieurs milliers de chiffres"

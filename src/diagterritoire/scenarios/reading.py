@@ -47,7 +47,8 @@ def read_scenario(path: Path) -> m.Scenario:
         raise UsageError(
             f"Le fichier de scénario « {path} » n'existe pas.", "Vérifiez le chemin donné."
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    # Not TOML, not UTF-8, or a number of thousands of digits: ValueError.
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"Le fichier de scénario « {path} » n'est pas un fichier TOML lisible : {error}.",
             _GUIDE,
@@ -143,7 +144,7 @@ def _ouvrir(entry: Entry) -> list[m.Move]:
     entry.only(*_LIEU, "site_id", "etp", "professions")
     etp = entry.number("etp") if entry.has("etp") else 0.0
     others = _professions(entry)
-    if etp <= 0 and not others:
+    if etp <= 0 and not any(others.values()):
         raise entry.fault(
             "n'ouvre rien", "Donnez etp, un nombre de temps plein supérieur à 0, ou professions."
         )
