@@ -165,6 +165,23 @@ def test_ages_retire_a_share_that_points_at_nobody():
         made(area(), retirer=[{"age": 65}])
 
 
+def test_a_gp_of_a_city_by_arrondissement_is_one_person():
+    parts = [f"6938{n}" for n in range(1, 10)]
+    # One GP of Lyon, 70 years old, in each arrondissement; four of 40 and one of 80 in a commune.
+    ages = pd.DataFrame(
+        {
+            "code_commune": parts + ["69124"] * 5,
+            "rang": [0] * 9 + [1, 2, 3, 4, 5],
+            "age": [70.0] * 9 + [40.0] * 4 + [80.0],
+        }
+    )
+    share = departing_share(ages, pd.Series(["69381", "69124"]), age=65, secret=5)
+    # Alone of its kind, the GP of Lyon is told with all six, two of whom leave.
+    assert share.to_dict() == {"69381": pytest.approx(2 / 6), "69124": pytest.approx(1 / 5)}
+    with pytest.raises(UsageError, match="connu ici pour 1 d'entre eux"):
+        departing_share(ages.head(9), pd.Series(parts), age=65, secret=5)
+
+
 def test_a_project_of_several_sites_shares_its_staff():
     sites = [{"code_commune": "18001", "part": 0.75}, {"code_commune": "18003", "part": 0.25}]
     document = {"nom": "x", "psla": [{"nom": "P", "etp": 4, "sites": sites}]}

@@ -17,7 +17,9 @@ def departing_share(
     ----------
     medecins : DataFrame
         Table `medecins_ages`: `code_commune`, `age` (null where unknown); with
-        `consultations_comptees` a GP weighs what it does, else all weigh the same.
+        `consultations_comptees` a GP weighs what it does, else all weigh the same. With `rang`
+        (who it is), a GP handed down to every arrondissement of a city is one, wherever communes
+        are taken together.
     communes : Series
         Codes wanted.
     age : float
@@ -43,21 +45,24 @@ def departing_share(
     {'A': 0.5, 'B': 0.67}
     """
     known = medecins.loc[medecins["age"].notna()]
-    if len(known) < max(1, secret):
+    who = known["rang"] if "rang" in known else pd.Series(known.index, known.index)
+    if who.nunique() < max(1, secret):
         raise UsageError(
             f"Scénario : retirer les médecins de {age:g} ans et plus demande l'âge des médecins, "
-            f"connu ici pour {len(known)} d'entre eux.",
+            f"connu ici pour {who.nunique()} d'entre eux.",
             "Donnez une part (part = 0.3), ou déposez un fichier des âges (docs/formats.md).",
         )
     weight = known.get("consultations_comptees", pd.Series(1.0, known.index)).astype("float64")
     leaving = weight.where(np.floor(known["age"].astype("float64")) >= age, 0.0)
-    sums = pd.DataFrame(
-        {"code": known["code_commune"], "un": 1, "poids": weight, "part": leaving}
-    ).groupby("code")[["un", "poids", "part"]].sum()  # fmt: skip
-    many = sums["un"] >= secret
-    few = sums.loc[~many]
+    gps = pd.DataFrame(
+        {"code": known["code_commune"], "qui": who, "poids": weight, "part": leaving}
+    )
+    by_code = gps.groupby("code")
+    sums = by_code[["poids", "part"]].sum()
+    many = by_code["qui"].nunique() >= secret
+    few = gps.loc[~gps["code"].map(many)].drop_duplicates("qui")
     # Too few even together: the share of all.
-    pool = few if few["un"].sum() >= secret else sums
+    pool = few if len(few) >= max(1, secret) else gps.drop_duplicates("qui")
     common = float(pool["part"].sum() / pool["poids"].sum()) if pool["poids"].sum() > 0 else 0.0
     own = (sums["part"] / sums["poids"].where(sums["poids"] > 0)).where(many)
     shares = own.reindex(pd.Index(communes.unique())).fillna(common)
