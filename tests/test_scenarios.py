@@ -165,6 +165,15 @@ def test_ages_retire_a_share_that_points_at_nobody():
         made(area(), retirer=[{"age": 65}])
 
 
+@pytest.mark.parametrize("order", [(65, 60), (60, 65), (60, 60)])
+def test_two_ages_retire_those_of_the_lower_one(order):
+    ages = pd.DataFrame({"code_commune": "18001", "age": [70.0, 66.0, 61.0, 40.0]})
+    # Two of four are 65 or more, three are 60 or more: one of four stays.
+    sites, _ = made(area(ages=ages), retirer=[{"age": age} for age in order])
+    assert counts(sites)["mg-18001"] == 3 / 4
+    assert counts(sites)["mg-18002"] == (1 / 3) / 4
+
+
 def test_a_gp_of_a_city_by_arrondissement_is_one_person():
     parts = [f"6938{n}" for n in range(1, 10)]
     # One GP of Lyon, 70 years old, in each arrondissement; four of 40 and one of 80 in a commune.

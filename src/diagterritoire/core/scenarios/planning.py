@@ -32,8 +32,9 @@ def planned(scenario: m.Scenario, area: Area) -> Planned:
     amounts, known = present(area), frozenset(area.sites["site_id"])
     places: dict[str, Place] = {}
     edits: list[Edit] = []
+    gone: dict[str, Fraction] = {}
     for move in scenario.moves:
-        for edit, place in _edits(move, amounts, area):
+        for edit, place in _edits(move, amounts, gone, area):
             if place is not None and edit.site_id not in known:
                 places[edit.site_id] = place
             amounts[edit.site_id] = amounts.get(edit.site_id, Fraction(0)) + edit.consultations
@@ -42,9 +43,12 @@ def planned(scenario: m.Scenario, area: Area) -> Planned:
 
 
 def _edits(
-    move: m.Move, amounts: Mapping[str, Fraction], area: Area
+    move: m.Move, amounts: Mapping[str, Fraction], gone: dict[str, Fraction], area: Area
 ) -> Iterator[tuple[Edit, Place | None]]:
-    """List what one move does, the amounts being those that the moves before it left."""
+    """List what one move does, the amounts being those that the moves before it left.
+
+    `gone` is the share of each site that left by age, which a retirement by age follows.
+    """
     full = Fraction(area.rates.par_etp)
     match move:
         case m.Ouvrir():
@@ -54,7 +58,7 @@ def _edits(
         case m.Fermer():
             yield _taken(move.geste, move.site_id, None, amounts, area), None
         case m.Retirer():
-            for edit in _retired(move, amounts, area):
+            for edit in _retired(move, amounts, gone, area):
                 yield edit, None
         case m.Deplacer():
             away = None if move.etp is None else Fraction(move.etp) * full
@@ -105,7 +109,9 @@ def _taken(
     return Edit(geste, name, str(code), -wanted)
 
 
-def _retired(move: m.Retirer, amounts: Mapping[str, Fraction], area: Area) -> Iterator[Edit]:
+def _retired(
+    move: m.Retirer, amounts: Mapping[str, Fraction], gone: dict[str, Fraction], area: Area
+) -> Iterator[Edit]:
     if move.etp is not None:
         whole = Fraction(move.etp) * Fraction(area.rates.par_etp)
         yield _taken(move.geste, move.site_id, whole, amounts, area)
@@ -117,9 +123,21 @@ def _retired(move: m.Retirer, amounts: Mapping[str, Fraction], area: Area) -> It
             area.medecins_ages, sites["code_commune"], age=move.age, secret=area.secret
         )
     for name, code in zip(sites["site_id"], sites["code_commune"], strict=True):
-        lost = amounts[name] * Fraction(float(shares[code]))
+        share = Fraction(float(shares[code]))
+        if move.age is not None:
+            share = _still_there(name, share, gone)
+        lost = amounts[name] * share
         if lost:
             yield Edit(move.geste, name, code, -lost)
+
+
+def _still_there(name: str, share: Fraction, gone: dict[str, Fraction]) -> Fraction:
+    """Give the share of those who stay that an age retires: the older ones may have left."""
+    before = gone.get(name, Fraction(0))
+    if share <= before:
+        return Fraction(0)
+    gone[name] = share
+    return (share - before) / (1 - before)
 
 
 def _concerned(move: m.Retirer, area: Area) -> pd.DataFrame:
