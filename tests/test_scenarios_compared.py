@@ -14,7 +14,7 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import Request, run
 from diagterritoire.preparation import find_territory, gather, prepare
 from diagterritoire.scenarios.applying import apply
-from diagterritoire.scenarios.comparing import compare
+from diagterritoire.scenarios.comparing import compare, named
 from diagterritoire.scenarios.reading import scenario_of
 from diagterritoire.store import verify
 
@@ -114,6 +114,16 @@ def test_a_full_time_gp_is_one_whatever_the_file_says_that_others_do(inputs):
     # What leaves is what the diagnosis counts there.
     told = made.mouvements["consultations"].tolist()
     assert told == pytest.approx([-start["mg_nb"] * 8440, FULL])
+
+
+def test_moves_in_an_arrondissement_are_named():
+    moves = pd.DataFrame({"code_commune": ["13201", "13001"], "code_arrivee": [None, "75120"]})
+    found = named({"13001": "Aix-en-Provence"}, moves)
+    assert found == {
+        "13001": "Aix-en-Provence",
+        "13201": "Marseille 1er arrondissement",
+        "75120": "Paris 20e arrondissement",
+    }
 
 
 def test_what_is_added_is_received_and_nobody_loses_access(compared):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -21,6 +21,7 @@ from diagterritoire.diagnosis import Study, study
 from diagterritoire.parameters import Parameters
 from diagterritoire.scenarios.applying import Applied, apply
 from diagterritoire.scenarios.totals import Situation, balance
+from diagterritoire.territory import arrondissement_name, arrondissement_parent
 
 # A flow of the model that changes by less is nobody.
 _PATIENT = 1.0
@@ -88,7 +89,22 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
         scenario_mouvements=_stacked([made.mouvements for made in applied]),
         scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
     )
-    return replace(now.diagnosis, scenarios=compared)
+    noms = named(now.diagnosis.noms, compared.scenario_mouvements)
+    return replace(now.diagnosis, scenarios=compared, noms=noms)
+
+
+def named(noms: Mapping[str, str], mouvements: pd.DataFrame) -> dict[str, str]:
+    """Add the names of the arrondissements where moves happen: the layers have whole cities.
+
+    Examples
+    --------
+    >>> moves = pd.DataFrame({"code_commune": ["69381", "69124"], "code_arrivee": None})
+    >>> named({"69123": "Lyon", "69124": "Marcilly"}, moves)["69381"]
+    'Lyon 1er arrondissement'
+    """
+    cited = pd.concat([mouvements["code_commune"], mouvements["code_arrivee"]]).dropna()
+    parts = [code for code in sorted(set(cited)) if arrondissement_parent(code) != code]
+    return {**noms, **{code: arrondissement_name(code) for code in parts}}
 
 
 @dataclass(frozen=True)
