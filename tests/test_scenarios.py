@@ -2,6 +2,7 @@
 
 import hashlib
 from fractions import Fraction
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -17,6 +18,7 @@ from diagterritoire.core.scenarios.planning import planned
 from diagterritoire.core.scenarios.spread import by_commune, paired
 from diagterritoire.core.scenarios.supply import Area, Rates, supplied
 from diagterritoire.errors import UsageError
+from diagterritoire.outputs.report.scenarios import _told as gains_and_losses
 from diagterritoire.scenarios.delivery import read_all, suffix
 from diagterritoire.scenarios.reading import read_scenario, scenario_of
 
@@ -323,3 +325,20 @@ def test_an_opening_keeps_what_its_author_wrote():
     assert isinstance(move, Ouvrir)
     assert move.etp == 0
     assert dict(move.professions) == {"infirmier": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(0.0, "Elle ne baisse nulle part"), (-0.004, "Elle ne baisse d'un centième nulle part.")],
+)
+def test_a_loss_too_small_to_be_written_is_not_denied(change, words):
+    bilan = pd.DataFrame(
+        {"indicateur": ["consultations_offertes", "consultations_recues"], "difference": 0.0,
+         "unite": "consultations/an"}
+    )  # fmt: skip
+    layer = pd.DataFrame(
+        {"nom": ["A", "B"], "dans_territoire": True, "apl_difference": [0.2, change],
+         "deficit_avant": False, "deficit_apres": False}
+    )  # fmt: skip
+    told = gains_and_losses(SimpleNamespace(seuil="2,5"), bilan, layer)
+    assert told[2].startswith(words)

@@ -108,7 +108,7 @@ def _told(d: Dossier, bilan: pd.DataFrame, layer: pd.DataFrame) -> list[str]:
         told.append(
             "Elle ne baisse nulle part : dans ce calcul, un médecin de plus n'enlève de "
             "consultations à personne. Ce que perdent les communes voisines, ce sont des patients."
-            if offered.difference >= 0
+            if not (layer["apl_difference"] < 0).any()
             else "Elle ne baisse d'un centième nulle part."
         )
     left = layer.loc[layer["deficit_avant"] & ~layer["deficit_apres"] & inside]
