@@ -104,6 +104,34 @@ def test_the_grid_reads_the_survey_from_what_is_shown_only():
     assert rows.loc["departs", ["valeur", "lecture"]].tolist() == [12 / 18, tables.DEFAVORABLE]
 
 
+@pytest.mark.parametrize(
+    ("leaving", "staying", "silent", "told"),
+    [
+        (0, 0, 24, tables.A_INSTRUIRE),  # A question that nobody answered says nothing.
+        (0, 12, 12, tables.A_INSTRUIRE),  # Half may leave: 0.5 is above 0.33.
+        (0, 18, 6, tables.FAVORABLE),  # A quarter at most.
+        (12, 0, 12, tables.DEFAVORABLE),
+    ],
+)
+def test_no_answer_is_neither_to_stay_nor_to_refuse(leaving, staying, silent, told):
+    departs = ["3_ans"] * leaving + ["plus_tard"] * staying + [None] * silent
+    answers = pd.DataFrame(
+        {"profession": "medecin_generaliste", "depart": departs, "interet": None}
+    ).assign(attentes=None, age=None)
+    d = replace(
+        small_diagnosis(),
+        enquete_participation=participation(answers, {"medecin_generaliste": 36.0}, 5),
+        enquete_resultats=results(answers, 5),
+    )
+    rows = grille(d).set_index("critere")
+    assert rows.loc["departs", "lecture"] == told
+    assert rows.loc["interet", "lecture"] == tables.A_INSTRUIRE
+    assert (
+        "100,0\u00a0% de l'ensemble des répondants n'ont rien dit"
+        in (rows.loc["interet", "phrase"])
+    )
+
+
 def test_the_report_writes_the_survey_and_the_grid():
     diagnosis = surveyed()
     d = open_dossier(replace(diagnosis, grille=grille(diagnosis)))

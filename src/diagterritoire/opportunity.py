@@ -305,6 +305,37 @@ def _share(d: Diagnosis, question: str, group: str, modalites: tuple[str, ...]) 
     return None if cells.isna().any() else float(cells.sum())
 
 
+def _silent(d: Diagnosis, question: str, group: str) -> float:
+    """Largest share of a group that may have said nothing to a question, from what is shown."""
+    table = d.enquete_resultats
+    rows = table.loc[table["question"] == question].set_index(["profession", "modalite"])
+    whole = rows.loc[tables.ENSEMBLE] if tables.ENSEMBLE in rows.index else rows
+    if tables.SANS_REPONSE not in whole.index:
+        return 1.0
+    seen = float(whole["part"].drop(tables.SANS_REPONSE).sum())
+    told = _known(whole.loc[tables.SANS_REPONSE, "part"])
+    most = 1.0 - seen if told is None else told
+    # Those of a group are among those of all.
+    among = whole["repondants"].iloc[0] / rows.loc[group, "repondants"].iloc[0]
+    return min(1.0, most * float(among))
+
+
+def _read_with_silence(valeur: float | None, silence: float, seuil: float, *, haut: bool) -> str:
+    """Read a share of respondents, whatever those who said nothing would have said."""
+    if valeur is None:
+        return tables.A_INSTRUIRE
+    readings = {reading(v, seuil, haut=haut) for v in (valeur, min(1.0, valeur + silence))}
+    return readings.pop() if len(readings) == 1 else tables.A_INSTRUIRE
+
+
+def _and_silence(d: Diagnosis, question: str) -> str:
+    """End of a sentence: the share of all the respondents that did not answer a question."""
+    silent = _share(d, question, tables.ENSEMBLE, (tables.SANS_REPONSE,))
+    if not silent:
+        return "."
+    return f" ; {pourcent(silent)} de l'ensemble des répondants n'ont rien dit à cette question."
+
+
 def _interest(d: Diagnosis) -> Critere:
     value = _share(d, "interet", tables.ENSEMBLE, ("engage", "oui"))
     limit = d.parameters.opportunite.part_interet_min
@@ -318,11 +349,11 @@ def _interest(d: Diagnosis) -> Critere:
         limit,
         f"{_ENQUETE} ; seuil : opportunite.part_interet_min" if len(table) else _MANQUE_ENQUETE,
         _surveyed(value, table),
-        reading(value, limit, haut=True),
+        _read_with_silence(value, _silent(d, "interet", tables.ENSEMBLE), limit, haut=True),
         "L'intérêt des professionnels n'est pas connu, ou ne peut être montré."
         if value is None
         else f"{pourcent(value)} des répondants sont intéressés par un exercice coordonné, ou y "
-        "sont déjà.",
+        f"sont déjà{_and_silence(d, 'interet')}",
     )
 
 
@@ -332,8 +363,8 @@ def _leaving(d: Diagnosis) -> Critere:
     if value is None:
         value = _share(d, "depart", group, ("3_ans", "5_ans"))
     if value is None:
-        who = "professionnels qui ont répondu"
-        value = _share(d, "depart", tables.ENSEMBLE, ("3_ans", "5_ans"))
+        group, who = tables.ENSEMBLE, "professionnels qui ont répondu"
+        value = _share(d, "depart", group, ("3_ans", "5_ans"))
     limit = d.parameters.opportunite.part_departs_max
     table = d.enquete_participation
     return Critere(
@@ -345,10 +376,11 @@ def _leaving(d: Diagnosis) -> Critere:
         limit,
         f"{_ENQUETE} ; seuil : opportunite.part_departs_max" if len(table) else _MANQUE_ENQUETE,
         _surveyed(value, table),
-        reading(value, limit, haut=False),
+        _read_with_silence(value, _silent(d, "depart", group), limit, haut=False),
         "Les départs envisagés ne sont pas connus, ou ne peuvent être montrés."
         if value is None
-        else f"{pourcent(value)} des {who} envisagent de partir d'ici cinq ans.",
+        else f"{pourcent(value)} des {who} envisagent de partir d'ici cinq "
+        f"ans{_and_silence(d, 'depart')}",
     )
 
 
