@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
+import pytest
 
 from diagterritoire import tables
-from diagterritoire.outputs.report.practices import _lacking
+from diagterritoire.outputs.report.blocks import Paragraphe
+from diagterritoire.outputs.report.dossier import open_dossier
+from diagterritoire.outputs.report.practices import _groups, _lacking, _maturity
+from factory import small_diagnosis
 
 
 def zones(*manques):
@@ -34,3 +40,44 @@ def test_what_lacks_everywhere_is_said_once():
     ]
     (table,) = _lacking(zones("infirmiers"))
     assert table.lignes == (("Territoire", "MSP", "infirmiers"),)
+
+
+def told(blocs):
+    return next(b.texte for b in blocs if isinstance(b, Paragraphe))
+
+
+def test_structures_of_the_same_name_in_two_communes_are_two():
+    d = small_diagnosis()
+    codes = d.communes["code_commune"].head(2).tolist()
+    declared = pd.DataFrame(
+        {"code_commune": codes, "structure": "MSP", "element": "asalee_bpco", "niveau": [2, 3]}
+    )
+    text = told(_maturity(open_dossier(replace(d, maturite_exercice=declared))))
+    assert "2\u00a0structures" in text
+
+
+@pytest.mark.parametrize(
+    ("projet", "ending"),
+    [
+        (tables.PROJET_INCONNU, "Aucun fichier des structures ne dit"),
+        (tables.SANS_PROJET, "dont 1 sans maison"),
+    ],
+)
+def test_groups_without_a_file_of_structures_are_not_said_to_have_one(projet, ending):
+    d = small_diagnosis()
+    code = d.communes["code_commune"].iloc[0]
+    near = pd.DataFrame(
+        {
+            "bassin": [code],
+            "categorie": tables.GROUPE,
+            "nom": "g",
+            "code_commune": code,
+            "temps_min": 0.0,
+            "mg_nb": 3.0,
+            "projet": projet,
+        }
+    )
+    sites = d.sites.assign(origine_position="source")
+    text = told(_groups(open_dossier(replace(d, appuis=near, sites=sites))))
+    assert ending in text
+    assert "dont 0" not in text

@@ -262,9 +262,14 @@ def _groups(d: Dossier) -> list[Bloc]:
     if near.empty:
         return [Paragraphe("Aucun groupe de généralistes à la même adresse n'est à portée.")]
     alone = near.loc[near["projet"] == tables.SANS_PROJET]
+    unknown = (near["projet"] == tables.PROJET_INCONNU).any()
+    beside = (
+        ". Aucun fichier des structures ne dit si une maison ou un centre de santé est sur place."
+        if unknown
+        else f", dont {entier(len(alone))} sans maison ni centre de santé connu sur place."
+    )
     told = (
-        f"{french.majuscule(accord(len(near), 'groupe'))} de généralistes à la même adresse, dont "
-        f"{entier(len(alone))} sans maison ni centre de santé connu sur place."
+        f"{french.majuscule(accord(len(near), 'groupe'))} de généralistes à la même adresse{beside}"
     )
     return [
         Paragraphe(told),
@@ -303,7 +308,8 @@ def _maturity(d: Dossier) -> list[Bloc]:
         ]
     levels = tables.NIVEAUX_EXERCICE
     asalee = table.loc[table["element"].str.startswith("asalee_") & (table["niveau"] >= 2)]
-    where = asalee["structure"].drop_duplicates()
+    # Two communes may each have one of the same name.
+    where = asalee.drop_duplicates(["code_commune", "structure"])["structure"]
     told = (
         f"Des protocoles Asalée sont déclarés en place dans {accord(len(where), 'structure')} "
         f"({enumeration(where.astype(str).tolist(), 5)})."
