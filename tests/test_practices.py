@@ -163,6 +163,15 @@ def test_a_group_is_at_an_address_and_near_a_coordinated_structure_or_not():
     assert set(groups(sites, None, **kept)["projet"]) == {tables.PROJET_INCONNU}
 
 
+def test_six_persons_of_a_third_are_a_group_of_two():
+    table = gpd.GeoDataFrame(
+        {"site_id": ["a"], "code_commune": "A", "mg_nb": [sum([1 / 3] * 6)]},
+        geometry=[shapely.Point(0, 0)],
+        crs="EPSG:2154",
+    ).assign(origine_position="source")
+    assert len(groups(table, None, mg_min=2, distance_m=200)) == 1
+
+
 def test_supports_are_within_the_bound_included():
     times = pd.DataFrame(
         [("A", "s1", 20.0), ("A", "s2", 20.1), ("A", "g1", 5.0), ("A", "c", 0.0)],

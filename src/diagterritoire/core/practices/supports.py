@@ -17,6 +17,8 @@ from diagterritoire.tables import (
 
 # Structures whose professionals share a health project.
 COORDONNEES = ("MSP", "CDS")
+# One person on n sites counts 1/n at each: six thirds add up to a little less than two.
+_ROUNDING = 1e-6
 
 
 def groups(
@@ -56,7 +58,7 @@ def groups(
     >>> groups(sites, None, mg_min=2, distance_m=200)["projet"].tolist()
     ['inconnu']
     """
-    placed = (sites["mg_nb"] >= mg_min) & (sites["origine_position"] != POSITION_CENTRE)
+    placed = (sites["mg_nb"] >= mg_min - _ROUNDING) & (sites["origine_position"] != POSITION_CENTRE)
     table = sites.loc[placed, ["site_id", "code_commune", "mg_nb", "geometry"]]
     table = table.sort_values("site_id", ignore_index=True)
     if structures is None:
