@@ -12,7 +12,7 @@ from diagterritoire import tables
 from diagterritoire.core.practices.aid_register import AIDES, Aide
 from diagterritoire.core.practices.aids import aids
 from diagterritoire.core.survey.results import participation, results
-from diagterritoire.opportunity import grille, reading
+from diagterritoire.opportunity import _basins_having, grille, reading
 from diagterritoire.outputs.report import aid, opportunity, practices, survey
 from diagterritoire.outputs.report.blocks import Encadre, Liste, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
@@ -160,3 +160,11 @@ def test_those_far_are_counted_as_the_figure_of_the_country_is(second_min, far):
     row = grille(replace(diagnosis, communes=moved)).set_index("critere").loc["au_dela_10_min"]
     assert row["valeur"] == pytest.approx(far / 13_370)
     assert row["lecture"] == tables.FAVORABLE
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "Aucun bassin sur 5 a"), (1, "1\u00a0bassin sur 5 a"), (2, "2\u00a0bassins sur 5 ont")],
+)
+def test_the_verb_follows_the_number_of_basins(number, told):
+    assert _basins_having(number, 5) == told

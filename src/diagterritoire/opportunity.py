@@ -204,6 +204,11 @@ def _count(number: float, single: str, several: str) -> str:
     return accord(int(number), single, several, feminin=single.startswith("maison"))
 
 
+def _basins_having(number: int, total: int) -> str:
+    verb = "ont" if number > 1 else "a"
+    return f"{french.majuscule(accord(number, 'bassin'))} sur {total} {verb}"
+
+
 def _basins(d: Diagnosis) -> Critere:
     table = d.formes_exercice
     rules = table.loc[(table["forme"] == "MSP") & table["regle_d_ici"]]
@@ -225,8 +230,7 @@ def _basins(d: Diagnosis) -> Critere:
         "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent une "
         "maison de santé."
         if value is None
-        else f"{french.majuscule(accord(allowed, 'bassin'))} sur {len(worst)} ont les "
-        "professionnels d'une maison de santé.",
+        else f"{_basins_having(allowed, len(worst))} les professionnels d'une maison de santé.",
     )
 
 
@@ -246,7 +250,7 @@ def _lean(d: Diagnosis) -> Critere:
         reading(number, 1.0, haut=True, contre=tables.A_INSTRUIRE),
         "Les hôpitaux et les EHPAD d'appui ne sont pas connus."
         if number is None
-        else f"{french.majuscule(accord(int(number), 'bassin'))} sur {len(d.bassins)} ont un "
+        else f"{_basins_having(int(number), len(d.bassins))} un "
         "hôpital ou un EHPAD à portée de leur pôle.",
     )
 
