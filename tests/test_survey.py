@@ -12,7 +12,7 @@ from diagterritoire.cli import run_command
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.errors import UsageError
 from diagterritoire.sources.scan import recognise
-from diagterritoire.sources.survey.reading import read_enquete, read_maturite
+from diagterritoire.sources.survey.reading import _question, read_enquete, read_maturite
 from diagterritoire.sources.survey.template import MATURITE, write_template
 from diagterritoire.sources.survey.words import expectations, understood
 
@@ -184,3 +184,21 @@ def test_the_template_is_recognised_once_filled_and_never_replaced(tmp_path, opt
         write_template(path, MATURITE)
     with pytest.raises(UsageError, match="ne peut pas être écrit"):
         write_template(tmp_path / "absent" / "modele.csv")
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [
+        ("Départ envisagé", "depart"),
+        ("Attentes (plusieurs réponses)", "attentes"),
+        ("Âge", "age"),
+        ("Tranche d'âge", "age"),
+        ("Intérêt : exercice coordonné", "interet"),
+        ("Commune", "code_commune"),
+        ("Département d'exercice", None),
+        ("Agence connue ?", None),
+        ("Communication", None),
+    ],
+)
+def test_a_question_is_known_by_its_whole_first_word(question, column):
+    assert _question(question) == column

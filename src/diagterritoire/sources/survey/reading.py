@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -91,8 +92,11 @@ def _by_question(frame: pd.DataFrame, file: SourceFile) -> pd.DataFrame:
 
 
 def _question(text: str) -> str | None:
+    # Whole words: « Département » is no « Départ », whose number would be a number of years.
     plain = normalise(text)
-    return next((name for start, name in _QUESTIONS.items() if plain.startswith(start)), None)
+    return next(
+        (name for start, name in _QUESTIONS.items() if re.match(rf"{start}s?\b", plain)), None
+    )
 
 
 def _answers(wide: pd.DataFrame) -> tuple[pd.DataFrame, int]:
