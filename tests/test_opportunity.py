@@ -35,6 +35,7 @@ def test_zones_open_what_they_open_by_hand():
     assert (zip_["ouverture"], zip_["communes_nb"], zip_["population"]) == ("zone_presente", 2, 120)
     # The fifth commune may be in a ZAC: nobody knows.
     assert found.loc["primo_installation_zac", "ouverture"] == "zone_inconnue"
+    assert found.loc["primo_installation_zac", ["communes_nb", "population"]].isna().all()
     assert aids(COMMUNES.head(4)).set_index("aide").loc["primo_installation_zac", "ouverture"] == (
         "zone_absente"
     )

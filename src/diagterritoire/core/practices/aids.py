@@ -58,13 +58,15 @@ def _here(aide: Aide, communes: pd.DataFrame) -> bool:
 def _row(aide: Aide, communes: pd.DataFrame) -> dict[str, Any]:
     zones = communes["zonage_mg"]
     inside = zones.isin(aide.zones)
-    counted = bool(aide.zones) and not aide.fermee and bool(zones.notna().any())
+    opening = _opening(aide, zones)
+    # Where a zone is unknown and no other opens it, none is not a number that is known.
+    counted = opening in ("zone_presente", "zone_absente")
     return {
         "aide": aide.cle,
         "titre": aide.titre,
         "financeur": aide.financeur,
         "zones": " ou ".join(aide.zones) or aide.autre_zonage or "sans condition de zone",
-        "ouverture": _opening(aide, zones),
+        "ouverture": opening,
         "communes_nb": int(inside.sum()) if counted else None,
         "population": int(communes.loc[inside, "population"].sum()) if counted else None,
         "montant": aide.montant,
