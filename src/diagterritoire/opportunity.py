@@ -312,16 +312,16 @@ def _share(d: Diagnosis, question: str, group: str, modalites: tuple[str, ...]) 
 def _silent(d: Diagnosis, question: str, group: str) -> float:
     """Largest share of a group that may have said nothing to a question, from what is shown."""
     table = d.enquete_resultats
-    rows = table.loc[table["question"] == question].set_index(["profession", "modalite"])
-    whole = rows.loc[tables.ENSEMBLE] if tables.ENSEMBLE in rows.index else rows
+    rows = table.loc[table["question"] == question]
+    whole = rows.loc[rows["profession"] == tables.ENSEMBLE].set_index("modalite")["part"]
     if tables.SANS_REPONSE not in whole.index:
         return 1.0
-    seen = float(whole["part"].drop(tables.SANS_REPONSE).sum())
-    told = _known(whole.loc[tables.SANS_REPONSE, "part"])
-    most = 1.0 - seen if told is None else told
+    told = _known(whole.loc[tables.SANS_REPONSE])
+    most = 1.0 - float(whole.drop(tables.SANS_REPONSE).sum()) if told is None else told
     # Those of a group are among those of all.
-    among = whole["repondants"].iloc[0] / rows.loc[group, "repondants"].iloc[0]
-    return min(1.0, most * float(among))
+    numbers = rows.drop_duplicates("profession").set_index("profession")["repondants"]
+    among = numbers[[tables.ENSEMBLE, group]].astype("float64").to_list()
+    return min(1.0, most * among[0] / among[1])
 
 
 def _read_with_silence(valeur: float | None, silence: float, seuil: float, *, haut: bool) -> str:
