@@ -150,10 +150,16 @@ def test_results_by_hand():
 def test_only_the_answers_of_the_territory_count():
     table = ANSWERS.assign(code_commune=["18001"] * 20 + ["75056"] * 10 + [None] * 5)
     cog = {"appartenance": 2024}
-    found, told = declared.survey_here(table, ["18001"], schema.empty(tables.MOUVEMENTS), cog)
+    places = (["18001"], schema.empty(tables.MOUVEMENTS), cog)
+    found, told = declared.survey_here(table, *places, secret=5)
     assert len(found) == 25
     assert told["nombre"].tolist() == [35, 25, 10]
     assert not told["exemples"].str.len().any()
+    # Four of elsewhere, or four in all, are not told.
+    found, told = declared.survey_here(table.drop(range(20, 26)), *places, secret=5)
+    assert (len(found), told["nombre"].tolist()) == (25, [29])
+    found, told = declared.survey_here(table.head(4), *places, secret=5)
+    assert (len(found), told["nombre"].tolist()) == (4, [])
 
 
 def test_maturity_is_read_in_the_order_of_the_questionnaire(tmp_path):

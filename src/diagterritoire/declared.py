@@ -16,11 +16,13 @@ def survey_here(
     codes: Iterable[str],
     mouvements: pd.DataFrame,
     cog: Mapping[str, int],
+    *,
+    secret: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answers of the professionals of a territory, and the account of the others.
 
     An answer without a commune is kept: the survey is that of the territory. The account names no
-    commune and no profession.
+    commune and no profession, and does not part so few that they could be told.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ def survey_here(
         Table `mouvements`.
     cog : mapping of str to int
         Year of the codes of `appartenance`.
+    secret : int
+        Least number of respondents that is told (`enquete.secret_reponses`).
 
     Returns
     -------
@@ -43,21 +47,32 @@ def survey_here(
     >>> rows = {c: [None] * 3 for c in tables.ENQUETE.noms}
     >>> rows |= {"profession": ["infirmier"] * 3, "code_commune": ["18001", "75056", None]}
     >>> found, told = survey_here(
-    ...     pd.DataFrame(rows), ["18001"], schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
+    ...     pd.DataFrame(rows),
+    ...     ["18001"],
+    ...     schema.empty(tables.MOUVEMENTS),
+    ...     {"appartenance": 2024},
+    ...     secret=5,
     ... )
     >>> len(found), told["nombre"].tolist()
-    (2, [3, 2, 1])
+    (2, [])
     """
     if enquete.empty:
         return enquete, schema.empty(tables.CONTROLE)
     here = _followed(enquete["code_commune"], codes, mouvements, cog)
     kept = enquete.loc[enquete["code_commune"].isna() | here.notna()]
+    elsewhere = len(enquete) - len(kept)
+    few = 0 < len(kept) < secret or 0 < elsewhere < secret
+    if few:
+        motif = f"répondants, dont moins de {secret} d'ici ou d'ailleurs : partage non montré"
+        shown = len(enquete) if len(enquete) >= secret else 0
+        told = ledger.entry(ledger.origin(tables.ENQUETE), motif, (), shown, nombre=shown)
+        return kept.reset_index(drop=True), told
     motif = "répondants d'une autre commune : non comptés"
     controle = ledger.balance(
         ledger.origin(tables.ENQUETE),
         len(enquete),
         {"répondants du territoire": len(kept)},
-        {motif: len(enquete) - len(kept)},
+        {motif: elsewhere},
     )
     return kept.reset_index(drop=True), controle
 

@@ -146,7 +146,9 @@ def gather(
         raw.activite_mg, base, communes, raw.mouvements, raw.cog, parameters
     )
     codes_cog = (chosen.communes, raw.mouvements, raw.cog)
-    enquete, enquete_ledger = declared.survey_here(raw.enquete, *codes_cog)
+    enquete, enquete_ledger = declared.survey_here(
+        raw.enquete, *codes_cog, secret=parameters.enquete.secret_reponses
+    )
     maturite, maturite_ledger = declared.maturity_here(raw.maturite, *codes_cog)
     return Inputs(
         territory=chosen,

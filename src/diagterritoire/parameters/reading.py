@@ -16,6 +16,8 @@ from diagterritoire.parameters.presentation import placed
 from diagterritoire.parameters.siting import BUTS, CANDIDATS
 
 _LONGEST = 200
+# Answers and characteristics of professionals are never told of fewer.
+SECRET_LEGAL = 5
 
 
 def load(path: Path | None) -> Parameters:
@@ -244,9 +246,10 @@ def _check_practices(parameters: Parameters) -> None:
     bornes = parameters.exercice.cpts_bornes
     if list(bornes) != sorted(set(bornes)):
         raise UsageError(f"exercice.cpts_bornes doit être croissant, pas {bornes}.")
-    if parameters.enquete.secret_reponses < 2:
+    if parameters.enquete.secret_reponses < SECRET_LEGAL:
         raise UsageError(
-            "enquete.secret_reponses doit être au moins 2 : à 1, toute réponse serait montrée."
+            f"enquete.secret_reponses doit être au moins {SECRET_LEGAL} : en dessous, une réponse "
+            "pourrait être celle de quelqu'un."
         )
 
 
