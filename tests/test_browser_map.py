@@ -85,7 +85,8 @@ class _Page:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def one(self, css):
-        return self.driver.find_element(By.CSS_SELECTOR, css)
+        """Find an element, which a handler may not have drawn yet."""
+        return self.wait(lambda driver: driver.find_element(By.CSS_SELECTOR, css))
 
     def wait(self, condition):
         return Wait(self.driver, 10).until(condition)

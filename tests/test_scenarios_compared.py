@@ -200,7 +200,7 @@ def test_a_delivery_of_its_own_holds_hostile_names_as_text(tmp_path):
     )
     delivered = run(request, SilentProgress())
     slug = "demo--script-script-alert-1-script-1-1-alert-1-psla"
-    assert {p.name for p in maps.iterdir() if not p.name.startswith(".")} == {slug}
+    assert {p.name for p in maps.iterdir() if not p.name.startswith(".")} == {slug, "index.html"}
     assert verify(maps, processed, slug) == []
     assert "1 scénario comparé" in delivered.titre.replace("\u00a0", " ")
     gpkg = processed / slug / "diagnostic.gpkg"
