@@ -13,12 +13,15 @@ from hypothesis import settings
 from diagterritoire.country import read_country
 from diagterritoire.demo import write_demo
 from diagterritoire.diagnosis import diagnose
+from diagterritoire.outputs.report import canvas
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
 
 # Two workers share the cores: a slow example says nothing of the code.
 settings.register_profile("two_workers", deadline=None)
 settings.load_profile("two_workers")
+# Figures at the resolution of a screen: the tests draw hundreds, and read none of their points.
+canvas.DPI = 72
 
 
 @pytest.hookimpl(wrapper=True)
