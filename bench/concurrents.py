@@ -23,7 +23,7 @@ from bench.reseau import Region, draw_ends, draw_region
 from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.graph import build_graph
 from diagterritoire.parameters import ReseauParameters
-from diagterritoire.sources.routes import read_graphml
+from diagterritoire.sources.roads.routes import read_graphml
 
 HOUR_DS = 36_000
 RUNS = 5

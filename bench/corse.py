@@ -15,7 +15,7 @@ import pandas as pd
 
 from bench.donnees import ABSENT, REAL
 from bench.verite import Silence
-from diagterritoire.core.disagreements import CAUSES, disagreements
+from diagterritoire.core.verdict.disagreements import CAUSES, disagreements
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare

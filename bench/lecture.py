@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 def diagterritoire(path: Path) -> tuple[int, int]:
-    from diagterritoire.sources.osm import read_osm
+    from diagterritoire.sources.roads.osm import read_osm
 
     read = read_osm(path)
     return len(read.noeuds), len(read.troncons)

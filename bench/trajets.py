@@ -25,7 +25,7 @@ from diagterritoire.network.compiled import RoadNetwork, compile_network, withou
 from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.network.speeds import section_times
 from diagterritoire.parameters import ReseauParameters
-from diagterritoire.sources.osm import read_osm
+from diagterritoire.sources.roads.osm import read_osm
 
 PAIRS, OUTSIDE, APART_M, MATRIX = 1000, 200, 500.0, 100
 FAR_DS = 100_000_000

@@ -21,15 +21,15 @@ import pandas as pd
 
 from bench.donnees import ABSENT, REAL
 from diagterritoire import decay, tables
-from diagterritoire.core import arrondissements
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.calibration import Calibration, calibrate
-from diagterritoire.core.perimeter import build_sites
-from diagterritoire.core.points import points_table
-from diagterritoire.core.rebasing import basin_factors
-from diagterritoire.core.supply import consultations
-from diagterritoire.core.travel import travel
-from diagterritoire.core.truth import truth
+from diagterritoire.core.access.calibration import Calibration, calibrate
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.care.rebasing import basin_factors
+from diagterritoire.core.care.supply import consultations
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.communes.perimeter import build_sites
+from diagterritoire.core.communes.points import points_table
+from diagterritoire.core.times.travel import travel
+from diagterritoire.core.verdict.truth import truth
 from diagterritoire.country import Country, read_country
 from diagterritoire.fitted import fitting_decay
 from diagterritoire.parameters import Parameters

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagterritoire.core.destinations import candidates, shared
-from diagterritoire.core.flow_bands import bands, fit_bands
-from diagterritoire.core.perimeter import build_sites
-from diagterritoire.core.points import points_table
-from diagterritoire.core.supply import consultations
-from diagterritoire.core.travel import travel
+from diagterritoire.core.care.supply import consultations
+from diagterritoire.core.communes.perimeter import build_sites
+from diagterritoire.core.communes.points import points_table
+from diagterritoire.core.flows.bands import bands, fit_bands
+from diagterritoire.core.flows.destinations import candidates, shared
+from diagterritoire.core.times.travel import travel
 from diagterritoire.country import Country, read_country
 from diagterritoire.decay import exponential_power
 from diagterritoire.parameters import Parameters

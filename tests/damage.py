@@ -17,13 +17,13 @@ from diagterritoire.catalog import by_key
 from diagterritoire.download import FOLDER, Origin, spoiled
 from diagterritoire.download.kept import note_of
 from diagterritoire.errors import DataError
-from diagterritoire.sources.completeness import Tolerance
-from diagterritoire.sources.layout_model import Champ
-from diagterritoire.sources.layouts import layout
-from diagterritoire.sources.load import RawTables, load
-from diagterritoire.sources.recognition import matches
-from diagterritoire.sources.scan import recognise, scan
-from diagterritoire.sources.stock import stocked
+from diagterritoire.sources.folder.completeness import Tolerance
+from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.scan import recognise, scan
+from diagterritoire.sources.folder.stock import stocked
+from diagterritoire.sources.layouts.known import layout
+from diagterritoire.sources.layouts.matching import matches
+from diagterritoire.sources.layouts.model import Champ
 from diagterritoire.store import sha256
 from small_files import FILES, SmallFile, Tables, write_country
 from test_sources_writers import write_workbook

@@ -14,10 +14,10 @@ from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
 from diagterritoire.basin_tables import compared
 from diagterritoire.bundles import Bilan, Diagnosis
-from diagterritoire.core.care_area import care_area
-from diagterritoire.core.causes import main_cause
-from diagterritoire.core.surface import Grid
-from diagterritoire.core.truth import truth
+from diagterritoire.core.access.causes import main_cause
+from diagterritoire.core.basins.care_area import care_area
+from diagterritoire.core.times.surface import Grid
+from diagterritoire.core.verdict.truth import truth
 from diagterritoire.territory import Territory
 
 CRS = "EPSG:2154"

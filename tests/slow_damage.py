@@ -16,16 +16,16 @@ import pytest
 
 import damage
 from diagterritoire.errors import DataError
-from diagterritoire.sources.completeness import check_whole
-from diagterritoire.sources.contexte import read_contexte
-from diagterritoire.sources.insee import (
+from diagterritoire.sources.communes.contexte import read_contexte
+from diagterritoire.sources.communes.insee import (
     read_appartenance,
     read_mouvements,
     read_points,
     read_populations,
 )
-from diagterritoire.sources.scan import recognise
-from diagterritoire.sources.zonage import read_zonage
+from diagterritoire.sources.communes.zonage import read_zonage
+from diagterritoire.sources.folder.completeness import check_whole
+from diagterritoire.sources.folder.scan import recognise
 
 SEEDS = (2026, 11, 22)
 

@@ -26,30 +26,30 @@ import test_sources_local_files as local
 import test_sources_osm as osm_files
 import test_sources_rpps as rpps
 import test_sources_writers as writers
-from diagterritoire.sources.acces_insee import read_acces
-from diagterritoire.sources.admin_express import read_communes
-from diagterritoire.sources.ages import read_ages
-from diagterritoire.sources.bpe import read_bpe
-from diagterritoire.sources.carreaux import read_carreaux
-from diagterritoire.sources.communes_api import read_communes_api, read_points_api
-from diagterritoire.sources.contexte import read_contexte
-from diagterritoire.sources.drees import read_apl
-from diagterritoire.sources.finess import read_finess
-from diagterritoire.sources.insee import (
+from diagterritoire.sources.care.bpe import read_bpe
+from diagterritoire.sources.care.drees import read_apl
+from diagterritoire.sources.care.finess import read_finess
+from diagterritoire.sources.care.observatoire import read_medecins
+from diagterritoire.sources.care.rpps import read_rpps
+from diagterritoire.sources.communes.acces_insee import read_acces
+from diagterritoire.sources.communes.admin_express import read_communes
+from diagterritoire.sources.communes.ages import read_ages
+from diagterritoire.sources.communes.carreaux import read_carreaux
+from diagterritoire.sources.communes.communes_api import read_communes_api, read_points_api
+from diagterritoire.sources.communes.contexte import read_contexte
+from diagterritoire.sources.communes.insee import (
     read_appartenance,
     read_libelles,
     read_mouvements,
     read_points,
     read_populations,
 )
+from diagterritoire.sources.communes.raster import read_population
+from diagterritoire.sources.communes.tvs import read_tvs
+from diagterritoire.sources.communes.zonage import read_zonage
 from diagterritoire.sources.library import SourceFile
-from diagterritoire.sources.observatoire import read_medecins
-from diagterritoire.sources.osm import read_osm
-from diagterritoire.sources.raster import read_population
-from diagterritoire.sources.routes import read_graphml
-from diagterritoire.sources.rpps import read_rpps
-from diagterritoire.sources.tvs import read_tvs
-from diagterritoire.sources.zonage import read_zonage
+from diagterritoire.sources.roads.osm import read_osm
+from diagterritoire.sources.roads.routes import read_graphml
 
 Tables = tuple[pd.DataFrame, ...]
 

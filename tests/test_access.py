@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.access import floating_catchment
+from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.decay import steps
 from diagterritoire.errors import DataError
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.reach import cumulative, hansen, nearest
-from diagterritoire.core.selection import balanced, three_step
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.access.reach import cumulative, hansen, nearest
+from diagterritoire.core.access.selection import balanced, three_step
 from diagterritoire.errors import DataError
 from test_access import COMMUNES, DREES, MINUTES, demand_of, supply_of, systems, trips, weight
 

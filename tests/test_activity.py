@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagterritoire.core.activity import counted_activity
+from diagterritoire.core.care.activity import counted_activity
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 

@@ -12,13 +12,13 @@ import pytest
 
 from conftest import SilentProgress
 from diagterritoire import appraisal, schema, tables
-from diagterritoire.core.departures import young_share
+from diagterritoire.core.care.departures import young_share
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.outputs.report import write_report
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
-from diagterritoire.sources.load import load, used
-from diagterritoire.sources.scan import scan
+from diagterritoire.sources.folder.load import load, used
+from diagterritoire.sources.folder.scan import scan
 from diagterritoire.surroundings import ages_of_gps
 
 GPS = pd.DataFrame(

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from diagterritoire import appraisal, schema, tables
-from diagterritoire.core.departures import staying, young_share
-from diagterritoire.core.listed import known_within, unlisted
+from diagterritoire.core.care.departures import staying, young_share
+from diagterritoire.core.care.listed import known_within, unlisted
 from diagterritoire.parameters import Parameters
 from diagterritoire.surroundings import ages_of_gps
 from diagterritoire.territory import ARRONDISSEMENTS

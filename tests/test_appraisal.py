@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire import appraisal, schema, tables
-from diagterritoire.core.causes import CAUSES
+from diagterritoire.core.access.causes import CAUSES
 from diagterritoire.french import INSECABLE
 from diagterritoire.outputs.report import missing, spread
 from diagterritoire.outputs.report import outlook as report_outlook

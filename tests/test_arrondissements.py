@@ -8,8 +8,8 @@ from shapely.geometry import Point, box
 
 from diagterritoire import schema, tables
 from diagterritoire.bundles import Inputs
-from diagterritoire.core import arrondissements
-from diagterritoire.core.points import points_table
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.communes.points import points_table
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import ARRONDISSEMENTS, Territory, arrondissement_parent

@@ -7,8 +7,8 @@ from python_calamine import CalamineWorkbook
 from shapely.geometry import box
 
 from diagterritoire import schema, tables
-from diagterritoire.core.assembly import base_table
-from diagterritoire.core.comparisons import comparaisons
+from diagterritoire.core.communes.assembly import base_table
+from diagterritoire.core.verdict.comparisons import comparaisons
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import Territory

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.balancing import doubly_constrained, scaled_capacities
+from diagterritoire.core.flows.balancing import doubly_constrained, scaled_capacities
 from diagterritoire.errors import DataError
 
 

@@ -9,9 +9,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.basins import Floors, basins, borders, validity
-from diagterritoire.core.care_area import ANALYSES, care_area
-from diagterritoire.core.catchments import catchments, match
+from diagterritoire.core.basins.care_area import ANALYSES, care_area
+from diagterritoire.core.basins.catchments import catchments, match
+from diagterritoire.core.basins.merging import Floors, basins, borders, validity
 
 FLOORS = Floors(100, 400, 0.6, 0.75)
 COLUMNS = ["code_residence", "code_exercice", "patients"]

@@ -15,7 +15,7 @@ from bench import concurrents, environnements, fermete, itineraires, recherche, 
 from bench.reseau import draw_region
 from bench.synthetique import BLOCK, ROAD_NODES, write_extract
 
-from diagterritoire.sources.osm import ROUTES_LUES, read_osm
+from diagterritoire.sources.roads.osm import ROUTES_LUES, read_osm
 
 
 def test_the_invented_extract_is_a_chain_of_roads_among_buildings(tmp_path):

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.calibration import Calibration, calibrate
+from diagterritoire.core.access.calibration import Calibration, calibrate
+from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.decay import steps
 from diagterritoire.errors import DataError
 

@@ -12,7 +12,7 @@ from diagterritoire import catalog_urls
 from diagterritoire.catalog import SOURCES, by_key
 from diagterritoire.catalog_urls import FILES, PAGES
 from diagterritoire.errors import UsageError
-from diagterritoire.sources.layouts import LAYOUTS, layout
+from diagterritoire.sources.layouts.known import LAYOUTS, layout
 
 
 def test_keys_are_unique_and_every_source_says_where_it_comes_from() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.causes import CAUSES, causes
+from diagterritoire.core.access.causes import CAUSES, causes
+from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.errors import DataError
 from test_access import DREES, supply_of, systems, trips
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.choice import choice
+from diagterritoire.core.times.choice import choice
 from diagterritoire.tables import SEUILS_MIN
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from diagterritoire.core.carry import carry_label, carry_mean, carry_sum, largest_remainder
-from diagterritoire.core.cog import account, correspondence
+from diagterritoire.core.communes.carry import carry_label, carry_mean, carry_sum, largest_remainder
+from diagterritoire.core.communes.cog import account, correspondence
 from diagterritoire.errors import DataError
 from diagterritoire.tables import MOUVEMENTS
 

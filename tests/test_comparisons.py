@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.comparisons import comparaisons
+from diagterritoire.core.verdict.comparisons import comparaisons
 from diagterritoire.territory import Territory
 
 # code, departement, region, population, totale, standardisee, apl, zone, mg

@@ -17,11 +17,16 @@ import test_sources_acces_insee as acces
 from diagterritoire import schema, tables
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
-from diagterritoire.sources.completeness import Tolerance, check_bassins, check_communes, check_rows
-from diagterritoire.sources.layouts import LAYOUTS
+from diagterritoire.sources.folder.completeness import (
+    Tolerance,
+    check_bassins,
+    check_communes,
+    check_rows,
+)
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.scan import recognise, scan
+from diagterritoire.sources.layouts.known import LAYOUTS
 from diagterritoire.sources.library import Part, SourceFile, find
-from diagterritoire.sources.load import load
-from diagterritoire.sources.scan import recognise, scan
 from small_files import COUNTRY, FILES, write_country
 from test_sources_writers import write_graphml, write_points
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire.core.deficits import deficits
+from diagterritoire.core.access.deficits import deficits
 
 
 def table(column, values):

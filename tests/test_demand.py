@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from diagterritoire.core import demand
+from diagterritoire.core.communes import demand
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.sources.ages import read_ages
+from diagterritoire.sources.communes.ages import read_ages
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import Reading
-from diagterritoire.sources.scan import recognise
 from diagterritoire.tables import AGES
 from test_sources_writers import write_workbook
 

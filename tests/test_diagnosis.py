@@ -9,7 +9,7 @@ from shapely.geometry import Point, box
 import diagterritoire.measures as module
 from diagterritoire import ledger, parameters, schema, tables
 from diagterritoire.bundles import Inputs
-from diagterritoire.core.travel import Travel
+from diagterritoire.core.times.travel import Travel
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
 from diagterritoire.territory import Territory

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from diagterritoire.core import disagreements as d
+from diagterritoire.core.verdict import disagreements as d
 
 COLUMNS = [
     "code_commune",

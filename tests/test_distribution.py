@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagterritoire import schema, tables
-from diagterritoire.core.distribution import bands, distribution
+from diagterritoire.core.times.distribution import bands, distribution
 
 BOUNDS = (10.0, 15.0, 20.0, 30.0)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire.cli import run_command
-from diagterritoire.core import evolution
+from diagterritoire.core.verdict import evolution
 from diagterritoire.outputs.evolution import compare_deliveries
 from diagterritoire.outputs.evolution.words import INDICATEURS, difference
 from diagterritoire.outputs.geopackage import write_geopackage

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.fairness import QUANTILES, fairness
+from diagterritoire.core.access.fairness import QUANTILES, fairness
 from diagterritoire.errors import DataError
 
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from conftest import SilentProgress
 from diagterritoire import decay, redrawn, schema, tables
-from diagterritoire.core import drawing
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.firmness import firmness
-from diagterritoire.core.perimeter import build_sites
-from diagterritoire.core.supply import consultations
-from diagterritoire.core.travel import travel
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.care.supply import consultations
+from diagterritoire.core.communes.perimeter import build_sites
+from diagterritoire.core.draws import drawing
+from diagterritoire.core.draws.firmness import firmness
+from diagterritoire.core.times.travel import travel
 from diagterritoire.country import find_territory
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError

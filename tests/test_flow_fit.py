@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from outils.caler_flux import national_choices
 
-from diagterritoire.core.destinations import shared
-from diagterritoire.core.flow_bands import bands, fit_bands, labels
-from diagterritoire.core.flow_fit import fit_flows
-from diagterritoire.core.flow_judgement import (
+from diagterritoire.core.flows.bands import bands, fit_bands, labels
+from diagterritoire.core.flows.destinations import shared
+from diagterritoire.core.flows.fitting import fit_flows
+from diagterritoire.core.flows.judgement import (
     judge,
     left_out,
     nearest_only,

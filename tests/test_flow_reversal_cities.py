@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire.core.flow_reversal import reversal
+from diagterritoire.core.flows.reversal import reversal
 
 CHOICES = ["code_residence", "code_exercice", "temps_min", "consultations", "population"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.flow_secrecy import hidden_account, shown
+from diagterritoire.core.flows.secrecy import hidden_account, shown
 
 COLUMNS = ["code_residence", "code_exercice", "patients"]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.destinations import shared
-from diagterritoire.core.flow_reversal import reversal
-from diagterritoire.core.flow_totals import commune_totals, main_destinations
+from diagterritoire.core.flows.destinations import shared
+from diagterritoire.core.flows.reversal import reversal
+from diagterritoire.core.flows.totals import commune_totals, main_destinations
 from diagterritoire.decay import exponential
 
 FLUX = ["code_residence", "code_exercice", "patients", "temps_min"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire.core.flow_judgement import judge
+from diagterritoire.core.flows.judgement import judge
 from diagterritoire.flow_verdicts import _scaled
 
 COLUMNS = ["code_residence", "code_exercice", "patients", "temps_min"]

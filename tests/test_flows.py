@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.exchanges import exchanges, fuite
-from diagterritoire.core.flows import gravity, main_flows
+from diagterritoire.core.flows.exchanges import exchanges, fuite
+from diagterritoire.core.flows.gravity import gravity, main_flows
 from diagterritoire.decay import exponential, steps
 from diagterritoire.errors import DataError
 

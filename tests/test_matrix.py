@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire.core.matrix import place_site_times
+from diagterritoire.core.times.matrix import place_site_times
 from diagterritoire.network.islets import anchors_apart
 from slow_roads import slow_nearest
 from test_network_drawn import PARAMETERS, communes_at, draw, place, sites_at

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from conftest import SilentProgress
-from diagterritoire.core.matrix import place_site_times
-from diagterritoire.core.travel import minutes_around, travel
+from diagterritoire.core.times.matrix import place_site_times
+from diagterritoire.core.times.travel import minutes_around, travel
 from diagterritoire.country import find_territory
 from diagterritoire.network.islets import anchors_apart
 from diagterritoire.parameters import Parameters

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from diagterritoire.core.agreement import weighted_mean
-from diagterritoire.sources.drees import read_apl
-from diagterritoire.sources.scan import recognise
+from diagterritoire.sources.care.drees import read_apl
+from diagterritoire.sources.folder.scan import recognise
 
 # All ages, then GPs aged 65 or less.
 PUBLISHED = {2022: (3.79, 3.34), 2023: (3.74, 3.29)}

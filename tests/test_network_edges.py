@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.surface import surface
-from diagterritoire.core.travel import travel
+from diagterritoire.core.times.surface import surface
+from diagterritoire.core.times.travel import travel
 from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.graph import build_graph
 from test_network_drawn import CRS, PARAMETERS, communes_at, draw, sites_at

@@ -12,7 +12,7 @@ from diagterritoire.network import dial, hierarchy, search, sweep
 from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.graph import Adjacency, build_graph
 from diagterritoire.parameters import ReseauParameters
-from diagterritoire.sources.routes import read_graphml
+from diagterritoire.sources.roads.routes import read_graphml
 from slow_roads import graph_of, random_ends, random_graph, slow_pairs
 
 LIMITS = (0, 5, 60, 3000, 10**6)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from diagterritoire.core.surface import isochrones, surface
-from diagterritoire.core.travel import travel
+from diagterritoire.core.times.surface import isochrones, surface
+from diagterritoire.core.times.travel import travel
 from diagterritoire.firmness import fermete
 from diagterritoire.network.islets import islets_apart
 from diagterritoire.network.landmass import landmasses

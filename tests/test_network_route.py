@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.travel import travel
+from diagterritoire.core.times.travel import travel
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.route import route
 from diagterritoire.network.snapping import join

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from diagterritoire.core.points import settled
+from diagterritoire.core.communes.points import settled
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.settlement import CELL_M, main_settlements
 from diagterritoire.parameters import PointsParameters

@@ -13,7 +13,7 @@ from diagterritoire.cli import run_command
 from diagterritoire.download import Origin, UnreachableError
 from diagterritoire.download.kept import note_of
 from diagterritoire.errors import DataError, NetworkError
-from diagterritoire.sources import stock
+from diagterritoire.sources.folder import stock
 from diagterritoire.sources.library import find, source_row
 from diagterritoire.store import sha256
 from servers import HTML, client, reply, serve

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.departures import future_demand, future_supply, staying
-from diagterritoire.core.outlook import outlook
+from diagterritoire.core.access.outlook import outlook
+from diagterritoire.core.care.departures import future_demand, future_supply, staying
 from diagterritoire.decay import within
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.parameters import Parameters, override

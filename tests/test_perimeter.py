@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from diagterritoire.core.perimeter import build_communes, build_elsewhere, build_sites, closed_area
+from diagterritoire.core.communes.perimeter import (
+    build_communes,
+    build_elsewhere,
+    build_sites,
+    closed_area,
+)
 from diagterritoire.errors import DataError
 from diagterritoire.territory import Territory
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from conftest import SilentProgress
 from diagterritoire import road_files, schema, tables
 from diagterritoire.cli import run_command
-from diagterritoire.core.perimeter import SANS_CONTOUR
+from diagterritoire.core.communes.perimeter import SANS_CONTOUR
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.manifest import run_id

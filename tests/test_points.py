@@ -9,7 +9,7 @@ from shapely import affinity
 from shapely.geometry import box
 
 from diagterritoire import ledger
-from diagterritoire.core.points import empty_points, placed, points_table
+from diagterritoire.core.communes.points import empty_points, placed, points_table
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import PointsParameters
 

@@ -10,7 +10,7 @@ import shapely
 from pyproj import Transformer
 
 from diagterritoire import residents, tables
-from diagterritoire.core.population_points import COLUMNS, population_points
+from diagterritoire.core.communes.population_points import COLUMNS, population_points
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.residences import street_nodes
 from diagterritoire.sources.library import Library

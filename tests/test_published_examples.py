@@ -7,8 +7,8 @@ that of Wan, Zou and Sternberg (2012); both methods are held here by other packa
 import numpy as np
 import pytest
 
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.selection import balanced, three_step
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.access.selection import balanced, three_step
 from diagterritoire.decay import within
 from test_access import demand_of, supply_of, trips
 

@@ -9,7 +9,7 @@ import pytest
 import rasterio
 
 from diagterritoire import __version__
-from diagterritoire.core.surface import Grid
+from diagterritoire.core.times.surface import Grid
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs.raster import write_raster
 from factory import small_diagnosis

@@ -10,7 +10,7 @@ import shapely
 
 from conftest import SilentProgress
 from diagterritoire import ledger
-from diagterritoire.core.points import points_table
+from diagterritoire.core.communes.points import points_table
 from diagterritoire.country import find_territory
 from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError

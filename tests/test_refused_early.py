@@ -8,7 +8,7 @@ from conftest import SilentProgress
 from diagterritoire.errors import UsageError
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
-from diagterritoire.sources import load
+from diagterritoire.sources.folder import load
 
 
 @pytest.mark.parametrize("wrong", ["99999", "Atlantide", "00001,bv:99999", "codes.csv"])

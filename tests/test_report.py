@@ -15,7 +15,7 @@ from shapely.geometry import MultiPolygon, box
 
 from diagterritoire import schema, tables
 from diagterritoire.bundles import Bilan
-from diagterritoire.core.comparisons import comparaisons
+from diagterritoire.core.verdict.comparisons import comparaisons
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs import cautions

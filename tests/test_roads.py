@@ -13,8 +13,8 @@ from diagterritoire.download import FOLDER
 from diagterritoire.errors import DataError, NetworkError
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.preparation import _roads_note
-from diagterritoire.sources import osm, overpass
-from diagterritoire.sources.scan import scan
+from diagterritoire.sources.folder.scan import scan
+from diagterritoire.sources.roads import osm, overpass
 from diagterritoire.territory import of_communes
 from test_sources_osm import ROAD, write_osm
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.deficits import deficits
-from diagterritoire.core.shortfalls import REFERENCES, by_zone, shortfalls
+from diagterritoire.core.access.deficits import deficits
+from diagterritoire.core.access.shortfalls import REFERENCES, by_zone, shortfalls
 
 COMMUNES = pd.DataFrame(
     {

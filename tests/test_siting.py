@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagterritoire.core.access import floating_catchment
+from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.core.siting.cover import least_cover
 from diagterritoire.core.siting.nearest import containment, coverage, median, nearest_program
 from diagterritoire.core.siting.problem import state

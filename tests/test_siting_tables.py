@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from diagterritoire import decay, schema, tables
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.travel import travel
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.times.travel import travel
 from diagterritoire.errors import UsageError
 from diagterritoire.outputs.report import siting as chapter
 from diagterritoire.outputs.report.blocks import Figure, Liste, Paragraphe, Tableau

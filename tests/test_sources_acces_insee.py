@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.acces_insee import read_acces
+from diagterritoire.sources.communes.acces_insee import read_acces
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import SourceFile
-from diagterritoire.sources.scan import recognise
 
 COLUMNS = {
     "idSrc": ["a", "a", "b", "a"],

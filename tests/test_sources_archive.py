@@ -11,10 +11,10 @@ import pytest
 import xlsxwriter
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources import archive
-from diagterritoire.sources.archive import check_archive, extent
-from diagterritoire.sources.scan import scan
-from diagterritoire.sources.workbook import sheet_names, sheet_rows
+from diagterritoire.sources.folder.scan import scan
+from diagterritoire.sources.formats import archive
+from diagterritoire.sources.formats.archive import check_archive, extent
+from diagterritoire.sources.formats.workbook import sheet_names, sheet_rows
 from test_sources_writers import write_apl, write_medecins
 
 KNOWN = "offre_sante_obs_territoires_2020.xlsx"

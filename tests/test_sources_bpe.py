@@ -10,11 +10,11 @@ import pytest
 import shapely
 
 from diagterritoire import tables
-from diagterritoire.core.positions import located
+from diagterritoire.core.care.positions import located
 from diagterritoire.errors import DataError
-from diagterritoire.sources.bpe import read_bpe
+from diagterritoire.sources.care.bpe import read_bpe
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import Reading
-from diagterritoire.sources.scan import recognise
 
 OLD = "REG;DEP;DEPCOM;DCIRIS;AN;TYPEQU;LAMBERT_X;LAMBERT_Y;QUALITE_XY"
 OLD_ROWS = (

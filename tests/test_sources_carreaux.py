@@ -13,10 +13,10 @@ import shapely
 from rasterio import Affine
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.carreaux import read_carreaux
+from diagterritoire.sources.communes.carreaux import read_carreaux
+from diagterritoire.sources.communes.raster import read_population
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import SourceFile
-from diagterritoire.sources.raster import read_population
-from diagterritoire.sources.scan import recognise
 
 HEADER = "idcar_200m,idcar_1km,i_est_200,ind,men,ind_0_3,ind_80p,lcog_geo"
 ROWS = (

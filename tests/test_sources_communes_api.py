@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.communes_api import read_communes_api, read_points_api
+from diagterritoire.sources.communes.communes_api import read_communes_api, read_points_api
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.scan import scan
 from diagterritoire.sources.library import find
-from diagterritoire.sources.load import load
-from diagterritoire.sources.scan import scan
 from test_sources_writers import write_all, write_communes
 
 

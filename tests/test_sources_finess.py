@@ -13,10 +13,10 @@ from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
 from diagterritoire.parameters import Parameters
 from diagterritoire.preparation import prepare
-from diagterritoire.sources import json_stream
-from diagterritoire.sources.finess import read_finess
+from diagterritoire.sources.care.finess import read_finess
+from diagterritoire.sources.folder.scan import recognise
+from diagterritoire.sources.formats import json_stream
 from diagterritoire.sources.library import Reading
-from diagterritoire.sources.scan import recognise
 
 
 def structure(number: str, name: str, commune: str, departement: str, categorie: str) -> str:

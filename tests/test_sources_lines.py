@@ -13,8 +13,8 @@ from diagterritoire.network.compiled import compile_network, without_ferries
 from diagterritoire.network.graph import build_graph
 from diagterritoire.network.shapes import paired
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import osm
-from diagterritoire.sources.routes import read_graphml
+from diagterritoire.sources.roads import osm
+from diagterritoire.sources.roads.routes import read_graphml
 from test_sources_osm import ROAD, write_osm
 from test_sources_writers import GRAPHML, write_graphml
 

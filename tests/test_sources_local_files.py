@@ -11,9 +11,9 @@ import pytest
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources import local_files
-from diagterritoire.sources.adresses import read_adresses
+from diagterritoire.sources.care.adresses import read_adresses
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import Reading, SourceFile
-from diagterritoire.sources.scan import recognise
 from diagterritoire.sources.survey.reading import read_enquete, read_maturite
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "formats.md"

@@ -23,9 +23,9 @@ from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.coverage import points_near
 from diagterritoire.network.graph import build_graph
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.sources import osm, osm_rules
-from diagterritoire.sources.osm_topology import cut_at_junctions
-from diagterritoire.sources.scan import recognise, scan
+from diagterritoire.sources.folder.scan import recognise, scan
+from diagterritoire.sources.roads import osm, osm_rules
+from diagterritoire.sources.roads.osm_topology import cut_at_junctions
 from slow_osm import slow_roads
 
 # One hundredth of a degree of latitude on the sphere.

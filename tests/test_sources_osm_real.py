@@ -11,7 +11,7 @@ from diagterritoire.network.graph import build_graph
 from diagterritoire.network.search import nearest
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import osm, osm_rules
+from diagterritoire.sources.roads import osm, osm_rules
 from slow_osm import metres_by_class
 
 pytestmark = pytest.mark.real

@@ -13,9 +13,9 @@ import truststore
 
 from diagterritoire.download import discard, origin_of, spoiled
 from diagterritoire.errors import DataError, NetworkError
-from diagterritoire.sources.overpass import download_roads as download
-from diagterritoire.sources.overpass import is_answer, through_osmnx
-from diagterritoire.sources.routes import read_graphml
+from diagterritoire.sources.roads.overpass import download_roads as download
+from diagterritoire.sources.roads.overpass import is_answer, through_osmnx
+from diagterritoire.sources.roads.routes import read_graphml
 
 ZONE = shapely.box(9.0, 42.0, 9.1, 42.1)
 

@@ -11,21 +11,21 @@ import pytest
 import shapely
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.admin_express import read_communes
-from diagterritoire.sources.contexte import join_contexte, read_contexte
-from diagterritoire.sources.drees import read_apl
-from diagterritoire.sources.insee import (
+from diagterritoire.sources.care.drees import read_apl
+from diagterritoire.sources.care.observatoire import read_medecins
+from diagterritoire.sources.communes.admin_express import read_communes
+from diagterritoire.sources.communes.contexte import join_contexte, read_contexte
+from diagterritoire.sources.communes.insee import (
     read_appartenance,
     read_libelles,
     read_mouvements,
     read_points,
     read_populations,
 )
+from diagterritoire.sources.communes.zonage import read_zonage
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.scan import recognise, scan
 from diagterritoire.sources.library import SourceFile
-from diagterritoire.sources.load import load
-from diagterritoire.sources.observatoire import read_medecins
-from diagterritoire.sources.scan import recognise, scan
-from diagterritoire.sources.zonage import read_zonage
 from test_sources_writers import (
     POPULATIONS,
     apl_sheet,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from bench.donnees import ABSENT, REAL
 
+from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.scan import Library, scan
 from diagterritoire.sources.library import find
-from diagterritoire.sources.load import RawTables, load
-from diagterritoire.sources.routes import read_graphml
-from diagterritoire.sources.scan import Library, scan
+from diagterritoire.sources.roads.routes import read_graphml
 
 pytestmark = [
     pytest.mark.real,

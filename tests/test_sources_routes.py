@@ -9,8 +9,8 @@ import networkx as nx
 import pytest
 
 from diagterritoire.errors import DataError
-from diagterritoire.sources.routes import read_graphml
-from diagterritoire.sources.scan import recognise
+from diagterritoire.sources.folder.scan import recognise
+from diagterritoire.sources.roads.routes import read_graphml
 from test_sources_writers import GRAPHML, write_graphml
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources import stream
+from diagterritoire.sources.care.rpps import read_rpps
+from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.library import Reading
-from diagterritoire.sources.rpps import read_rpps
-from diagterritoire.sources.scan import recognise
 
 HEADER = (
     "Type d'identifiant PP|Identifiant PP|Identification nationale PP|Code civilité d'exercice|"

@@ -13,13 +13,13 @@ from diagterritoire.errors import DataError, UsageError
 from diagterritoire.outputs.geopackage import write_geopackage
 from diagterritoire.outputs.raster import write_raster
 from diagterritoire.outputs.workbook import write_workbook as write_workbook_delivered
-from diagterritoire.sources import geopackage
-from diagterritoire.sources.admin_express import read_communes
-from diagterritoire.sources.insee import read_populations
+from diagterritoire.sources.care.observatoire import read_medecins
+from diagterritoire.sources.communes.admin_express import read_communes
+from diagterritoire.sources.communes.insee import read_populations
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.scan import recognise, scan
+from diagterritoire.sources.formats import geopackage
 from diagterritoire.sources.library import SourceFile, find, missing, require
-from diagterritoire.sources.load import load
-from diagterritoire.sources.observatoire import read_medecins
-from diagterritoire.sources.scan import recognise, scan
 from diagterritoire.sources.territory_files import communes_inside
 from factory import small_diagnosis
 from test_sources_writers import (

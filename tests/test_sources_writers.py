@@ -8,8 +8,8 @@ import geopandas as gpd
 import shapely
 import xlsxwriter
 
-from diagterritoire.sources.load import load
-from diagterritoire.sources.scan import scan
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.scan import scan
 
 CODES = ("01001", "01002", "2A004")
 EPCI = ("200000001/200054781", "200000002", "NR")

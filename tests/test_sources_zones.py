@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from diagterritoire.errors import DataError
+from diagterritoire.sources.communes.tvs import read_tvs
+from diagterritoire.sources.communes.zonage import read_zonage
+from diagterritoire.sources.folder.scan import recognise, scan
 from diagterritoire.sources.library import SourceFile
-from diagterritoire.sources.scan import recognise, scan
-from diagterritoire.sources.tvs import read_tvs
-from diagterritoire.sources.zonage import read_zonage
 
 
 def known(path: Path) -> SourceFile:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from diagterritoire.core.supply import consultations
+from diagterritoire.core.care.supply import consultations
 from diagterritoire.errors import DataError
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from diagterritoire.core import control
-from diagterritoire.core.surface import Surface, grid, isochrones, surface
+from diagterritoire.core.times.surface import Surface, grid, isochrones, surface
 from diagterritoire.network.cells import CELL_M, cells_of
 from slow_streets import SlowStreets
 from test_network_drawn import (

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from scipy.spatial import cKDTree
 
 from diagterritoire import schema, tables
-from diagterritoire.core.travel import minutes_around, travel
+from diagterritoire.core.times.travel import minutes_around, travel
 from diagterritoire.errors import DataError
 from diagterritoire.network.compiled import compile_network
 from diagterritoire.network.graph import build_graph

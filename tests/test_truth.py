@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from diagterritoire import schema, tables
-from diagterritoire.core.published import published_years
-from diagterritoire.core.rebasing import basin_factors
-from diagterritoire.core.truth import truth
+from diagterritoire.core.care.rebasing import basin_factors
+from diagterritoire.core.communes.published import published_years
+from diagterritoire.core.verdict.truth import truth
 from diagterritoire.fitted import fitted
 from diagterritoire.parameters import Parameters
 

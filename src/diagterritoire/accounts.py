@@ -9,10 +9,11 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.bundles import Bilan, Inputs
-from diagterritoire.core import arrondissements, control
+from diagterritoire.core import control
 from diagterritoire.core.agreement import agreement, weighted_mean
-from diagterritoire.core.exchanges import exchanges
-from diagterritoire.core.truth import NIVEAUX, truth
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.flows.exchanges import exchanges
+from diagterritoire.core.verdict.truth import NIVEAUX, truth
 from diagterritoire.ledger import entry, stack, unbalanced
 from diagterritoire.measures import Measures
 from diagterritoire.parameters import Parameters

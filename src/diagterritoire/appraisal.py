@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import decay, schema, tables
-from diagterritoire.core import arrondissements
-from diagterritoire.core.access import floating_catchment
+from diagterritoire.core.access.causes import CAUSES, causes, main_cause
+from diagterritoire.core.access.deficits import deficits
+from diagterritoire.core.access.fairness import fairness
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.access.outlook import outlook
+from diagterritoire.core.access.shortfalls import by_zone, shortfalls
 from diagterritoire.core.agreement import weighted_mean
-from diagterritoire.core.causes import CAUSES, causes, main_cause
-from diagterritoire.core.deficits import deficits
-from diagterritoire.core.departures import future_supply, young_share
-from diagterritoire.core.fairness import fairness
-from diagterritoire.core.listed import known_within, unlisted
-from diagterritoire.core.outlook import outlook
-from diagterritoire.core.shortfalls import by_zone, shortfalls
+from diagterritoire.core.care.departures import future_supply, young_share
+from diagterritoire.core.care.listed import known_within, unlisted
+from diagterritoire.core.communes import arrondissements
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import arrondissement_parent
 

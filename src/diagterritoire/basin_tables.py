@@ -7,8 +7,8 @@ import pandas as pd
 import shapely
 
 from diagterritoire import schema, tables
-from diagterritoire.core.basins import Floors, basins, borders
-from diagterritoire.core.catchments import match
+from diagterritoire.core.basins.catchments import match
+from diagterritoire.core.basins.merging import Floors, basins, borders
 from diagterritoire.parameters import Parameters
 
 SECTEUR = "secteur_garde"

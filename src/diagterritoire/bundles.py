@@ -14,8 +14,8 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.core.published import COLONNES
-from diagterritoire.core.surface import Grid
+from diagterritoire.core.communes.published import COLONNES
+from diagterritoire.core.times.surface import Grid
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.links import Link

@@ -1,6 +1,7 @@
 """Every known source: what it holds, who publishes it, where a person gets it, what it serves.
 
-The layouts themselves (columns) are in `diagterritoire.sources.layouts`; nothing here reads a file.
+The layouts themselves (columns) are in `diagterritoire.sources.layouts.known`; nothing is read
+here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from rich.markup import escape
 from diagterritoire.errors import NetworkError, UsageError
 from diagterritoire.french import accord, entier
 from diagterritoire.pipeline import check_sources, download_sources
-from diagterritoire.sources import inventory
+from diagterritoire.sources.folder import inventory
 
 _STYLES = {
     inventory.UTILISEE: "green",

@@ -9,16 +9,17 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import gazetteer, ledger, schema, tables, territory
-from diagterritoire.core import arrondissements, assembly, professions, published
-from diagterritoire.core.points import points_table
+from diagterritoire.core.care import professions
+from diagterritoire.core.communes import arrondissements, assembly, published
+from diagterritoire.core.communes.points import points_table
 from diagterritoire.demo import DemoSummary
 from diagterritoire.french import accord
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
 from diagterritoire.sources import territory_files
+from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.stock import stocked
 from diagterritoire.sources.library import Library
-from diagterritoire.sources.load import RawTables, load
-from diagterritoire.sources.stock import stocked
 from diagterritoire.territory import Territory
 
 _LIST_SUFFIXES = {".csv", ".txt"}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables
-from diagterritoire.core.cog import correspondence
+from diagterritoire.core.communes.cog import correspondence
 from diagterritoire.territory import arrondissement_parent
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 from diagterritoire import accounts, appraisal, layers, schema, tables
 from diagterritoire.bundles import Diagnosis, Inputs
-from diagterritoire.core import arrondissements
-from diagterritoire.core.distribution import bands
-from diagterritoire.core.flows import main_flows
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.flows.gravity import main_flows
 from diagterritoire.core.practices.aids import aids
-from diagterritoire.core.surface import grid, isochrones
 from diagterritoire.core.survey.results import participation, results
+from diagterritoire.core.times.distribution import bands
+from diagterritoire.core.times.surface import grid, isochrones
 from diagterritoire.firmness import draws, intervals
 from diagterritoire.flow_tables import FlowTables, flow_tables
 from diagterritoire.measures import Measures, bounds, measure, places, siting_area

@@ -7,9 +7,10 @@ import pandas as pd
 
 from diagterritoire import decay, schema, tables
 from diagterritoire.arrays import FloatArray
-from diagterritoire.core import arrondissements, drawing
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.firmness import firmness
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.draws import drawing
+from diagterritoire.core.draws.firmness import firmness
 from diagterritoire.network import trips
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagterritoire import decay, tables
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.calibration import Calibration, calibrate
+from diagterritoire.core.access.calibration import Calibration, calibrate
+from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.parameters import Parameters
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables
-from diagterritoire.core import arrondissements
-from diagterritoire.core.destinations import candidates
-from diagterritoire.core.flow_fit import fit_flows
-from diagterritoire.core.flow_secrecy import hidden_account, shown
-from diagterritoire.core.flows import gravity
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.flows.destinations import candidates
+from diagterritoire.core.flows.fitting import fit_flows
+from diagterritoire.core.flows.gravity import gravity
+from diagterritoire.core.flows.secrecy import hidden_account, shown
 from diagterritoire.decay import Decay
 from diagterritoire.flow_verdicts import decay_of, fitted_parameters, verdicts
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE

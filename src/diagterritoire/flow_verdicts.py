@@ -8,10 +8,10 @@ from dataclasses import replace
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.core.balancing import doubly_constrained, scaled_capacities
-from diagterritoire.core.destinations import shared
-from diagterritoire.core.flow_fit import Fit, fit_flows
-from diagterritoire.core.flow_judgement import (
+from diagterritoire.core.flows.balancing import doubly_constrained, scaled_capacities
+from diagterritoire.core.flows.destinations import shared
+from diagterritoire.core.flows.fitting import Fit, fit_flows
+from diagterritoire.core.flows.judgement import (
     Judgement,
     judge,
     left_out,

@@ -9,9 +9,9 @@ import pandas as pd
 
 from diagterritoire import appraisal, schema, tables
 from diagterritoire.bundles import Inputs
-from diagterritoire.core import arrondissements
-from diagterritoire.core.deficits import deficits
-from diagterritoire.core.flow_lines import flow_lines
+from diagterritoire.core.access.deficits import deficits
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.flows.lines import flow_lines
 from diagterritoire.flow_tables import commune_rates
 from diagterritoire.measures import Measures, places
 from diagterritoire.parameters import Parameters

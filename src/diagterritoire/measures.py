@@ -9,15 +9,15 @@ import pandas as pd
 
 from diagterritoire import appraisal, decay, flow_models, tables
 from diagterritoire.bundles import Inputs
-from diagterritoire.core import arrondissements
-from diagterritoire.core.access import floating_catchment
-from diagterritoire.core.choice import choice
-from diagterritoire.core.distribution import Distribution, distribution
-from diagterritoire.core.perimeter import build_sites
-from diagterritoire.core.population_points import commune_points
-from diagterritoire.core.supply import consultations
-from diagterritoire.core.surface import Surface, surface
-from diagterritoire.core.travel import Travel, travel
+from diagterritoire.core.access.floating import floating_catchment
+from diagterritoire.core.care.supply import consultations
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.communes.perimeter import build_sites
+from diagterritoire.core.communes.population_points import commune_points
+from diagterritoire.core.times.choice import choice
+from diagterritoire.core.times.distribution import Distribution, distribution
+from diagterritoire.core.times.surface import Surface, surface
+from diagterritoire.core.times.travel import Travel, travel
 from diagterritoire.fitted import Fitted, fitted
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.links import linked

@@ -35,11 +35,11 @@ from diagterritoire.preparation import CACHE, DEMO, prepare
 from diagterritoire.progress import Progress
 from diagterritoire.scenarios import delivery
 from diagterritoire.scenarios.comparing import compare
-from diagterritoire.sources.insee import read_appartenance, read_libelles
-from diagterritoire.sources.inventory import absences
+from diagterritoire.sources.communes.insee import read_appartenance, read_libelles
+from diagterritoire.sources.folder.inventory import absences
+from diagterritoire.sources.folder.scan import scan
+from diagterritoire.sources.folder.stock import fetch_asked
 from diagterritoire.sources.library import find
-from diagterritoire.sources.scan import scan
-from diagterritoire.sources.stock import fetch_asked
 from diagterritoire.store import check_index, check_slug, open_roots, reserve, staged, verify
 from diagterritoire.store.places import Places
 

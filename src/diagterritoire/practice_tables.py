@@ -9,11 +9,11 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.core import arrondissements
+from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.practices.forms import forms, rules
 from diagterritoire.core.practices.supports import groups, supports
 from diagterritoire.core.practices.teams import staff, teams
-from diagterritoire.core.travel import travel
+from diagterritoire.core.times.travel import travel
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters
 from diagterritoire.territory import Territory

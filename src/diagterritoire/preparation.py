@@ -13,15 +13,11 @@ import pandas as pd
 
 from diagterritoire import declared, ledger, residents, surroundings, territory
 from diagterritoire.bundles import Inputs
-from diagterritoire.core import (
-    arrondissements,
-    comparisons,
-    densities,
-    perimeter,
-    professions,
-)
-from diagterritoire.core.points import points_table, settled
-from diagterritoire.core.travel import minutes_around
+from diagterritoire.core.care import professions
+from diagterritoire.core.communes import arrondissements, perimeter
+from diagterritoire.core.communes.points import points_table, settled
+from diagterritoire.core.times.travel import minutes_around
+from diagterritoire.core.verdict import comparisons, densities
 from diagterritoire.country import Country, communes_counted, find_territory, read_country
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.errors import DataError

@@ -13,7 +13,7 @@ import shapely
 
 from diagterritoire import tables
 from diagterritoire.arrays import FloatArray, IntArray
-from diagterritoire.core import drawing
+from diagterritoire.core.draws import drawing
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.doors import open_doors
 from diagterritoire.network.graph import RoadGraph

@@ -9,10 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables
-from diagterritoire.core.cog import correspondence
-from diagterritoire.core.population_points import population_points
+from diagterritoire.core.communes.cog import correspondence
+from diagterritoire.core.communes.population_points import population_points
 from diagterritoire.network.compiled import RoadNetwork
-from diagterritoire.sources.carreaux import read_carreaux
+from diagterritoire.sources.communes.carreaux import read_carreaux
 from diagterritoire.sources.library import Library, find, source_row
 from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_parent
 

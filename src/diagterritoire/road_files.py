@@ -20,15 +20,9 @@ from diagterritoire.network.compiled import RoadNetwork, compile_network, from_a
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
-from diagterritoire.sources import (
-    graphml_lines,
-    osm,
-    osm_rules,
-    osm_topology,
-    routes,
-    xml_stream,
-)
+from diagterritoire.sources.formats import xml_stream
 from diagterritoire.sources.library import SourceFile
+from diagterritoire.sources.roads import graphml_lines, osm, osm_rules, osm_topology, routes
 from diagterritoire.store import cached_arrays, sha256
 
 

@@ -21,12 +21,9 @@ from diagterritoire.network.graph import RoadGraph
 from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
 from diagterritoire.road_files import Compiled, account, compiled_file
-from diagterritoire.sources import (
-    library,
-    osm,
-    overpass,
-)
+from diagterritoire.sources import library
 from diagterritoire.sources.library import Library, SourceFile
+from diagterritoire.sources.roads import osm, overpass
 from diagterritoire.territory import Territory, departement_of
 
 ECARTE = "fichier routier écarté : hors du territoire, ou moins complet qu'un autre"

@@ -8,10 +8,11 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core import perimeter, professions, rebasing
-from diagterritoire.core.activity import counted_activity
-from diagterritoire.core.cog import correspondence
-from diagterritoire.core.positions import located
+from diagterritoire.core.care import professions, rebasing
+from diagterritoire.core.care.activity import counted_activity
+from diagterritoire.core.care.positions import located
+from diagterritoire.core.communes import perimeter
+from diagterritoire.core.communes.cog import correspondence
 from diagterritoire.parameters import Parameters
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from diagterritoire import french
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.care_area import ANALYSES, Analyse
+from diagterritoire.core.basins.care_area import ANALYSES, Analyse
 from diagterritoire.french import MANQUANT, entier, majuscule, nombre, pourcent
 
 ZONAGES = {

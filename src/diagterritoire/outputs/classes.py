@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.french import arrondi, exact
 from diagterritoire.outputs import definitions
 from diagterritoire.outputs.definitions import NOTIONS, Notion

@@ -12,7 +12,7 @@ import shapely
 
 from diagterritoire import tables
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.outputs import care_words, cautions, scenario_views
 from diagterritoire.outputs.basin_colours import basin_indicator
 from diagterritoire.outputs.classes import (

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.catchments import PRIMAIRE
+from diagterritoire.core.basins.catchments import PRIMAIRE
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.care_words import ZONAGES, agreements
 from diagterritoire.outputs.map_geometry import (

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL

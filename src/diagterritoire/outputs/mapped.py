@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.core.basins.care_area import ANALYSES
 
 PART_TIRAGES = "tirages_deficit_pct"
 PREFIXE_NOTE = "note_"

@@ -21,8 +21,8 @@ from diagterritoire.errors import DataError
 from diagterritoire.outputs.documents.package import unpack
 from diagterritoire.outputs.documents.typesetting import typeset_picture
 from diagterritoire.parameters import RapportParameters
-from diagterritoire.sources.text import printable
-from diagterritoire.sources.xml_stream import feed, new_parser
+from diagterritoire.sources.formats.text import printable
+from diagterritoire.sources.formats.xml_stream import feed, new_parser
 
 __all__ = ["PLAIN", "Logo", "Model", "Presentation", "open_presentation"]
 

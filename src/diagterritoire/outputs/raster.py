@@ -12,7 +12,7 @@ from rasterio.io import MemoryFile
 
 from diagterritoire import __version__
 from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.surface import NODATA
+from diagterritoire.core.times.surface import NODATA
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE

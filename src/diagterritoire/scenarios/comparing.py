@@ -10,9 +10,9 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.bundles import Compared, Diagnosis, Inputs
-from diagterritoire.core import arrondissements
-from diagterritoire.core.exchanges import Echanges, exchanges, fuite
-from diagterritoire.core.flows import gravity
+from diagterritoire.core.communes import arrondissements
+from diagterritoire.core.flows.exchanges import Echanges, exchanges, fuite
+from diagterritoire.core.flows.gravity import gravity
 from diagterritoire.core.scenarios.gaps import flow_gaps, gaps
 from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.core.scenarios.spread import by_commune, paired

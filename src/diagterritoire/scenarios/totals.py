@@ -11,7 +11,7 @@ import pandas as pd
 from diagterritoire import tables
 from diagterritoire.bundles import Bilan
 from diagterritoire.core.agreement import weighted_mean
-from diagterritoire.core.exchanges import Echanges
+from diagterritoire.core.flows.exchanges import Echanges
 from diagterritoire.core.scenarios.spread import between
 from diagterritoire.parameters import Parameters
 

@@ -13,7 +13,7 @@ from diagterritoire.core.siting import nearest, places
 from diagterritoire.core.siting.problem import Problem, state
 from diagterritoire.core.siting.program import FloatArray, Program
 from diagterritoire.core.siting.shortfall import shortfall, shortfall_program
-from diagterritoire.core.travel import travel
+from diagterritoire.core.times.travel import travel
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters
 

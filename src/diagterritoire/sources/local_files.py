@@ -9,7 +9,8 @@ import pandas as pd
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
 from diagterritoire.schema import Table
-from diagterritoire.sources.layouts import normalise
+from diagterritoire.sources.formats.text import printable
+from diagterritoire.sources.layouts.known import normalise
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import (
     check_codes,
@@ -20,7 +21,6 @@ from diagterritoire.sources.records import (
     read_part,
     where,
 )
-from diagterritoire.sources.text import printable
 
 FORMATS = "Le format attendu est décrit dans docs/formats.md."
 # A column whose label holds one of these words could name somebody.

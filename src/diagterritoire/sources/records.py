@@ -10,10 +10,10 @@ import pandas as pd
 
 from diagterritoire import schema
 from diagterritoire.errors import DataError
-from diagterritoire.sources.layouts import layout, normalise
+from diagterritoire.sources.formats.text import printable, rows_after
+from diagterritoire.sources.formats.workbook import cell_text, sheet_rows
+from diagterritoire.sources.layouts.known import layout, normalise
 from diagterritoire.sources.library import Part, SourceFile
-from diagterritoire.sources.text import printable, rows_after
-from diagterritoire.sources.workbook import cell_text, sheet_rows
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 

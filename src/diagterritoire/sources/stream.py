@@ -11,9 +11,9 @@ import pandas as pd
 
 from diagterritoire.errors import DataError
 from diagterritoire.french import entier
+from diagterritoire.sources.formats.text import HEAD_BYTES, check_ended, encoding_of, printable
 from diagterritoire.sources.library import Part, SourceFile
 from diagterritoire.sources.records import column_positions, where
-from diagterritoire.sources.text import HEAD_BYTES, check_ended, encoding_of, printable
 
 # Lines of a sheet: a spreadsheet keeps no more, and says it once only.
 LIGNES_TABLEUR = 1_048_576

@@ -14,8 +14,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from diagterritoire.errors import DataError, UsageError
-from diagterritoire.sources import geopackage
-from diagterritoire.sources.text import decode, printable
+from diagterritoire.sources.formats import geopackage
+from diagterritoire.sources.formats.text import decode, printable
 from diagterritoire.territory import WGS84, parse
 
 MAX_LIST_BYTES = 1_000_000

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from diagterritoire.core.access.pairs import ratio
 from diagterritoire.core.identifiers import IntArray, totals
-from diagterritoire.core.pairs import ratio
 from diagterritoire.core.siting.problem import Problem
 from diagterritoire.core.siting.program import Choice, Program, Rows, held
 from diagterritoire.decay import Decay

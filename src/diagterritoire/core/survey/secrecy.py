@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagterritoire.core.flow_secrecy import shown
+from diagterritoire.core.flows.secrecy import shown
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagterritoire.core import evolution
+from diagterritoire.core.verdict import evolution
 from diagterritoire.errors import UsageError
 from diagterritoire.french import accord, entier, enumeration, mot
 from diagterritoire.outputs.evolution import laid_out

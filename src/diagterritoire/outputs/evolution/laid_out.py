@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagterritoire.core import evolution
+from diagterritoire.core.verdict import evolution
 from diagterritoire.french import MANQUANT, accord, entier, enumeration
 from diagterritoire.outputs.evolution.reading import Livraison
 from diagterritoire.outputs.evolution.words import (

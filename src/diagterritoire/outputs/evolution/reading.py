@@ -11,7 +11,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables, territory
 from diagterritoire.errors import DataError, UsageError
-from diagterritoire.sources.geopackage import read_table
+from diagterritoire.sources.formats.geopackage import read_table
 from diagterritoire.store import MANIFEST, check_slug, disk_errors, sha256
 from diagterritoire.store.verification import read_manifest
 

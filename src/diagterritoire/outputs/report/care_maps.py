@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagterritoire import french
-from diagterritoire.core.care_area import ANALYSES
+from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.outputs import care_words
 from diagterritoire.outputs.basin_colours import basin_indicator
 from diagterritoire.outputs.map_layers import BASSINS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.core.balancing import IMPOSSIBLE
+from diagterritoire.core.flows.balancing import IMPOSSIBLE
 from diagterritoire.flow_verdicts import CAPACITE, GRAVITE, REFERENCE
 from diagterritoire.french import entier, environ, nombre, pourcent
 from diagterritoire.outputs.report import sentences

@@ -10,7 +10,8 @@ import pandas as pd
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
 from diagterritoire.schema import conform
-from diagterritoire.sources.layouts import normalise
+from diagterritoire.sources.formats.text import printable
+from diagterritoire.sources.layouts.known import normalise
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.local_files import FORMATS, check_anonymous, check_filled
 from diagterritoire.sources.records import (
@@ -21,7 +22,6 @@ from diagterritoire.sources.records import (
     where,
 )
 from diagterritoire.sources.survey.words import expectations, understood
-from diagterritoire.sources.text import printable
 
 _COLUMNS = ("profession", "code_commune", "interet", "attentes", "age", "depart")
 # The questions of the layout of one row per question, by their first words.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from diagterritoire.sources.layouts import normalise
+from diagterritoire.sources.layouts.known import normalise
 from diagterritoire.tables import (
     AGES_ENQUETE,
     ATTENTES,

@@ -1,0 +1,1 @@
+"""Access to GPs, what is missing, why, how evenly, and in some years."""

@@ -1,0 +1,1 @@
+"""Basins of patients, catchments and the six analyses of an aire de santé."""

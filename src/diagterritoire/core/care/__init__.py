@@ -1,0 +1,1 @@
+"""Who gives care, where, and how much of it: sites, professions, activity, departures."""

@@ -1,0 +1,1 @@
+"""The communes of the country: their codes through time, points, inhabitants and needs."""

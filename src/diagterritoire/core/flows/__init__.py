@@ -1,0 +1,1 @@
+"""Patient flows: models, their fitting and their judgement, what they weigh, their secrecy."""

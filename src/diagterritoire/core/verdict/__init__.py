@@ -1,0 +1,1 @@
+"""What is computed beside something else: published figures, other places, another year."""

@@ -1,0 +1,1 @@
+"""Readers of professionals and structures, one module per producer."""

@@ -1,0 +1,1 @@
+"""Readers of communes, inhabitants and zones, one module per producer."""

@@ -1,0 +1,1 @@
+"""What a folder of raw files holds: looked at, completed, read."""

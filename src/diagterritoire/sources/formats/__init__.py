@@ -1,0 +1,1 @@
+"""File formats, whoever produced them: texts, workbooks, GeoPackages, XML, JSON."""

@@ -1,0 +1,1 @@
+"""Known layouts, and how near to one of them a header is."""

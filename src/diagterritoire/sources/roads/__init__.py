@@ -1,0 +1,1 @@
+"""Readers of roads: OpenStreetMap extracts, Overpass, GraphML."""
