@@ -16,9 +16,9 @@ import pandas as pd
 from bench.donnees import ABSENT, REAL
 from bench.verite import Silence
 from diagterritoire.core.verdict.disagreements import CAUSES, disagreements
-from diagterritoire.diagnosis import diagnose
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
+from diagterritoire.study.diagnosis import diagnose
 
 MARGE = 0.2
 

@@ -19,14 +19,14 @@ import pandas as pd
 import shapely
 
 from bench.reseau import draw_roads
-from diagterritoire import orders
 from diagterritoire.demo.geography import Geography, draw_geography
-from diagterritoire.firmness import fermete
+from diagterritoire.inputs import orders
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
-from diagterritoire.redrawn import Area
+from diagterritoire.study.firmness import fermete
+from diagterritoire.study.redrawn import Area
 from diagterritoire.tables import POSITION_CENTRE
 
 COMMUNES, SITES, NODES_BY_COMMUNE = 1_300, 1_500, 930

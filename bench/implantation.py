@@ -25,12 +25,12 @@ from diagterritoire.core.siting.nearest import coverage, median, nearest_program
 from diagterritoire.core.siting.problem import Problem
 from diagterritoire.core.siting.program import Program
 from diagterritoire.core.siting.ranking import best, ranked
-from diagterritoire.country import Country, find_territory, read_country
-from diagterritoire.measures import measure, siting_area
+from diagterritoire.inputs.country import Country, find_territory, read_country
+from diagterritoire.inputs.preparation import gather
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import gather
 from diagterritoire.siting import Area, implantations
 from diagterritoire.siting.search import Search, counted, open_search, program
+from diagterritoire.study.measures import measure, siting_area
 
 CORSICA, EPCI, SIZES = "reg:94", "200040491", range(1, 6)
 SPOPT = "spopt==0.7.0"

@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.donnees import REAL
 from bench.reseau import Region, draw_region
-from diagterritoire import orders, road_files
+from diagterritoire.inputs import orders, road_files
 from diagterritoire.network import draws, search
 from diagterritoire.parameters import Parameters, ReseauParameters
 from diagterritoire.sources.library import SourceFile

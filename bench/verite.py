@@ -30,9 +30,9 @@ from diagterritoire.core.communes.perimeter import build_sites
 from diagterritoire.core.communes.points import points_table
 from diagterritoire.core.times.travel import travel
 from diagterritoire.core.verdict.truth import truth
-from diagterritoire.country import Country, read_country
-from diagterritoire.fitted import fitting_decay
+from diagterritoire.inputs.country import Country, read_country
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.fitted import fitting_decay
 
 CRS = "EPSG:2154"
 TIRAGES = 5

@@ -22,8 +22,8 @@ from diagterritoire.core.communes.points import points_table
 from diagterritoire.core.flows.bands import bands, fit_bands
 from diagterritoire.core.flows.destinations import candidates, shared
 from diagterritoire.core.times.travel import travel
-from diagterritoire.country import Country, read_country
 from diagterritoire.decay import exponential_power
+from diagterritoire.inputs.country import Country, read_country
 from diagterritoire.parameters import Parameters
 
 METROPOLE = "EPSG:2154"

@@ -10,12 +10,12 @@ import pytest
 from bench.donnees import ABSENT, REAL
 from hypothesis import settings
 
-from diagterritoire.country import read_country
 from diagterritoire.demo import write_demo
-from diagterritoire.diagnosis import diagnose
+from diagterritoire.inputs.country import read_country
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report import canvas
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
+from diagterritoire.study.diagnosis import diagnose
 
 # Two workers share the cores: a slow example says nothing of the code.
 settings.register_profile("two_workers", deadline=None)

@@ -10,14 +10,15 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, box
 
-from diagterritoire import appraisal, schema, tables
 from diagterritoire import parameters as p
-from diagterritoire.basin_tables import compared
-from diagterritoire.bundles import Bilan, Diagnosis
+from diagterritoire import schema, tables
 from diagterritoire.core.access.causes import main_cause
 from diagterritoire.core.basins.care_area import care_area
 from diagterritoire.core.times.surface import Grid
 from diagterritoire.core.verdict.truth import truth
+from diagterritoire.study import appraisal
+from diagterritoire.study.basin_tables import compared
+from diagterritoire.study.bundles import Bilan, Diagnosis
 from diagterritoire.territory import Territory
 
 CRS = "EPSG:2154"

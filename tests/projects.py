@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Compared, Diagnosis
+from diagterritoire.study.bundles import Compared, Diagnosis
 
 _GAP = {"temps_mg_min": -5.0, "apl": 1.0, "deficit_consultations": -100.0}
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from conftest import SilentProgress
 from diagterritoire import schema, tables
 from diagterritoire.core.care.activity import means_by_commune
-from diagterritoire.diagnosis import diagnose
-from diagterritoire.known_activity import activity_of_gps
+from diagterritoire.inputs.known_activity import activity_of_gps
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import write_report
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.preparation import prepare
 from diagterritoire.sources.folder.load import load, used
 from diagterritoire.sources.folder.scan import scan
+from diagterritoire.study.diagnosis import diagnose
 
 NO_MOVES, COG = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
 BASE = pd.DataFrame(

@@ -12,13 +12,13 @@ import pytest
 from conftest import SilentProgress
 from diagterritoire import schema, tables
 from diagterritoire.core.communes.assembly import base_table
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
+from diagterritoire.inputs.preparation import prepare, read_country
 from diagterritoire.outputs.report import write_report
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare, read_country
 from diagterritoire.sources.folder.load import load, used
 from diagterritoire.sources.folder.scan import scan
+from diagterritoire.study.diagnosis import diagnose
 from test_assembly import raw
 
 # Weights of 2023: 1.12 at 0-4 years, 1.46 at 70-74. Of 2022: 0.93 and 1.52.

@@ -11,15 +11,16 @@ import pandas as pd
 import pytest
 
 from conftest import SilentProgress
-from diagterritoire import appraisal, schema, tables
+from diagterritoire import schema, tables
 from diagterritoire.core.care.departures import young_share
-from diagterritoire.diagnosis import diagnose
+from diagterritoire.inputs.preparation import prepare
+from diagterritoire.inputs.surroundings import ages_of_gps
 from diagterritoire.outputs.report import write_report
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
 from diagterritoire.sources.folder.load import load, used
 from diagterritoire.sources.folder.scan import scan
-from diagterritoire.surroundings import ages_of_gps
+from diagterritoire.study import appraisal
+from diagterritoire.study.diagnosis import diagnose
 
 GPS = pd.DataFrame(
     {

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from diagterritoire import appraisal, schema, tables
+from diagterritoire import schema, tables
 from diagterritoire.core.care.departures import staying, young_share
 from diagterritoire.core.care.listed import known_within, unlisted
+from diagterritoire.inputs.surroundings import ages_of_gps
 from diagterritoire.parameters import Parameters
-from diagterritoire.surroundings import ages_of_gps
+from diagterritoire.study import appraisal
 from diagterritoire.territory import ARRONDISSEMENTS
 
 # Ten GPs are counted in A and one is listed, of 68; B lists the two it has, of 40 and unknown.

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire import appraisal, schema, tables
+from diagterritoire import schema, tables
 from diagterritoire.core.access.causes import CAUSES
 from diagterritoire.french import INSECABLE
 from diagterritoire.outputs.report import missing, spread
 from diagterritoire.outputs.report import outlook as report_outlook
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.parameters import Parameters
+from diagterritoire.study import appraisal
 from factory import small_diagnosis
 
 PARTS = [f"ecart_{name}" for name in CAUSES]

@@ -7,11 +7,11 @@ import pytest
 from shapely.geometry import Point, box
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Inputs
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.communes.points import points_table
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.bundles import Inputs
+from diagterritoire.study.diagnosis import diagnose
 from diagterritoire.territory import ARRONDISSEMENTS, Territory, arrondissement_parent
 
 CRS = "EPSG:2154"

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
-import diagterritoire.measures as module
+import diagterritoire.study.measures as module
 from diagterritoire import ledger, parameters, schema, tables
-from diagterritoire.bundles import Inputs
 from diagterritoire.core.times.travel import Travel
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
+from diagterritoire.study.bundles import Inputs
+from diagterritoire.study.diagnosis import diagnose
 from diagterritoire.territory import Territory
 
 CRS = "EPSG:2154"

@@ -10,25 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SilentProgress
-from diagterritoire import decay, redrawn, schema, tables
+from diagterritoire import decay, schema, tables
 from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.core.care.supply import consultations
 from diagterritoire.core.communes.perimeter import build_sites
 from diagterritoire.core.draws import drawing
 from diagterritoire.core.draws.firmness import firmness
 from diagterritoire.core.times.travel import travel
-from diagterritoire.country import find_territory
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
-from diagterritoire.firmness import fermete, offered
+from diagterritoire.inputs.country import find_territory
+from diagterritoire.inputs.preparation import gather, prepare
 from diagterritoire.network.graph import build_graph
 from diagterritoire.network.redriven import redrivable, redriven
 from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.outputs.report.firmness import firm
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.preparation import gather, prepare
-from diagterritoire.redrawn import Area, positions
+from diagterritoire.study import redrawn
+from diagterritoire.study.diagnosis import diagnose
+from diagterritoire.study.firmness import fermete, offered
+from diagterritoire.study.redrawn import Area, positions
 from factory import small_diagnosis
 
 RANGES = (

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from diagterritoire import decay, tables
-from diagterritoire.fitted import fitted, fitting_decay
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.fitted import fitted, fitting_decay
 
 BANDS = ((10.0, 15.0, 20.0), (1.0, 2 / 3, 1 / 3))
 

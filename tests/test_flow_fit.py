@@ -19,8 +19,8 @@ from diagterritoire.core.flows.judgement import (
     random_flows,
 )
 from diagterritoire.decay import exponential_power
-from diagterritoire.flow_verdicts import decay_of
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.flow_verdicts import decay_of
 
 
 def country(seed=3, size=40):

@@ -10,12 +10,20 @@ import pandas as pd
 import pytest
 
 from conftest import SilentProgress
-from diagterritoire import flow_models, tables
-from diagterritoire.diagnosis import diagnose
-from diagterritoire.flow_verdicts import CAPACITE, GRAVITE, HASARD, OBSERVES, PROCHE, REFERENCE
+from diagterritoire import tables
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report import render
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.preparation import prepare
+from diagterritoire.study import flow_models
+from diagterritoire.study.diagnosis import diagnose
+from diagterritoire.study.flow_verdicts import (
+    CAPACITE,
+    GRAVITE,
+    HASARD,
+    OBSERVES,
+    PROCHE,
+    REFERENCE,
+)
 
 
 def observed_like(diagnosis, parameters, *, seed=0):

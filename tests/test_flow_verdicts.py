@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire.core.flows.judgement import judge
-from diagterritoire.flow_verdicts import _scaled
+from diagterritoire.study.flow_verdicts import _scaled
 
 COLUMNS = ["code_residence", "code_exercice", "patients", "temps_min"]
 

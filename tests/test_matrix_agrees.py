@@ -9,10 +9,10 @@ import pytest
 from conftest import SilentProgress
 from diagterritoire.core.times.matrix import place_site_times
 from diagterritoire.core.times.travel import minutes_around, travel
-from diagterritoire.country import find_territory
+from diagterritoire.inputs.country import find_territory
+from diagterritoire.inputs.preparation import gather, prepare
 from diagterritoire.network.islets import anchors_apart
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import gather, prepare
 from test_network_drawn import PARAMETERS, sites_at
 from test_network_islets import area
 

@@ -10,11 +10,11 @@ import shapely
 
 from diagterritoire.core.times.surface import isochrones, surface
 from diagterritoire.core.times.travel import travel
-from diagterritoire.firmness import fermete
 from diagterritoire.network.islets import islets_apart
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import override
-from diagterritoire.redrawn import Area
+from diagterritoire.study.firmness import fermete
+from diagterritoire.study.redrawn import Area
 from test_network_drawn import PARAMETERS, communes_at, draw, place, sites_at
 from test_surface import RESEAU, at
 

@@ -12,10 +12,10 @@ from diagterritoire import tables
 from diagterritoire.core.practices.aid_register import AIDES, Aide
 from diagterritoire.core.practices.aids import aids
 from diagterritoire.core.survey.results import participation, results
-from diagterritoire.opportunity import _basins_having, grille, reading
 from diagterritoire.outputs.report import aid, opportunity, practices, survey
 from diagterritoire.outputs.report.blocks import Encadre, Liste, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
+from diagterritoire.study.opportunity import _basins_having, grille, reading
 from factory import small_diagnosis
 from test_survey import ANSWERS
 

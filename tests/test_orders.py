@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diagterritoire import orders
+from diagterritoire.inputs import orders
 from diagterritoire.network import engine, hierarchy, search
 from diagterritoire.network.engine import Method
 from diagterritoire.store import cached_arrays

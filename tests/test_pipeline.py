@@ -12,16 +12,17 @@ import rasterio
 from python_calamine import CalamineWorkbook
 
 from conftest import SilentProgress
-from diagterritoire import road_files, schema, tables
+from diagterritoire import schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.core.communes.perimeter import SANS_CONTOUR
-from diagterritoire.diagnosis import diagnose
+from diagterritoire.inputs import road_files
+from diagterritoire.inputs.preparation import find_territory, gather, prepare, read_country
 from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.manifest import run_id
 from diagterritoire.parameters import Parameters, describe, override
 from diagterritoire.pipeline import Request, run
-from diagterritoire.preparation import find_territory, gather, prepare, read_country
 from diagterritoire.store import verify
+from diagterritoire.study.diagnosis import diagnose
 
 EPCI = "000000001"
 

@@ -9,8 +9,9 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from diagterritoire import residents, tables
+from diagterritoire import tables
 from diagterritoire.core.communes.population_points import COLUMNS, population_points
+from diagterritoire.inputs import residents
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.residences import street_nodes
 from diagterritoire.sources.library import Library

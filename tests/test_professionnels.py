@@ -15,22 +15,22 @@ import shapely.affinity
 
 from conftest import SilentProgress
 from diagterritoire import ledger, tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.care.professions import practices, professions
-from diagterritoire.country import Country, find_territory, read_country
 from diagterritoire.demo import DemoSummary
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
+from diagterritoire.inputs.country import Country, find_territory, read_country
+from diagterritoire.inputs.preparation import gather
 from diagterritoire.outputs.map_text import notes
 from diagterritoire.outputs.reading_note import lines
 from diagterritoire.outputs.report.content import build
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import gather
 from diagterritoire.sources.care.adresses import read_adresses
 from diagterritoire.sources.care.observatoire import read_medecins
 from diagterritoire.sources.care.premier_recours import choose
 from diagterritoire.sources.care.rpps import read_rpps
 from diagterritoire.sources.folder.scan import recognise
+from diagterritoire.study.bundles import Diagnosis
+from diagterritoire.study.diagnosis import diagnose
 from test_sources_bpe import OLD
 from test_sources_rpps import HEADER, row
 

@@ -11,13 +11,13 @@ import shapely
 from conftest import SilentProgress
 from diagterritoire import ledger
 from diagterritoire.core.communes.points import points_table
-from diagterritoire.country import find_territory
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import UsageError
+from diagterritoire.inputs.country import find_territory
+from diagterritoire.inputs.preparation import gather
+from diagterritoire.inputs.roads import SANS_ROUTE
 from diagterritoire.outputs import cautions
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.preparation import gather
-from diagterritoire.roads import SANS_ROUTE
+from diagterritoire.study.diagnosis import diagnose
 from diagterritoire.tables import APPROCHE, LU
 
 pytestmark = pytest.mark.real

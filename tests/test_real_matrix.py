@@ -10,10 +10,10 @@ import pytest
 from scipy.spatial import KDTree
 
 from conftest import SilentProgress
-from diagterritoire.country import find_territory
+from diagterritoire.inputs.country import find_territory
+from diagterritoire.inputs.preparation import gather
 from diagterritoire.network import dial, hierarchy, search, sweep
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import gather
 
 pytestmark = pytest.mark.real
 

@@ -6,8 +6,8 @@ import pytest
 
 from conftest import SilentProgress
 from diagterritoire.errors import UsageError
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
 from diagterritoire.sources.folder import load
 
 

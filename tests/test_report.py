@@ -14,7 +14,6 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Bilan
 from diagterritoire.core.verdict.comparisons import comparaisons
 from diagterritoire.errors import DiskError
 from diagterritoire.french import FINE, INSECABLE
@@ -26,6 +25,7 @@ from diagterritoire.outputs.report.content import build
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.outputs.report.totals import bands, totals, under_published
 from diagterritoire.parameters import Parameters, override
+from diagterritoire.study.bundles import Bilan
 from factory import CRS, small_diagnosis, without_gp_counts
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}

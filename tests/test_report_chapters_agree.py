@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from diagterritoire import schema, tables
-from diagterritoire.flow_verdicts import GRAVITE, REFERENCE
 from diagterritoire.french import FINE, INSECABLE
 from diagterritoire.outputs.report import (
     chapters_basins,
@@ -23,6 +22,7 @@ from diagterritoire.outputs.report import (
 from diagterritoire.outputs.report.blocks import Paragraphe, SousTitre, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.outputs.report.residents import residents
+from diagterritoire.study.flow_verdicts import GRAVITE, REFERENCE
 from factory import small_diagnosis
 
 

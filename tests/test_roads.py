@@ -8,11 +8,12 @@ import pytest
 import requests
 import shapely
 
-from diagterritoire import ledger, roads
+from diagterritoire import ledger
 from diagterritoire.download import FOLDER
 from diagterritoire.errors import DataError, NetworkError
+from diagterritoire.inputs import roads
+from diagterritoire.inputs.preparation import _roads_note
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.preparation import _roads_note
 from diagterritoire.sources.folder.scan import scan
 from diagterritoire.sources.roads import osm, overpass
 from diagterritoire.territory import of_communes

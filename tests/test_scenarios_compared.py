@@ -10,9 +10,9 @@ import pytest
 
 from conftest import SilentProgress
 from diagterritoire import tables
+from diagterritoire.inputs.preparation import find_territory, gather, prepare
 from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import Request, run
-from diagterritoire.preparation import find_territory, gather, prepare
 from diagterritoire.scenarios.applying import apply
 from diagterritoire.scenarios.comparing import compare, named
 from diagterritoire.scenarios.reading import scenario_of

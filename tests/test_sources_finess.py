@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.errors import DataError
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
 from diagterritoire.sources.care.finess import read_finess
 from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.formats import json_stream
 from diagterritoire.sources.library import Reading
+from diagterritoire.study.diagnosis import diagnose
 
 
 def structure(number: str, name: str, commune: str, departement: str, categorie: str) -> str:

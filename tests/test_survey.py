@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagterritoire import declared, schema, tables
+from diagterritoire import schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.errors import UsageError
+from diagterritoire.inputs import declared
 from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.survey.reading import _question, read_enquete, read_maturite
 from diagterritoire.sources.survey.template import MATURITE, write_template

@@ -10,8 +10,8 @@ from diagterritoire import schema, tables
 from diagterritoire.core.care.rebasing import basin_factors
 from diagterritoire.core.communes.published import published_years
 from diagterritoire.core.verdict.truth import truth
-from diagterritoire.fitted import fitted
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.fitted import fitted
 
 FIVE = pd.DataFrame(
     {

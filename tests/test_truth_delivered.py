@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 
 from diagterritoire import tables
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.french import FINE
+from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report.agreement import agreement
 from diagterritoire.outputs.report.blocks import Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import prepare
+from diagterritoire.study.diagnosis import diagnose
 from factory import small_diagnosis
 
 

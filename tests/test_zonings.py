@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import schema, tables
+from diagterritoire.inputs.surroundings import zonings_of
 from diagterritoire.ledger import unbalanced
-from diagterritoire.surroundings import zonings_of
 
 MEMBERS = pd.DataFrame(
     {

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Diagnosis
+from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.territory import Territory
 from factory import CRS, small_diagnosis
 

@@ -10,13 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire import gazetteer, parameters, territory
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.catalog import SOURCES
 from diagterritoire.core.scenarios.moves import Scenario
-from diagterritoire.diagnosis import diagnose
 from diagterritoire.download import FOLDER, Client, State, check_source
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, enumeration, mot, quantite
+from diagterritoire.inputs.preparation import CACHE, DEMO, prepare
 from diagterritoire.outputs.cautions import alerts
 from diagterritoire.outputs.documents.docx import write_docx
 from diagterritoire.outputs.documents.pandoc import find_pandoc
@@ -31,7 +30,6 @@ from diagterritoire.outputs.raster import write_raster
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
-from diagterritoire.preparation import CACHE, DEMO, prepare
 from diagterritoire.progress import Progress
 from diagterritoire.scenarios import delivery
 from diagterritoire.scenarios.comparing import compare
@@ -42,6 +40,8 @@ from diagterritoire.sources.folder.stock import fetch_asked
 from diagterritoire.sources.library import find
 from diagterritoire.store import check_index, check_slug, open_roots, reserve, staged, verify
 from diagterritoire.store.places import Places
+from diagterritoire.study.bundles import Diagnosis
+from diagterritoire.study.diagnosis import diagnose
 
 Writer = Callable[[Diagnosis, Path], None]
 

@@ -9,9 +9,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from diagterritoire import french
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.basins.care_area import ANALYSES, Analyse
 from diagterritoire.french import MANQUANT, entier, majuscule, nombre, pourcent
+from diagterritoire.study.bundles import Diagnosis
 
 ZONAGES = {
     "epci": "intercommunalité (EPCI)",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.communes.perimeter import SANS_CONTOUR
 from diagterritoire.extracts import advice
 from diagterritoire.french import accord, decompte, entier, enumeration, exact, mot
+from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.tables import APPROCHE, OBSERVE
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.store import disk_errors
+from diagterritoire.study.bundles import Diagnosis
 
 # The same diagnosis gives the same bytes; the real dates are those of the sources.
 DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - a zone would say more than it means

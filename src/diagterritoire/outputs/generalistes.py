@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from diagterritoire import tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, enumeration
 from diagterritoire.outputs.cautions import Caution
 from diagterritoire.sources.library import GENERALISTES
+from diagterritoire.study.bundles import Diagnosis
 
 REPERTOIRE, EQUIPEMENTS, OBSERVATOIRE = GENERALISTES
 _COMPTE = {

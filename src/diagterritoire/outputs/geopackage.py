@@ -15,13 +15,13 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from diagterritoire import schema
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.french import majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE, delivered_tables, frames, refused
 from diagterritoire.outputs.qgis_style import styles
 from diagterritoire.store import disk_errors
+from diagterritoire.study.bundles import Diagnosis
 
 _DATE = f"{DATE.isoformat(timespec='milliseconds')}Z"
 _OPTIONS: dict[str, Any] = {"OGR_CURRENT_DATE": _DATE}

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from diagterritoire import __version__
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import entiere
 from diagterritoire.outputs.presentation import PLAIN, Presentation
 from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
+from diagterritoire.study.bundles import Diagnosis
 
 FORMAT = 1
 

@@ -9,10 +9,10 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import page
 from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.map_data import map_data
+from diagterritoire.study.bundles import Diagnosis
 
 _DONNEES = "donnees"
 

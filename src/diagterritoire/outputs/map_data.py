@@ -11,7 +11,6 @@ import pandas as pd
 import shapely
 
 from diagterritoire import tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.outputs import care_words, cautions, scenario_views
 from diagterritoire.outputs.basin_colours import basin_indicator
@@ -38,6 +37,7 @@ from diagterritoire.outputs.map_projects import moves, sitings
 from diagterritoire.outputs.map_text import card, notes, subtitle
 from diagterritoire.outputs.mapped import PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.bundles import Diagnosis
 
 FLUX_MAX = 20_000  # the main flows kept in the page; the GeoPackage holds them all
 

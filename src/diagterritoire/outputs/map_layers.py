@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.basins.catchments import PRIMAIRE
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.care_words import ZONAGES, agreements
@@ -19,6 +18,7 @@ from diagterritoire.outputs.map_geometry import (
     Shapes,
     geojson,
 )
+from diagterritoire.study.bundles import Diagnosis
 
 BASSINS = "bassins"
 # Borders are compared with the edge of the map within this, metres.

@@ -10,13 +10,13 @@ import pandas as pd
 import shapely
 
 from diagterritoire import tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.scenarios.places import declared_point
 from diagterritoire.outputs.definitions import BUTS
 from diagterritoire.outputs.map_geometry import Shapes, lat_lon
 from diagterritoire.outputs.report.scenario_moves import carried, paired, sentence
 from diagterritoire.outputs.report.siting import measure, proof
 from diagterritoire.outputs.report.totals import records
+from diagterritoire.study.bundles import Diagnosis
 
 Place = list[float]
 # How a gain is written, and what it is taken from.

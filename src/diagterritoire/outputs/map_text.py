@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.french import accord, majuscule
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS, UNITE_APL
 from diagterritoire.outputs.mapped import PREFIXE_NOTE
+from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.territory import NIVEAUX
 
 Genre = Literal["nombre", "intervalle", "taux", "booleen", "texte", "commune", "zonage"]

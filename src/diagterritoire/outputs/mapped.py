@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.basins.care_area import ANALYSES
+from diagterritoire.study.bundles import Diagnosis
 
 PART_TIRAGES = "tirages_deficit_pct"
 PREFIXE_NOTE = "note_"

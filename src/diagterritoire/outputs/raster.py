@@ -11,12 +11,12 @@ from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 
 from diagterritoire import __version__
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.times.surface import NODATA
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE
 from diagterritoire.store import write_atomic
+from diagterritoire.study.bundles import Diagnosis
 
 _TITLE = "Temps en voiture jusqu'au médecin généraliste le plus proche"
 # Side of the smallest overview, cells.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import __version__, schema
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord
 from diagterritoire.outputs import cautions, generalistes
 from diagterritoire.outputs.definitions import NOTIONS
+from diagterritoire.study.bundles import Diagnosis
 
 COLUMNS = "Colonnes"
 _NOTIONS = ("temps", "temps_moyen", "choix", "apl", "apl_publiee", "deficit", "zonage", "fuite")

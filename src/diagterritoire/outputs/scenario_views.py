@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs.classes import INDICATEURS, Classe, Indicateur
 from diagterritoire.outputs.definitions import UNITE_APL, Notion
 from diagterritoire.outputs.map_text import Groupe, Ligne
+from diagterritoire.study.bundles import Diagnosis
 
 _NAME_MAX = 60
 _SAME = Classe("inchangé", "#f3f3f0")

@@ -12,12 +12,12 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from diagterritoire import schema
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, entiere, majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE, delivered_tables, frames, refused
 from diagterritoire.outputs.reading_note import COLUMNS, content, identity, lines
 from diagterritoire.store import disk_error, disk_errors
+from diagterritoire.study.bundles import Diagnosis
 
 NOTE = "Lisez-moi"
 

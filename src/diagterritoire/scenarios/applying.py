@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Inputs
 from diagterritoire.core.scenarios import moves as m
 from diagterritoire.core.scenarios.places import point_of
 from diagterritoire.core.scenarios.planning import planned
 from diagterritoire.core.scenarios.supply import Area, Planned, Rates, supplied
 from diagterritoire.errors import UsageError
 from diagterritoire.french import entier
-from diagterritoire.measures import relative_activity
 from diagterritoire.network.links import Link, nearest_crossroads
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.bundles import Inputs
+from diagterritoire.study.measures import relative_activity
 from diagterritoire.territory import arrondissement_parent
 
 

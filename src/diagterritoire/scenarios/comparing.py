@@ -9,7 +9,6 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Compared, Diagnosis, Inputs
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.exchanges import Echanges, exchanges, fuite
 from diagterritoire.core.flows.gravity import gravity
@@ -17,10 +16,11 @@ from diagterritoire.core.scenarios.gaps import flow_gaps, gaps
 from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.core.scenarios.spread import by_commune, paired
 from diagterritoire.decay import Decay
-from diagterritoire.diagnosis import Study, study
 from diagterritoire.parameters import Parameters
 from diagterritoire.scenarios.applying import Applied, apply
 from diagterritoire.scenarios.totals import Situation, balance
+from diagterritoire.study.bundles import Compared, Diagnosis, Inputs
+from diagterritoire.study.diagnosis import Study, study
 from diagterritoire.territory import arrondissement_name, arrondissement_parent
 
 # A flow of the model that changes by less is nobody.

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.errors import UsageError
 from diagterritoire.scenarios.reading import read_scenario, reduced
+from diagterritoire.study.bundles import Diagnosis
 
 SOURCE = "scenario"
 _TOGETHER = " et "

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import tables
-from diagterritoire.bundles import Bilan
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.flows.exchanges import Echanges
 from diagterritoire.core.scenarios.spread import between
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.bundles import Bilan
 
 
 @dataclass(frozen=True)

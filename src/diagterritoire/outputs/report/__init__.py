@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.presentation import PLAIN, Presentation
 from diagterritoire.outputs.rendering import environment, style_sheet
 from diagterritoire.outputs.report.content import build
+from diagterritoire.study.bundles import Diagnosis
 
 __all__ = ["render", "write_report"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, decompte, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (
@@ -34,6 +33,7 @@ from diagterritoire.outputs.report.blocks import (
 from diagterritoire.outputs.report.dossier import Dossier, open_dossier
 from diagterritoire.outputs.report.residents import homes
 from diagterritoire.outputs.report.totals import Totaux, records
+from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.territory import NIVEAUX
 
 TEMPS = (

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs import generalistes
 from diagterritoire.outputs.definitions import CALCUL, DREES, NOTIONS
 from diagterritoire.outputs.report.blocks import Definition
@@ -17,6 +16,7 @@ from diagterritoire.outputs.report.canvas import Mentions
 from diagterritoire.outputs.report.ground import Ground, ground
 from diagterritoire.outputs.report.totals import Totaux, records, totals
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.bundles import Diagnosis
 
 __all__ = ["CALCUL", "DREES", "Dossier", "open_dossier"]
 

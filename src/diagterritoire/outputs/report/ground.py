@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from matplotlib.path import Path as Outline
 
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.outputs.mapped import mapped
+from diagterritoire.study.bundles import Diagnosis
 
 
 @dataclass(frozen=True)

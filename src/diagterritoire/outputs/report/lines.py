@@ -12,12 +12,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
 from diagterritoire.arrays import FloatArray
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.care_words import ZONAGES
 from diagterritoire.outputs.map_geometry import TOLERANCE_M, simplify
 from diagterritoire.outputs.map_layers import BASSINS, ROUTES, simple_roads, zone_borders
 from diagterritoire.outputs.report.canvas import PAPER
+from diagterritoire.study.bundles import Diagnosis
 
 _GREY = "#333a42"
 _ROADS = {"motorway": 1.7, "trunk": 1.2, "primary": 0.6}

@@ -6,7 +6,6 @@ import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.core.flows.balancing import IMPOSSIBLE
-from diagterritoire.flow_verdicts import CAPACITE, GRAVITE, REFERENCE
 from diagterritoire.french import entier, environ, nombre, pourcent
 from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import (
@@ -19,6 +18,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
+from diagterritoire.study.flow_verdicts import CAPACITE, GRAVITE, REFERENCE
 
 
 def movements(d: Dossier) -> list[Bloc]:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from diagterritoire import french, tables
 from diagterritoire.french import MANQUANT, accord, nombre, pourcent
-from diagterritoire.opportunity import FAISABILITE, FRACTION, LECTURES, OPPORTUNITE
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -18,6 +17,7 @@ from diagterritoire.outputs.report.blocks import (
 )
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
+from diagterritoire.study.opportunity import FAISABILITE, FRACTION, LECTURES, OPPORTUNITE
 
 _AXES = ((OPPORTUNITE, "Opportunité"), (FAISABILITE, "Faisabilité"))
 # What each later phase needs, and the chapters and tables of this study that feed it.

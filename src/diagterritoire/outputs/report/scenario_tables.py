@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.bundles import Compared
 from diagterritoire.french import MANQUANT, MOINS, accord, entier, nombre
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
 from diagterritoire.outputs.scenario_views import shortened
+from diagterritoire.study.bundles import Compared
 
 # An APL as it is written, an inhabitant of a model: less is no change.
 APL_SHOWN, _PATIENT = 0.005, 1.0

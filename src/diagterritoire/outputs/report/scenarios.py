@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french
-from diagterritoire.bundles import Compared
 from diagterritoire.french import MOINS, enumeration, nombre
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import maps
@@ -31,6 +30,7 @@ from diagterritoire.outputs.report.scenario_tables import (
 )
 from diagterritoire.outputs.report.totals import records
 from diagterritoire.outputs.scenario_views import APL_DIFFERENCE, later_communes, shortened
+from diagterritoire.study.bundles import Compared
 
 
 def chapters(d: Dossier) -> list[Chapitre]:

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import exact, majuscule
 from diagterritoire.outputs.definitions import ZONES
+from diagterritoire.study.bundles import Diagnosis
 
 LOIN_MIN = 30.0  # last band of time, beyond the range of the APL
 INCONNU = "non renseigné"

@@ -14,7 +14,7 @@ from diagterritoire.core.draws.firmness import firmness
 from diagterritoire.network import trips
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
-from diagterritoire.redrawn import Area, Driven, Stage, driven_draws, stage_draws
+from diagterritoire.study.redrawn import Area, Driven, Stage, driven_draws, stage_draws
 
 
 def draws(area: Area, parameters: Parameters) -> pd.DataFrame:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import appraisal, decay, flow_models, tables
-from diagterritoire.bundles import Inputs
+from diagterritoire import decay, tables
 from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.core.care.supply import consultations
 from diagterritoire.core.communes import arrondissements
@@ -18,11 +17,13 @@ from diagterritoire.core.times.choice import choice
 from diagterritoire.core.times.distribution import Distribution, distribution
 from diagterritoire.core.times.surface import Surface, surface
 from diagterritoire.core.times.travel import Travel, travel
-from diagterritoire.fitted import Fitted, fitted
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.links import linked
 from diagterritoire.parameters import Parameters
 from diagterritoire.siting import Area
+from diagterritoire.study import appraisal, flow_models
+from diagterritoire.study.bundles import Inputs
+from diagterritoire.study.fitted import Fitted, fitted
 from diagterritoire.territory import arrondissement_parent
 
 

@@ -15,10 +15,10 @@ from diagterritoire.core.flows.fitting import fit_flows
 from diagterritoire.core.flows.gravity import gravity
 from diagterritoire.core.flows.secrecy import hidden_account, shown
 from diagterritoire.decay import Decay
-from diagterritoire.flow_verdicts import decay_of, fitted_parameters, verdicts
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import FluxParameters, Parameters
+from diagterritoire.study.flow_verdicts import decay_of, fitted_parameters, verdicts
 from diagterritoire.territory import arrondissement_parent
 
 PAIR = ["code_residence", "code_exercice"]

@@ -11,22 +11,23 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import declared, ledger, residents, surroundings, territory
-from diagterritoire.bundles import Inputs
+from diagterritoire import ledger, territory
 from diagterritoire.core.care import professions
 from diagterritoire.core.communes import arrondissements, perimeter
 from diagterritoire.core.communes.points import points_table, settled
 from diagterritoire.core.times.travel import minutes_around
 from diagterritoire.core.verdict import comparisons, densities
-from diagterritoire.country import Country, communes_counted, find_territory, read_country
 from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, enumeration
-from diagterritoire.known_activity import activity_of_gps
+from diagterritoire.inputs import declared, residents, surroundings
+from diagterritoire.inputs.country import Country, communes_counted, find_territory, read_country
+from diagterritoire.inputs.known_activity import activity_of_gps
+from diagterritoire.inputs.roads import Roads, choose_roads
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
-from diagterritoire.roads import Roads, choose_roads
+from diagterritoire.study.bundles import Inputs
 from diagterritoire.territory import Territory
 
 DEMO = "demo"

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from diagterritoire import french, schema, tables
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.french import accord, pourcent
+from diagterritoire.study.bundles import Diagnosis
 
 OPPORTUNITE, FAISABILITE = "opportunite", "faisabilite"
 FRACTION = "fraction"

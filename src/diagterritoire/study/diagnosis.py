@@ -8,23 +8,24 @@ from dataclasses import asdict, dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import accounts, appraisal, layers, schema, tables
-from diagterritoire.bundles import Diagnosis, Inputs
+from diagterritoire import schema, tables
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.gravity import main_flows
 from diagterritoire.core.practices.aids import aids
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.core.times.distribution import bands
 from diagterritoire.core.times.surface import grid, isochrones
-from diagterritoire.firmness import draws, intervals
-from diagterritoire.flow_tables import FlowTables, flow_tables
-from diagterritoire.measures import Measures, bounds, measure, places, siting_area
 from diagterritoire.network.main_roads import main_roads
-from diagterritoire.opportunity import grille
 from diagterritoire.parameters import Parameters, describe
-from diagterritoire.practice_tables import practices
-from diagterritoire.redrawn import Area
 from diagterritoire.siting import implantations
+from diagterritoire.study import accounts, appraisal, layers
+from diagterritoire.study.bundles import Diagnosis, Inputs
+from diagterritoire.study.firmness import draws, intervals
+from diagterritoire.study.flow_tables import FlowTables, flow_tables
+from diagterritoire.study.measures import Measures, bounds, measure, places, siting_area
+from diagterritoire.study.opportunity import grille
+from diagterritoire.study.practice_tables import practices
+from diagterritoire.study.redrawn import Area
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.basin_tables import SECTEUR, basins_of, compared
 from diagterritoire.core.basins.care_area import care_area
 from diagterritoire.core.basins.catchments import catchments
 from diagterritoire.core.flows.bands import bands
 from diagterritoire.core.flows.exchanges import fuite
 from diagterritoire.core.flows.reversal import reversal
 from diagterritoire.core.flows.totals import commune_totals, main_destinations
-from diagterritoire.flow_models import Moves
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import Parameters
+from diagterritoire.study.basin_tables import SECTEUR, basins_of, compared
+from diagterritoire.study.flow_models import Moves
 from diagterritoire.territory import Territory
 
 

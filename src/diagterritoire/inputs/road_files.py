@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diagterritoire import __version__, ledger
+from diagterritoire.inputs.orders import graph_keeping_order
 from diagterritoire.network import compiled as compiling
 from diagterritoire.network import shapes
 from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
 from diagterritoire.network.graph import RoadGraph
-from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources.formats import xml_stream
 from diagterritoire.sources.library import SourceFile

@@ -8,16 +8,16 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Bilan, Inputs
 from diagterritoire.core import control
 from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.exchanges import exchanges
 from diagterritoire.core.verdict.truth import NIVEAUX, truth
 from diagterritoire.ledger import entry, stack, unbalanced
-from diagterritoire.measures import Measures
 from diagterritoire.parameters import Parameters
 from diagterritoire.siting import Siting
+from diagterritoire.study.bundles import Bilan, Inputs
+from diagterritoire.study.measures import Measures
 
 
 def controle(

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from diagterritoire import extracts, ledger, schema, tables
 from diagterritoire.download import FOLDER
 from diagterritoire.french import accord, entier
+from diagterritoire.inputs.orders import graph_keeping_order
+from diagterritoire.inputs.road_files import Compiled, account, compiled_file
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.coverage import points_in_box, points_near
 from diagterritoire.network.graph import RoadGraph
-from diagterritoire.orders import graph_keeping_order
 from diagterritoire.parameters import Parameters
-from diagterritoire.road_files import Compiled, account, compiled_file
 from diagterritoire.sources import library
 from diagterritoire.sources.library import Library, SourceFile
 from diagterritoire.sources.roads import osm, overpass

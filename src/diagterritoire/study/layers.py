@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import appraisal, schema, tables
-from diagterritoire.bundles import Inputs
+from diagterritoire import schema, tables
 from diagterritoire.core.access.deficits import deficits
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.lines import flow_lines
-from diagterritoire.flow_tables import commune_rates
-from diagterritoire.measures import Measures, places
 from diagterritoire.parameters import Parameters
+from diagterritoire.study import appraisal
+from diagterritoire.study.bundles import Inputs
+from diagterritoire.study.flow_tables import commune_rates
+from diagterritoire.study.measures import Measures, places
 
 _PLACE = ["site_id", "code_commune"]
 

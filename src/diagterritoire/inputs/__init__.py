@@ -1,0 +1,1 @@
+"""What a diagnosis stands on, put together: country, roads, residents and the user's own files."""

@@ -1,0 +1,1 @@
+"""The diagnosis of one territory: the measures of `core` called in order, and their tables."""
