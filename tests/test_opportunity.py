@@ -15,7 +15,8 @@ from diagterritoire.core.survey.results import participation, results
 from diagterritoire.outputs.report import aid, opportunity, practices, survey
 from diagterritoire.outputs.report.blocks import Encadre, Liste, Tableau
 from diagterritoire.outputs.report.dossier import open_dossier
-from diagterritoire.study.opportunity import _basins_having, grille, reading
+from diagterritoire.study.opportunity import grille
+from diagterritoire.study.opportunity.criterion import basins_having, reading
 from factory import small_diagnosis
 from test_survey import ANSWERS
 
@@ -168,4 +169,4 @@ def test_those_far_are_counted_as_the_figure_of_the_country_is(second_min, far):
     [(0, "Aucun bassin sur 5 a"), (1, "1\u00a0bassin sur 5 a"), (2, "2\u00a0bassins sur 5 ont")],
 )
 def test_the_verb_follows_the_number_of_basins(number, told):
-    assert _basins_having(number, 5) == told
+    assert basins_having(number, 5) == told

@@ -1,0 +1,85 @@
+"""Criteria of feasibility: who is in place, what a project leans on."""
+
+from __future__ import annotations
+
+from diagterritoire import tables
+from diagterritoire.french import pourcent
+from diagterritoire.study.bundles import Diagnosis
+from diagterritoire.study.opportunity.criterion import (
+    FAISABILITE,
+    FRACTION,
+    MANQUE_FINESS,
+    Critere,
+    basins_having,
+    known,
+    reading,
+    structures_listed,
+)
+
+
+def basins(d: Diagnosis) -> Critere:
+    """Basins whose professionals make a maison de santé."""
+    table = d.formes_exercice
+    rules = table.loc[(table["forme"] == "MSP") & table["regle_d_ici"]]
+    # Where two rules hold, the more demanding one decides.
+    worst = rules.loc[rules["niveau"] == "bassin"].groupby("code")["verdict"].agg(set)
+    allowed = int(sum(v == {tables.PERMISE} for v in worst))
+    unsure = any(tables.INCONNU in v and tables.MANQUE not in v for v in worst)
+    value = None if worst.empty or (allowed == 0 and unsure) else float(allowed)
+    return Critere(
+        FAISABILITE,
+        "bassins_msp",
+        "Bassins dont les professionnels permettent une maison de santé",
+        value,
+        "bassins",
+        1.0,
+        "composition la plus petite : chapitre 9",
+        "nombres publics de professionnels" if value is not None else "professions non comptées",
+        reading(value, 1.0, haut=True),
+        "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent une "
+        "maison de santé."
+        if value is None
+        else f"{basins_having(allowed, len(worst))} les professionnels d'une maison de santé.",
+    )
+
+
+def supported(d: Diagnosis) -> Critere:
+    """Basins with a hospital or an EHPAD within reach of their pole."""
+    listed = structures_listed(d)
+    near = d.appuis.loc[d.appuis["categorie"].isin(["hopital", "hopital_local", "EHPAD"])]
+    number = float(near["bassin"].nunique()) if listed else None
+    return Critere(
+        FAISABILITE,
+        "appuis",
+        "Bassins qui ont un hôpital ou un EHPAD à portée de leur pôle",
+        number,
+        "bassins",
+        1.0,
+        "FINESS et temps de route" if listed else MANQUE_FINESS,
+        "répertoire" if listed else "inconnu",
+        reading(number, 1.0, haut=True, contre=tables.A_INSTRUIRE),
+        "Les hôpitaux et les EHPAD d'appui ne sont pas connus."
+        if number is None
+        else f"{basins_having(int(number), len(d.bassins))} un "
+        "hôpital ou un EHPAD à portée de leur pôle.",
+    )
+
+
+def intercommunal(d: Diagnosis) -> Critere:
+    """Share of the inhabitants of the EPCI concerned that live in the territory."""
+    table = d.aire_sante
+    own = table.loc[(table["niveau"] == "territoire") & (table["analyse"] == "epci"), "valeur"]
+    value = known(own.iloc[0]) if len(own) else None
+    return Critere(
+        FAISABILITE,
+        "intercommunalites",
+        "Habitants des intercommunalités concernées qui vivent dans le territoire",
+        value,
+        FRACTION,
+        0.5,
+        "table d'appartenance de l'Insee ; seuil : la majorité",
+        "publié",
+        reading(value, 0.5, haut=True, contre=tables.A_INSTRUIRE),
+        f"{pourcent(value)} des habitants des intercommunalités concernées vivent dans le "
+        "territoire.",
+    )

@@ -1,0 +1,129 @@
+"""Criteria of opportunity: what the territory lacks, and what is there already."""
+
+from __future__ import annotations
+
+from diagterritoire import tables
+from diagterritoire.french import pourcent
+from diagterritoire.study.bundles import Diagnosis
+from diagterritoire.study.opportunity.criterion import (
+    FRACTION,
+    MANQUE_FINESS,
+    OPPORTUNITE,
+    Critere,
+    compared,
+    count,
+    known,
+    reading,
+    structures_listed,
+)
+
+_DREES = "DREES, APL publiée"
+# Minutes within which Insee says that nearly all inhabitants of the country have a GP.
+_FAR_MIN = 10
+
+
+def under_threshold(d: Diagnosis) -> Critere:
+    """Share of the population under the threshold of the published APL, beside the country."""
+    own = compared(d, "territoire", "part_population_sous_seuil")
+    country = compared(d, "france", "part_population_sous_seuil")
+    if compared(d, "france", "communes_nb") == compared(d, "territoire", "communes_nb"):
+        # The whole country is not compared to itself.
+        country = None
+    beside = "" if country is None else f", contre {pourcent(country)} dans l'ensemble du pays"
+    return Critere(
+        OPPORTUNITE,
+        "apl_sous_seuil",
+        "Population sous le seuil d'APL publiée, à côté du pays",
+        own,
+        FRACTION,
+        country,
+        _DREES,
+        "publiée",
+        reading(own, country, haut=True),
+        f"{pourcent(own)} de la population vit sous le seuil d'APL publiée{beside}.",
+    )
+
+
+def far_away(d: Diagnosis) -> Critere:
+    """Share of the population whose commune is far from any GP, beside the country."""
+    inside = d.interieur
+    people = float(inside["population"].sum())
+    # From the point of each commune, as Insee does: times from where people live are longer.
+    far = ~(inside["temps_mg_min"] <= _FAR_MIN)
+    value = float(inside.loc[far, "population"].sum()) / people if people > 0 else None
+    limit = d.parameters.opportunite.part_loin_france
+    return Critere(
+        OPPORTUNITE,
+        "au_dela_10_min",
+        f"Population des communes à plus de {_FAR_MIN} minutes d'un généraliste",
+        value,
+        FRACTION,
+        limit,
+        "calcul du diagnostic ; pays : Insee (METRIC-OSRM)",
+        "temps à vol d'oiseau" if d.approximate else "temps de route, calculé",
+        reading(value, limit, haut=True),
+        f"{pourcent(value)} de la population vit dans une commune à plus de {_FAR_MIN} minutes "
+        f"d'un généraliste, de centre à centre, contre environ {pourcent(limit)} dans le pays.",
+    )
+
+
+def zoned(d: Diagnosis) -> Critere:
+    """Share of the population in an official zone that opens aid."""
+    zip_, zac = (compared(d, "territoire", f"part_population_{z}") for z in ("zip", "zac"))
+    value = None if zip_ is None or zac is None else zip_ + zac
+    lecture = tables.A_INSTRUIRE
+    if value is not None:
+        lecture = tables.FAVORABLE if value > 0 else tables.DEFAVORABLE
+    return Critere(
+        OPPORTUNITE,
+        "zones_aidees",
+        "Population en zone officielle aidée (ZIP ou ZAC)",
+        value,
+        FRACTION,
+        0.0,
+        "zonage des agences régionales de santé",
+        "publié",
+        lecture,
+        f"{pourcent(value)} de la population vit en ZIP ou en ZAC, qui ouvrent des aides.",
+    )
+
+
+def leak(d: Diagnosis) -> Critere:
+    """Share of the visits of the inhabitants that are made out of the territory."""
+    value, limit = known(d.bilan.taux_fuite), d.parameters.opportunite.fuite_max
+    nature = "observés" if (d.flux["nature"] == tables.OBSERVE).any() else "modélisés"
+    return Critere(
+        OPPORTUNITE,
+        "fuite",
+        "Recours au généraliste hors du territoire",
+        value,
+        FRACTION,
+        limit,
+        f"flux {nature} ; seuil : opportunite.fuite_max",
+        f"flux {nature}",
+        reading(value, limit, haut=False, contre=tables.A_INSTRUIRE),
+        f"{pourcent(value)} des recours des habitants se font hors du territoire.",
+    )
+
+
+def in_place(d: Diagnosis) -> Critere:
+    """Coordinated structures that are in the territory already."""
+    listed = structures_listed(d)
+    codes = d.interieur["code_commune"]
+    here = d.structures["categorie"].isin(["MSP", "CDS"]) & d.structures["code_commune"].isin(codes)
+    number = float(here.sum()) if listed else None
+    return Critere(
+        OPPORTUNITE,
+        "structures_coordonnees",
+        "Maisons et centres de santé déjà dans le territoire",
+        number,
+        "structures",
+        0.0,
+        "FINESS" if listed else MANQUE_FINESS,
+        "répertoire" if listed else "inconnu",
+        reading(number, 0.0, haut=False, contre=tables.A_INSTRUIRE),
+        "Les maisons et centres de santé en place ne sont pas connus."
+        if number is None
+        else f"{count(number, 'maison ou centre', 'maisons ou centres')} de santé dans le "
+        "territoire : un projet doit s'articuler avec l'existant.",
+    )
