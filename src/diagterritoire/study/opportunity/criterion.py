@@ -89,8 +89,8 @@ def count(number: float, single: str, several: str) -> str:
     return accord(int(number), single, several, feminin=single.startswith("maison"))
 
 
-def basins_having(number: int, total: int) -> str:
-    """Write how many basins of some have what comes next.
+def basins_having(number: int, total: int, which: str = "") -> str:
+    """Write how many basins of some have what comes next; `which` says which ones are counted.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def basins_having(number: int, total: int) -> str:
     'Aucun bassin sur 5 a'
     """
     verb = "ont" if number > 1 else "a"
-    return f"{french.majuscule(accord(number, 'bassin'))} sur {total} {verb}"
+    return f"{french.majuscule(accord(number, 'bassin'))} sur {total}{which} {verb}"
 
 
 def structures_listed(d: Diagnosis) -> bool:

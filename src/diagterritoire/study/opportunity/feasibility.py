@@ -24,8 +24,8 @@ def basins(d: Diagnosis) -> Critere:
     # Where two rules hold, the more demanding one decides.
     worst = rules.loc[rules["niveau"] == "bassin"].groupby("code")["verdict"].agg(set)
     allowed = int(sum(v == {tables.PERMISE} for v in worst))
-    unsure = any(tables.INCONNU in v and tables.MANQUE not in v for v in worst)
-    value = None if worst.empty or (allowed == 0 and unsure) else float(allowed)
+    unknown = int(sum(tables.INCONNU in v and tables.MANQUE not in v for v in worst))
+    value = None if worst.empty or (allowed == 0 and unknown) else float(allowed)
     return Critere(
         FAISABILITE,
         "bassins_msp",
@@ -36,10 +36,24 @@ def basins(d: Diagnosis) -> Critere:
         "composition la plus petite : chapitre 9",
         "nombres publics de professionnels" if value is not None else "professions non comptées",
         reading(value, 1.0, haut=True),
-        "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent une "
-        "maison de santé."
-        if value is None
-        else f"{basins_having(allowed, len(worst))} les professionnels d'une maison de santé.",
+        _allowed(allowed, len(worst), unknown),
+    )
+
+
+def _allowed(allowed: int, total: int, unknown: int) -> str:
+    """Say how many basins have a team, among those of which it is known."""
+    known = total - unknown
+    if not known:
+        return (
+            "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent "
+            "une maison de santé."
+        )
+    team = "les professionnels d'une maison de santé"
+    if not unknown:
+        return f"{basins_having(allowed, total)} {team}."
+    return (
+        f"{basins_having(allowed, known, ' dont les professions sont comptées')} {team} ; "
+        f"{'un autre est inconnu' if unknown == 1 else f'{unknown} autres sont inconnus'}."
     )
 
 

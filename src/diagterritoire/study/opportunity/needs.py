@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import tables
-from diagterritoire.french import pourcent
+from diagterritoire.french import accord, pourcent
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FRACTION,
@@ -68,11 +68,17 @@ def far_away(d: Diagnosis) -> Critere:
 
 
 def zoned(d: Diagnosis) -> Critere:
-    """Share of the population in an official zone that opens aid."""
+    """Share of the population in an official zone that opens aid, of those whose zone is known.
+
+    None in such a zone speaks against only where every inhabited commune has a known one.
+    """
     zip_, zac = (compared(d, "territoire", f"part_population_{z}") for z in ("zip", "zac"))
     value = None if zip_ is None or zac is None else zip_ + zac
-    lecture = tables.A_INSTRUIRE
-    if value is not None:
+    inside = d.interieur
+    unknown = int(inside.loc[inside["zonage_mg"].isna(), "population"].sum())
+    if value is None or (value == 0 and unknown):
+        lecture = tables.A_INSTRUIRE
+    else:
         lecture = tables.FAVORABLE if value > 0 else tables.DEFAVORABLE
     return Critere(
         OPPORTUNITE,
@@ -82,10 +88,21 @@ def zoned(d: Diagnosis) -> Critere:
         FRACTION,
         0.0,
         "zonage des agences régionales de santé",
-        "publié",
+        "publié pour une partie des communes" if value is not None and unknown else "publié",
         lecture,
-        f"{pourcent(value)} de la population vit en ZIP ou en ZAC, qui ouvrent des aides.",
+        _in_zones(value, unknown),
     )
+
+
+def _in_zones(value: float | None, unknown: int) -> str:
+    """Say how many live in zones that open aid, and of how many nobody knows."""
+    if value is None:
+        return "Aucune zone officielle n'est connue : rien ne dit quelles aides s'ouvrent."
+    among = "de la population dont la zone est connue" if unknown else "de la population"
+    rest = f" ; la zone de {accord(unknown, 'habitant')} est inconnue." if unknown else "."
+    if value == 0:
+        return f"Personne, {among}, ne vit en ZIP ou en ZAC{rest}"
+    return f"{pourcent(value)} {among} vit en ZIP ou en ZAC, qui ouvrent des aides{rest}"
 
 
 def leak(d: Diagnosis) -> Critere:
