@@ -20,7 +20,7 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.scenarios.applying import Applied, apply
 from diagterritoire.scenarios.totals import Situation, balance
 from diagterritoire.study.bundles import Compared, Diagnosis, Inputs
-from diagterritoire.study.diagnosis import Study, study
+from diagterritoire.study.diagnosis import Study, laid_out, study
 from diagterritoire.territory import arrondissement_name, arrondissement_parent
 
 # A flow of the model that changes by less is nobody.
@@ -71,8 +71,10 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
 
     Notes
     -----
-    Nothing is fitted again on what was published or observed of the present situation: flows are
-    those of its model on both sides, and the APL is anchored by its difference.
+    A scenario is measured and not laid out: places of new sites, forms of practice or basins are
+    told of the present situation alone. Nothing is fitted again on what was published or observed
+    of the present situation: flows are those of its model on both sides, and the APL is anchored by
+    its difference.
     """
     applied = [apply(inputs, scenario, parameters) for scenario in scenarios]
     now = study(inputs, parameters)
@@ -81,6 +83,7 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
     found = [
         _beside(s, a, now, before, parameters) for s, a in zip(scenarios, applied, strict=True)
     ]
+    diagnosis = laid_out(now, parameters)
     layer = gpd.GeoDataFrame(_stacked([f.layer for f in found]), crs=inputs.territory.crs)
     compared = Compared(
         noms={scenario.cle: scenario.nom for scenario in scenarios},
@@ -89,8 +92,8 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
         scenario_mouvements=_stacked([made.mouvements for made in applied]),
         scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
     )
-    noms = named(now.diagnosis.noms, compared.scenario_mouvements)
-    return replace(now.diagnosis, scenarios=compared, noms=noms)
+    noms = named(diagnosis.noms, compared.scenario_mouvements)
+    return replace(diagnosis, scenarios=compared, noms=noms)
 
 
 def named(noms: Mapping[str, str], mouvements: pd.DataFrame) -> dict[str, str]:
@@ -155,7 +158,7 @@ def _side(made: Study, decay: Decay, attraction: float) -> _Side:
             attraction=attraction,
         )
     )
-    communes = made.diagnosis.communes
+    communes = made.communes
     rates = fuite(flux, communes).set_index("code_commune")
     received = flux.groupby("code_exercice")["patients"].sum()
     codes = communes["code_commune"]
@@ -170,9 +173,9 @@ def _side(made: Study, decay: Decay, attraction: float) -> _Side:
 def _situation(side: _Side, now: Study) -> Situation:
     return Situation(
         communes=side.communes,
-        bilan=side.study.diagnosis.bilan,
+        bilan=side.study.bilan,
         echanges=side.echanges,
-        reference=now.diagnosis.communes.set_index("code_commune")["apl"],
+        reference=now.communes.set_index("code_commune")["apl"],
     )
 
 

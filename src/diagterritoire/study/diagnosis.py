@@ -19,7 +19,7 @@ from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
 from diagterritoire.siting import implantations
 from diagterritoire.study import accounts, appraisal, layers
-from diagterritoire.study.bundles import Diagnosis, Inputs
+from diagterritoire.study.bundles import Bilan, Diagnosis, Inputs
 from diagterritoire.study.firmness import draws, intervals
 from diagterritoire.study.flow_tables import FlowTables, flow_tables
 from diagterritoire.study.measures import Measures, bounds, measure, places, siting_area
@@ -30,15 +30,17 @@ from diagterritoire.study.redrawn import Area
 
 @dataclass(frozen=True)
 class Study:
-    """A diagnosis with what it was laid out from, to compare it with another.
+    """What is measured of a situation, before it is laid out: what two of them are compared by.
 
-    `draws` are those of the firmness (`firmness.draws`).
+    `communes` is the table of that name, whose basins are not known yet; `draws` are those of the
+    firmness (`firmness.draws`).
     """
 
     inputs: Inputs
     measures: Measures
     draws: pd.DataFrame
-    diagnosis: Diagnosis
+    communes: gpd.GeoDataFrame
+    bilan: Bilan
 
 
 def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
@@ -71,14 +73,15 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     DataError
         A table contrary to its schema, or a site in an unknown commune.
     """
-    return study(inputs, parameters).diagnosis
+    return laid_out(study(inputs, parameters), parameters)
 
 
 def study(inputs: Inputs, parameters: Parameters) -> Study:
-    """Diagnose, and keep what a comparison needs; see `diagnose`."""
+    """Measure a situation: times, supply, APL, flows, deficits, and their draws; see `diagnose`."""
     measures = measure(inputs, parameters)
     drawn = draws(_area(inputs, measures), parameters)
-    return Study(inputs, measures, drawn, _diagnosis(inputs, measures, drawn, parameters))
+    communes = layers.communes(inputs, measures, parameters)
+    return Study(inputs, measures, drawn, communes, accounts.bilan(inputs, measures, communes))
 
 
 def _area(inputs: Inputs, measures: Measures) -> Area:
@@ -95,10 +98,9 @@ def _area(inputs: Inputs, measures: Measures) -> Area:
     )
 
 
-def _diagnosis(
-    inputs: Inputs, measures: Measures, drawn: pd.DataFrame, parameters: Parameters
-) -> Diagnosis:
-    communes = layers.communes(inputs, measures, parameters)
+def laid_out(made: Study, parameters: Parameters) -> Diagnosis:
+    """Lay out every table that is delivered of a situation; see `diagnose`."""
+    inputs, measures, communes = made.inputs, made.measures, made.communes
     moved = flow_tables(
         measures.moves,
         communes,
@@ -143,7 +145,7 @@ def _diagnosis(
         parametres=schema.conform(described, tables.PARAMETRES),
         comparaisons=schema.conform(inputs.comparaisons, tables.COMPARAISONS),
         contexte=schema.conform(inputs.contexte, tables.CONTEXTE),
-        bilan=accounts.bilan(inputs, measures, communes),
+        bilan=made.bilan,
         temps_acces=grid(measures.surface),
         parameters=parameters,
         noms=noms,
@@ -180,7 +182,7 @@ def _diagnosis(
         comparaison_bassins=moved.comparaison_bassins,
         aire_sante=moved.aire_sante,
         verite=accounts.verite(inputs, measures, communes),
-        fermete=intervals(drawn, parameters),
+        fermete=intervals(made.draws, parameters),
         zonages=schema.conform(
             inputs.zonages.sort_values(list(tables.ZONAGES.cle), ignore_index=True), tables.ZONAGES
         ),
