@@ -115,7 +115,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "Scénarios",
         "Ils supposent que rien d'autre ne change et que les habitants suivent le modèle : un "
         "poste ouvert trouve son médecin, un patient va au plus commode. Une antenne compte comme "
-        "un lieu dès sa première demi-journée. Le pourtour reste celui de la situation présente.",
+        "un lieu dès sa première demi-journée. Le pourtour reste celui de la situation présente. "
+        "L'APL ancrée sur la publiée est arrêtée à 0 là où le modèle perd plus que ce qui est "
+        "publié.",
     ),
     (
         "Exercice coordonné",

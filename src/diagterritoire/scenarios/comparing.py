@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from diagterritoire import schema, tables
+from diagterritoire import ledger, schema, tables
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.exchanges import Echanges, exchanges, fuite
 from diagterritoire.core.flows.gravity import gravity
+from diagterritoire.core.scenarios.anchoring import anchored, floored
 from diagterritoire.core.scenarios.gaps import flow_gaps, gaps
 from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.core.scenarios.spread import by_commune, paired
@@ -92,8 +93,40 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
         scenario_mouvements=_stacked([made.mouvements for made in applied]),
         scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
     )
+    told = zip(compared.noms.values(), found, strict=True)
     noms = named(diagnosis.noms, compared.scenario_mouvements)
-    return replace(diagnosis, scenarios=compared, noms=noms)
+    controle = ledger.stack([diagnosis.controle, *(under_zero(nom, f.layer) for nom, f in told)])
+    return replace(
+        diagnosis,
+        scenarios=compared,
+        noms=noms,
+        controle=schema.conform(controle, tables.CONTROLE),
+    )
+
+
+def under_zero(nom: str, layer: pd.DataFrame) -> pd.DataFrame:
+    """Count the communes whose anchored APL would be under 0: it is 0, and not published as less.
+
+    Parameters
+    ----------
+    nom : str
+        Name of the scenario.
+    layer : DataFrame
+        `code_commune`, `apl_publiee`, `apl_difference`.
+
+    Examples
+    --------
+    >>> layer = pd.DataFrame({
+    ...     "code_commune": ["A", "B"], "apl_publiee": [0.4, 3.0], "apl_difference": [-1.0, -1.0],
+    ... })
+    >>> under_zero("Fermer", layer)[["nombre", "part", "exemples"]].to_numpy().tolist()
+    [[1, 0.5, 'A']]
+    """
+    below = floored(layer["apl_publiee"], layer["apl_difference"])
+    motif = "APL ancrée ramenée à 0 : la baisse calculée dépasse l'APL publiée"
+    codes = sorted(layer.loc[below, "code_commune"])
+    known = int(layer["apl_publiee"].notna().sum())
+    return ledger.entry(f"Scénario « {nom} »", motif, codes, known, effet=tables.IMPUTE)
 
 
 def named(noms: Mapping[str, str], mouvements: pd.DataFrame) -> dict[str, str]:
@@ -189,6 +222,6 @@ def _layer(before: _Side, after: _Side, spread: pd.DataFrame) -> pd.DataFrame:
         table = table.merge(part, how="left", on="code_commune", validate="one_to_one")
     change = table["apl_difference"]
     return table.assign(
-        apl_ancree=table["apl_publiee"] + change,
+        apl_ancree=anchored(table["apl_publiee"], change),
         consultations_difference=change * table["population_standardisee"],
     )

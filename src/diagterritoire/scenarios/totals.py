@@ -11,6 +11,7 @@ import pandas as pd
 from diagterritoire import tables
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.core.flows.exchanges import Echanges
+from diagterritoire.core.scenarios.anchoring import anchored
 from diagterritoire.core.scenarios.spread import between
 from diagterritoire.parameters import Parameters
 from diagterritoire.study.bundles import Bilan
@@ -88,16 +89,17 @@ def _totals(s: Situation) -> dict[str, float | None]:
     under = inside["deficit"].astype(bool)
     lost = inside["population_sans_trajet"].astype("float64")
     reached = (people.astype("float64") - lost).fillna(0.0)
-    anchored = inside["apl_publiee"] + (inside["apl"] - inside["code_commune"].map(s.reference))
+    change = inside["apl"] - inside["code_commune"].map(s.reference)
     return {
         "consultations_offertes": s.bilan.consultations_offertes,
         "consultations_recues": s.bilan.consultations_recues,
-        "mg_etp": float(inside["mg_etp"].sum()),
+        "mg_etp": _sum(inside["mg_etp"]),
         "apl": weighted_mean(inside["apl"], standard),
-        "apl_ancree": weighted_mean(anchored, standard),
+        "apl_ancree": weighted_mean(anchored(inside["apl_publiee"], change), standard),
         "temps_mg_min": weighted_mean(inside["temps_mg_min"], people),
         "temps_habitants_min": weighted_mean(inside["temps_mg_moyen_min"], reached),
         "population_sans_acces": float(people[inside["temps_mg_min"].isna()].sum()),
+        "habitants_sans_trajet": _sum(lost),
         "population_deficit": float(people[under].sum()),
         "communes_deficit": float(under.sum()),
         "deficit_consultations": float(inside["deficit_consultations"].sum()),
@@ -106,6 +108,11 @@ def _totals(s: Situation) -> dict[str, float | None]:
         "taux_autosuffisance": s.echanges.taux_autosuffisance,
         "taux_attraction": s.echanges.taux_attraction,
     }
+
+
+def _sum(values: pd.Series) -> float | None:
+    """Sum what is known; None when nothing is: unknown is not zero."""
+    return None if values.isna().all() else float(values.sum())
 
 
 def _spread(
@@ -140,12 +147,18 @@ def _spread(
         sides = [weighted_mean(draw[f"{name}_{s}"], draw[weight]) for s in ("apres", "avant")]
         return np.nan if sides[0] is None or sides[1] is None else sides[0] - sides[1]
 
+    def anchored_mean(draw: pd.DataFrame) -> float:
+        known = draw.loc[draw["publiee"].notna()]
+        later = anchored(known["publiee"], known["apl_apres"] - known["apl_avant"])
+        sides = [weighted_mean(apl, known["standard"]) for apl in (later, known["publiee"])]
+        return np.nan if sides[0] is None or sides[1] is None else sides[0] - sides[1]
+
     def lost(draw: pd.DataFrame, side: str) -> float:
         return float(draw["habitants"][draw[f"temps_mg_min_{side}"].isna()].sum())
 
     return {
         "apl": of(lambda d: mean(d, "apl", "standard")),
-        "apl_ancree": of(lambda d: mean(d.loc[d["publiee"].notna()], "apl", "standard")),
+        "apl_ancree": of(anchored_mean),
         "temps_mg_min": of(lambda d: mean(d, "temps_mg_min", "habitants")),
         "population_sans_acces": of(lambda d: lost(d, "apres") - lost(d, "avant")),
         "population_deficit": of(

@@ -11,24 +11,38 @@ _BORNES = (("bas", "bas de l'intervalle"), ("haut", "haut de l'intervalle"))
 # Key: name, unit, whether the draws give an interval of its difference.
 INDICATEURS_SCENARIO: dict[str, tuple[str, str, bool]] = {
     "consultations_offertes": (
-        "consultations offertes dans le territoire et son pourtour",
+        "consultations offertes par les sites du territoire et de son pourtour, ceux que personne "
+        "n'atteint exceptés",
         "consultations/an",
         False,
     ),
     "consultations_recues": ("consultations reçues par leurs habitants", "consultations/an", False),
-    "mg_etp": ("médecins généralistes du territoire, à temps plein", "temps plein", False),
+    "mg_etp": (
+        "médecins généralistes des communes où leur nombre est connu, à temps plein",
+        "temps plein",
+        False,
+    ),
     "apl": ("APL calculée moyenne", APL_UNIT, True),
-    "apl_ancree": ("APL publiée moyenne, plus l'écart calculé", APL_UNIT, True),
+    "apl_ancree": ("APL publiée plus l'écart calculé, jamais sous 0 : moyenne", APL_UNIT, True),
     "temps_mg_min": (
         "temps moyen au médecin, du point des communes qui en atteignent un",
         "min",
         True,
     ),
-    "temps_habitants_min": ("temps moyen au médecin, d'où vivent les habitants", "min", False),
+    "temps_habitants_min": (
+        "temps moyen au médecin, d'où vivent les habitants qui en atteignent un",
+        "min",
+        False,
+    ),
     "population_sans_acces": (
         "habitants des communes qui n'atteignent aucun médecin, hors des temps moyens",
         "habitants",
         True,
+    ),
+    "habitants_sans_trajet": (
+        "habitants qui, d'où ils vivent, n'atteignent aucun médecin, hors du temps moyen",
+        "habitants",
+        False,
     ),
     "population_deficit": ("habitants des communes sous le seuil d'APL", "habitants", True),
     "communes_deficit": ("communes sous le seuil d'APL", "communes", True),
@@ -87,9 +101,9 @@ SCENARIO = Table(
         nombre(
             "apl_ancree",
             APL_UNIT,
-            "APL publiée, plus l'APL calculée après moins avant ; vide sans APL publiée",
+            "APL publiée, plus l'APL calculée après moins avant ; 0 si elle serait négative ; vide "
+            "sans APL publiée",
             vide=True,
-            minimum=None,
         ),
         booleen("deficit_avant", "vrai si l'APL calculée est sous le seuil aujourd'hui"),
         booleen("deficit_apres", "vrai si elle l'est encore une fois le scénario fait"),
