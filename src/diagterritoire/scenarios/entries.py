@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from diagterritoire.french import enumeration
 
 _ETP_MAX = 10_000.0
 _TEXT_MAX = 200
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Entry:
             )
 
     def text(self, key: str) -> str:
-        """Give a text that is not empty."""
+        """Give a text of one line, neither empty nor too long: it is shown in tables and titles."""
         value = self._given(key)
         if not isinstance(value, str):
             raise self.fault(
@@ -53,6 +55,15 @@ class Entry:
             )
         if not value.strip():
             raise self.fault(f"« {key} » est vide")
+        if len(value) > _TEXT_MAX:
+            raise self.fault(f"« {key} » compte {len(value)} signes, {_TEXT_MAX} au plus")
+        # Controls, marks that turn the writing around, ends of line: nobody sees them.
+        hidden = [c for c in value.strip() if unicodedata.category(c) in _HIDDEN]
+        if hidden:
+            raise self.fault(
+                f"« {key} » contient un signe invisible (U+{ord(hidden[0]):04X})",
+                "Écrivez ce texte sur une ligne, sans caractère de contrôle.",
+            )
         return value.strip()
 
     def number(self, key: str, least: float = 0.0, most: float = _ETP_MAX) -> float:

@@ -18,7 +18,6 @@ from diagterritoire.scenarios.entries import Entry
 from diagterritoire.tables import GENERALISTE, PROFESSIONS
 
 SLUG_MAX = 60
-NOM_MAX = 200
 _MARK = 8
 _SIZE_MAX = 1 << 20
 _LIEU = ("code_commune", "lon", "lat")
@@ -71,8 +70,6 @@ def scenario_of(document: Mapping[str, Any], *, fichier: str = "", sha256: str =
     whole = Entry(fichier or "scénario", document)
     whole.only("nom", *_READERS)
     nom = whole.text("nom")
-    if len(nom) > NOM_MAX:
-        raise UsageError(f"Scénario : le nom compte {len(nom)} caractères, {NOM_MAX} au plus.")
     found: list[m.Move] = []
     for geste, read in _READERS.items():
         for entry in whole.tables(geste):

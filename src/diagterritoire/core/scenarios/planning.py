@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
 import pandas as pd
 
 from diagterritoire.core.scenarios import moves as m
+from diagterritoire.core.scenarios.conflicts import (
+    emptied,
+    labelled,
+    refuse_same_road,
+    short,
+    still,
+)
 from diagterritoire.core.scenarios.departing import departing_share
 from diagterritoire.core.scenarios.places import Place, known_commune, known_site
 from diagterritoire.core.scenarios.supply import NOBODY, Area, Edit, Planned, present
-from diagterritoire.errors import UsageError
-from diagterritoire.french import nombre
+
+
+@dataclass(frozen=True)
+class _Now:
+    """Where things stand once some moves are made.
+
+    `amounts` are the consultations of each site; `gone` the share of each that left by age, which a
+    retirement by age follows; `taken` names the moves that took from each.
+    """
+
+    area: Area
+    amounts: dict[str, Fraction]
+    gone: dict[str, Fraction] = field(default_factory=dict)
+    taken: dict[str, list[str]] = field(default_factory=dict)
+
+    def made(self, edit: Edit, label: str) -> None:
+        """Note what a move has done."""
+        before = self.amounts.get(edit.site_id, Fraction(0))
+        self.amounts[edit.site_id] = before + edit.consultations
+        if edit.consultations < 0:
+            self.taken.setdefault(edit.site_id, []).append(label)
 
 
 def planned(scenario: m.Scenario, area: Area) -> Planned:
@@ -27,28 +54,26 @@ def planned(scenario: m.Scenario, area: Area) -> Planned:
     Raises
     ------
     UsageError
-        A place or a site out of the closed area; more taken from a site than it has.
+        A place or a site out of the closed area; more taken from a site than it has; moves that
+        contradict each other.
     """
-    amounts, known = present(area), frozenset(area.sites["site_id"])
+    now, known = _Now(area, present(area)), frozenset(area.sites["site_id"])
     places: dict[str, Place] = {}
     edits: list[Edit] = []
-    gone: dict[str, Fraction] = {}
-    for move in scenario.moves:
-        for edit, place in _edits(move, amounts, gone, area):
+    labels = labelled(scenario.moves)
+    refuse_same_road(scenario.moves, labels)
+    for move, label in zip(scenario.moves, labels, strict=True):
+        for edit, place in _edits(move, label, now):
             if place is not None and edit.site_id not in known:
                 places[edit.site_id] = place
-            amounts[edit.site_id] = amounts.get(edit.site_id, Fraction(0)) + edit.consultations
+            now.made(edit, label)
             edits.append(edit)
     return Planned(tuple(edits), MappingProxyType(places))
 
 
-def _edits(
-    move: m.Move, amounts: Mapping[str, Fraction], gone: dict[str, Fraction], area: Area
-) -> Iterator[tuple[Edit, Place | None]]:
-    """List what one move does, the amounts being those that the moves before it left.
-
-    `gone` is the share of each site that left by age, which a retirement by age follows.
-    """
+def _edits(move: m.Move, label: str, now: _Now) -> Iterator[tuple[Edit, Place | None]]:
+    """List what one move does, the amounts being those that the moves before it left."""
+    area = now.area
     full = Fraction(area.rates.par_etp)
     match move:
         case m.Ouvrir():
@@ -56,18 +81,18 @@ def _edits(
             gained = Fraction(move.etp) * full
             yield Edit(move.geste, place.site_id, place.code_commune, gained, move.projet), place
         case m.Fermer():
-            yield _taken(move.geste, move.site_id, None, amounts, area), None
+            yield _taken(move.geste, label, move.site_id, None, now), None
         case m.Retirer():
-            for edit in _retired(move, amounts, gone, area):
+            for edit in _retired(move, label, now):
                 yield edit, None
         case m.Deplacer():
             away = None if move.etp is None else Fraction(move.etp) * full
-            yield from _carried(move.geste, move.site_id, move.lieu, away, amounts, area)
+            yield from _carried(move.geste, label, move.site_id, move.lieu, away, now)
         case m.Antenne():
             week = Fraction(area.rates.demi_journees_par_etp)
             gained = Fraction(move.demi_journees) / week * full
             if move.depuis:
-                yield from _carried(move.geste, move.depuis, move.lieu, gained, amounts, area)
+                yield from _carried(move.geste, label, move.depuis, move.lieu, gained, now)
             else:
                 place = area.place(move.lieu)
                 yield Edit(move.geste, place.site_id, place.code_commune, gained), place
@@ -75,46 +100,44 @@ def _edits(
 
 def _carried(
     geste: str,
+    label: str,
     site_id: str,
     lieu: m.Lieu,
     consultations: Fraction | None,
-    amounts: Mapping[str, Fraction],
-    area: Area,
+    now: _Now,
 ) -> Iterator[tuple[Edit, Place | None]]:
     """Take from a site what another place receives; None: all of it."""
-    place = area.place(lieu)
-    out = _taken(geste, site_id, consultations, amounts, area)
+    place = now.area.place(lieu)
+    if place.site_id == site_id:
+        raise still(label, site_id)
+    out = _taken(geste, label, site_id, consultations, now)
     yield out, None
     yield Edit(geste, place.site_id, place.code_commune, -out.consultations), place
 
 
-def _taken(
-    geste: str,
-    site_id: str,
-    consultations: Fraction | None,
-    amounts: Mapping[str, Fraction],
-    area: Area,
-) -> Edit:
+def _taken(geste: str, label: str, site_id: str, consultations: Fraction | None, now: _Now) -> Edit:
+    """Take consultations from a site; None: all of them."""
+    area = now.area
     name = known_site(site_id, area.sites)
     code = area.sites.loc[area.sites["site_id"] == name, "code_commune"].iloc[0]
-    has, rate = amounts[name], area.rates.of(code)
-    if consultations is not None and float(consultations - has) > NOBODY * float(rate):
+    has, nobody = now.amounts[name], NOBODY * float(area.rates.of(code))
+    earlier = now.taken.get(name, [])
+    # Closing what retirements have emptied says the same again: nobody is there.
+    again = geste != m.FERMER or any(m.RETIRER not in one for one in earlier)
+    if earlier and again and float(has) <= nobody:
+        raise emptied(label, name, earlier)
+    if consultations is not None and float(consultations - has) > nobody:
         full = Fraction(area.rates.par_etp)
-        raise UsageError(
-            f"Scénario : {geste} {nombre(float(consultations / full), 2)} temps plein du site "
-            f"« {name} », qui n'en a que {nombre(float(has / full), 2)}.",
-            "Pour retirer tout ce que le site offre, employez [[fermer]].",
-        )
+        raise short(label, name, float(consultations / full), float(has / full), earlier)
     wanted = has if consultations is None else min(consultations, has)
     return Edit(geste, name, str(code), -wanted)
 
 
-def _retired(
-    move: m.Retirer, amounts: Mapping[str, Fraction], gone: dict[str, Fraction], area: Area
-) -> Iterator[Edit]:
+def _retired(move: m.Retirer, label: str, now: _Now) -> Iterator[Edit]:
+    area = now.area
     if move.etp is not None:
         whole = Fraction(move.etp) * Fraction(area.rates.par_etp)
-        yield _taken(move.geste, move.site_id, whole, amounts, area)
+        yield _taken(move.geste, label, move.site_id, whole, now)
         return
     sites = _concerned(move, area)
     shares = pd.Series(move.part, index=pd.Index(sites["code_commune"].unique()), dtype="float64")
@@ -125,8 +148,10 @@ def _retired(
     for name, code in zip(sites["site_id"], sites["code_commune"], strict=True):
         share = Fraction(float(shares[code]))
         if move.age is not None:
-            share = _still_there(name, share, gone)
-        lost = amounts[name] * share
+            share = _still_there(name, share, now.gone)
+        elif move.site_id and not now.amounts[name] and name in now.taken:
+            raise emptied(label, name, now.taken[name])
+        lost = now.amounts[name] * share
         if lost:
             yield Edit(move.geste, name, code, -lost)
 
