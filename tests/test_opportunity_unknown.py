@@ -77,7 +77,7 @@ def test_an_unknown_zone_is_no_zone_without_aid(zones, value, lecture, phrase):
     assert ("aides" in row["phrase"]) == (value != 0)
 
 
-OUI, NON, RIEN = tables.PERMISE, tables.MANQUE, tables.INCONNU
+OUI, NON, RIEN, PARTS = tables.PERMISE, tables.MANQUE, tables.INCONNU, tables.A_VERIFIER
 
 
 @pytest.mark.parametrize(
@@ -87,21 +87,29 @@ OUI, NON, RIEN = tables.PERMISE, tables.MANQUE, tables.INCONNU
             (OUI, NON, NON, RIEN, RIEN),
             1,
             tables.FAVORABLE,
-            "1\u00a0bassin sur 3 dont les professions sont comptées a les professionnels d'une "
-            "maison de santé ; 2 autres sont inconnus.",
+            "1\u00a0bassin sur 3 dont la réponse est connue a les professionnels d'une maison de "
+            "santé ; 2 autres sont à vérifier.",
         ),
         (
             (NON, NON, NON, NON, RIEN),
             None,
             tables.A_INSTRUIRE,
-            "Aucun bassin sur 4 dont les professions sont comptées a les professionnels d'une "
-            "maison de santé ; un autre est inconnu.",
+            "Aucun bassin sur 4 dont la réponse est connue a les professionnels d'une maison de "
+            "santé ; un autre est à vérifier.",
         ),
         (
             (OUI, OUI, NON, NON, NON),
             2,
             tables.FAVORABLE,
             "2\u00a0bassins sur 5 ont les professionnels d'une maison de santé.",
+        ),
+        # What is counted by shares may be enough: nobody knows.
+        (
+            (PARTS,) * 5,
+            None,
+            tables.A_INSTRUIRE,
+            "Les professionnels sont comptés par parts entre leurs lieux : quels bassins "
+            "permettent une maison de santé est à vérifier.",
         ),
         (
             (RIEN,) * 5,

@@ -27,7 +27,8 @@ def team(mg=0.0, medicaux=None, auxiliaires=0.0, professionnels=None):
         "auxiliaires": auxiliaires,
         "professionnels": professionnels,
     }
-    return known | {f"{g}_inconnus": () for g in GROUPES}
+    whole = {f"{g}_inconnus": () for g in GROUPES} | {f"{g}_partages": False for g in GROUPES}
+    return known | whole
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,7 @@ def test_forms_of_zones():
             "nom": ["Aa", "Cc"],
             "population": [40_000, 10],
             "regions": [("52",), ("24",)],
+            "departements": [("44",), ("18",)],
         }
     )
     members = pd.DataFrame({"zone": ["1", "1", "2"], "code_commune": ["A", "B", "C"]})

@@ -12,7 +12,7 @@ from diagterritoire import schema, tables
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.practices.forms import forms, rules
 from diagterritoire.core.practices.supports import groups, supports
-from diagterritoire.core.practices.teams import staff, teams
+from diagterritoire.core.practices.teams import shared, staff, teams
 from diagterritoire.core.times.travel import travel
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.parameters import Parameters
@@ -72,7 +72,8 @@ def practices(
     times = _times(communes, land, near, grouped, road, parameters)
     staffed = staff(communes, sites, soins)
     zones, members = _zones(communes, times, territory, noms, chosen.equipe_min)
-    found = forms(zones, teams(members, staffed), rules(chosen), chosen.cpts_bornes)
+    team = teams(members, staffed, shared(sites, soins))
+    found = forms(zones, team, rules(chosen), chosen.cpts_bornes)
     return Practices(
         schema.conform(found, tables.FORMES_EXERCICE),
         _supports(communes, times, near, grouped, chosen.appui_min),
@@ -138,7 +139,7 @@ def _zones(
     )
     near = near.loc[near["code"].isin(inside["code_commune"])].assign(niveau="commune")
     members = pd.concat([whole, basins, near], ignore_index=True)
-    people = communes[["code_commune", "population", "code_region"]]
+    people = communes[["code_commune", "population", "code_region", "code_departement"]]
     table = members.merge(people, on="code_commune", how="left", validate="many_to_one")
     rank = {niveau: str(k) for k, niveau in enumerate(("territoire", "bassin", "commune"))}
     table["zone"] = table["niveau"].map(rank) + table["code"]
@@ -146,13 +147,18 @@ def _zones(
         niveau=("niveau", "first"),
         code=("code", "first"),
         population=("population", "sum"),
-        regions=("code_region", lambda codes: tuple(sorted(set(codes.dropna())))),
+        regions=("code_region", _known),
+        departements=("code_departement", _known),
     )
     names = [
         territory.nom if niveau == "territoire" else str(noms.get(code, code))
         for niveau, code in zip(zones["niveau"], zones["code"], strict=True)
     ]
     return zones.assign(nom=names).reset_index(), table[["zone", "code_commune"]]
+
+
+def _known(codes: pd.Series[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(codes.dropna())))
 
 
 def _supports(

@@ -7,10 +7,16 @@ from diagterritoire.tables.columns import COMMUNE, booleen, entier, nombre, text
 from diagterritoire.tables.vocabulary import CATEGORIES_STRUCTURES
 
 PERMISE, MANQUE, INCONNU, SANS_MINIMUM = "permise", "manque", "inconnu", "sans_minimum"
-VERDICTS_FORMES = (PERMISE, MANQUE, INCONNU, SANS_MINIMUM)
-# How firm a figure that comes from a text is: read in it, second-hand, or to be checked.
-LUE, SECONDE_MAIN, A_VERIFIER = "lue", "seconde_main", "a_verifier"
-FERMETES_TEXTE = (LUE, SECONDE_MAIN, A_VERIFIER)
+# How firm a figure that comes from a text is: read in it, read in the page of another region,
+# second-hand, or to be checked.
+LUE, LUE_EN_REGION, SECONDE_MAIN = "lue", "lue_en_region", "seconde_main"
+A_VERIFIER = "a_verifier"
+FERMETES_TEXTE = (LUE, LUE_EN_REGION, SECONDE_MAIN, A_VERIFIER)
+VERDICTS_FORMES = (PERMISE, MANQUE, A_VERIFIER, INCONNU, SANS_MINIMUM)
+_FERMETES = (
+    "lue (dans la source), lue_en_region (règle nationale lue dans la page d'une région), "
+    "seconde_main ou a_verifier"
+)
 GROUPE = "groupe"
 SANS_PROJET, AVEC_PROJET, PROJET_INCONNU = "sans_projet_connu", "projet_coordonne", "inconnu"
 PROJETS = (SANS_PROJET, AVEC_PROJET, PROJET_INCONNU)
@@ -57,19 +63,28 @@ FORMES_EXERCICE = Table(
         texte("regle", "composition demandée : nationale, ou d'une région, les sources différant"),
         texte(
             "verdict",
-            "permise, manque, inconnu (un nombre de professionnels l'est) ou sans_minimum",
+            "permise ; manque ; a_verifier (il manque quelqu'un, mais des personnes sont comptées "
+            "par parts, et peuvent être plus nombreuses) ; inconnu (un nombre de professionnels "
+            "l'est) ; sans_minimum",
             valeurs=VERDICTS_FORMES,
         ),
-        texte("manque", "ce qui manque à la composition, ou ce qui est inconnu", vide=True),
+        texte(
+            "manque",
+            "ce qui manque à la composition, au plus là où l'on compte par parts, ou ce qui est "
+            "inconnu",
+            vide=True,
+        ),
         booleen(
             "regle_d_ici",
-            "vrai si la règle vaut dans la région de la zone ; faux si elle est d'une autre",
+            "vrai si la règle vaut dans la région et le département de la zone ; faux si elle est "
+            "d'ailleurs",
         ),
         entier("population", "habitants", "population municipale de la zone"),
         nombre(
             "mg_nb",
             "médecins",
-            "médecins généralistes comptés ; un médecin sur n lieux compte 1/n à chacun",
+            "médecins généralistes comptés ; un médecin sur n lieux compte 1/n à chacun : ils sont "
+            "au moins ce nombre",
             vide=True,
         ),
         nombre(
@@ -96,7 +111,7 @@ FORMES_EXERCICE = Table(
         texte("source", "texte qui la donne"),
         texte(
             "fermete",
-            "lue (dans la source), seconde_main ou a_verifier",
+            _FERMETES,
             valeurs=FERMETES_TEXTE,
         ),
     ),
@@ -168,7 +183,7 @@ AIDES = Table(
         texte("source_date", "date de cette page ; vide si elle n'en porte pas", vide=True),
         texte(
             "fermete",
-            "lue (dans la source), seconde_main ou a_verifier",
+            _FERMETES,
             valeurs=FERMETES_TEXTE,
         ),
     ),

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from diagterritoire.core.practices.teams import AUXILIAIRES, MEDICAUX, MG, PROFESSIONNELS
+from diagterritoire.core.practices.teams import (
+    AUXILIAIRES,
+    MEDICAUX,
+    MG,
+    PROFESSIONNELS,
+    ROUNDING,
+)
 from diagterritoire.french import accord, enumeration
 from diagterritoire.parameters import ExerciceParameters
 from diagterritoire.tables import (
     A_VERIFIER,
     INCONNU,
     LUE,
+    LUE_EN_REGION,
     MANQUE,
     NOMS_PROFESSIONS,
     PERMISE,
@@ -26,6 +33,7 @@ from diagterritoire.tables import (
 CPTS = "CPTS"
 NATIONALE = "nationale"
 PAYS_DE_LA_LOIRE, NORMANDIE = "52", "28"
+SEINE_MARITIME = "76"
 NOMS_GROUPES = {
     MG: ("médecin généraliste", "médecins généralistes"),
     MEDICAUX: ("professionnel médical", "professionnels médicaux"),
@@ -35,8 +43,6 @@ NOMS_GROUPES = {
         "professionnels de premier recours",
     ),
 }
-# One person on n sites counts 1/n at each: shares that add up to a whole one.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,8 @@ class Regle:
         Groups of `teams.GROUPES`, and how many of each at least.
     source, fermete : str
         Text that gives it, and how firm that is (`tables.FERMETES_TEXTE`).
-    region : str or None
-        Code of the only region where the rule holds; None: everywhere.
+    region, departement : str or None
+        Code of the only region, or departement, where the rule holds; None: everywhere.
     zones : bool
         True for a form that covers a territory, not a commune.
     """
@@ -63,7 +69,21 @@ class Regle:
     source: str
     fermete: str
     region: str | None = None
+    departement: str | None = None
     zones: bool = False
+
+    def holds(self, regions: Collection[str], departements: Collection[str]) -> bool:
+        """Tell whether the rule is that of a zone that lies in some regions and departements.
+
+        Examples
+        --------
+        >>> orne = Regle("PSLA", "Orne", (), "", LUE, departement="61")
+        >>> orne.holds(("28",), ("14",)), orne.holds(("28",), ("14", "61"))
+        (False, True)
+        """
+        return (self.region is None or self.region in regions) and (
+            self.departement is None or self.departement in departements
+        )
 
     @property
     def composition(self) -> str:
@@ -95,7 +115,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
             NATIONALE,
             ((MG, chosen.esp_mg), (AUXILIAIRES, chosen.esp_auxiliaires)),
             source["esp_mg"],
-            LUE,
+            LUE_EN_REGION,
         ),
         Regle(
             "ESP CLAP",
@@ -119,7 +139,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
             NATIONALE,
             ((MEDICAUX, chosen.cds_medicaux), (AUXILIAIRES, chosen.cds_auxiliaires)),
             source["cds_medicaux"] + " ; les professionnels y sont salariés",
-            LUE,
+            LUE_EN_REGION,
         ),
         Regle(
             "PSLA",
@@ -138,6 +158,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
             source["psla_professionnels"],
             A_VERIFIER,
             NORMANDIE,
+            SEINE_MARITIME,
         ),
         Regle(
             "SISA",
@@ -146,7 +167,7 @@ def rules(chosen: ExerciceParameters) -> tuple[Regle, ...]:
             source["sisa_medecins"] + " ; un médecin d'une autre spécialité compterait aussi",
             SECONDE_MAIN,
         ),
-        Regle(CPTS, NATIONALE, (), source["cpts_bornes"], LUE, zones=True),
+        Regle(CPTS, NATIONALE, (), source["cpts_bornes"], LUE_EN_REGION, zones=True),
     )
 
 
@@ -158,7 +179,7 @@ def at_least(number: float) -> int:
     >>> at_least(0.0), at_least(1.5), at_least(2.0000000001)
     (0, 2, 2)
     """
-    return max(0, math.ceil(number - _ROUNDING))
+    return max(0, math.ceil(number - ROUNDING))
 
 
 def verdict(regle: Regle, team: Mapping[Any, Any]) -> tuple[str, str | None]:
@@ -173,18 +194,24 @@ def verdict(regle: Regle, team: Mapping[Any, Any]) -> tuple[str, str | None]:
     Returns
     -------
     (str, str or None)
-        `permise`, `manque`, `inconnu` or `sans_minimum`, and what is missing or unknown in words.
-        A number that is not known to be reached is `inconnu`, never missing.
+        `permise`, `manque`, `a_verifier`, `inconnu` or `sans_minimum`, and what is missing or
+        unknown in words. A number that is not known to be reached is `inconnu`, never missing; one
+        that is counted by shares is the fewest people there can be, and what it lacks is the most
+        that can be missing: `a_verifier`.
 
     Examples
     --------
-    >>> team = {"mg": 1.0, "mg_inconnus": (), "auxiliaires": 4.0, "auxiliaires_inconnus": ()}
+    >>> team = {"mg": 1.0, "mg_inconnus": (), "mg_partages": False}
+    >>> team |= {"auxiliaires": 4.0, "auxiliaires_inconnus": (), "auxiliaires_partages": False}
     >>> verdict(rules(ExerciceParameters())[2], team)
     ('manque', '1\xa0médecin généraliste')
+    >>> verdict(rules(ExerciceParameters())[2], team | {"mg_partages": True})
+    ('a_verifier', '1\xa0médecin généraliste au plus')
     """
     if not regle.exige:
         return SANS_MINIMUM, None
     missing: list[str] = []
+    sure = False
     unknown: dict[str, None] = {}
     for group, minimum in regle.exige:
         short = minimum - at_least(float(team[group]))
@@ -193,13 +220,15 @@ def verdict(regle: Regle, team: Mapping[Any, Any]) -> tuple[str, str | None]:
         if nobody_counts := team[f"{group}_inconnus"]:
             unknown |= dict.fromkeys(nobody_counts)
         else:
-            missing.append(accord(short, *NOMS_GROUPES[group]))
-    if missing:
+            at_most = " au plus" if team[f"{group}_partages"] else ""
+            missing.append(f"{accord(short, *NOMS_GROUPES[group])}{at_most}")
+            sure = sure or not at_most
+    if sure:
         return MANQUE, enumeration(missing)
     if unknown:
         names = enumeration([NOMS_PROFESSIONS[p] for p in unknown])
         return INCONNU, f"nombre inconnu : {names}"
-    return PERMISE, None
+    return (A_VERIFIER, enumeration(missing)) if missing else (PERMISE, None)
 
 
 def cpts_size(population: float, bornes: Sequence[float]) -> int:
@@ -222,7 +251,8 @@ def forms(
     Parameters
     ----------
     zones : DataFrame
-        `zone`, `niveau`, `code`, `nom`, `population`, `regions` (a tuple of codes).
+        `zone`, `niveau`, `code`, `nom`, `population`, `regions` and `departements` (tuples of
+        codes).
     found : DataFrame
         What `teams.teams` gave for those zones.
     regles : iterable of Regle
@@ -255,7 +285,7 @@ def forms(
                     "regle": regle.regle,
                     "verdict": told,
                     "manque": lacks,
-                    "regle_d_ici": regle.region is None or regle.region in zone["regions"],
+                    "regle_d_ici": regle.holds(zone["regions"], zone["departements"]),
                     "population": zone["population"],
                     **known,
                     "taille_cpts": cpts_size(float(zone["population"]), bornes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from diagterritoire.tables import GENERALISTE, PROFESSIONS
 
 MG, MEDICAUX, AUXILIAIRES, PROFESSIONNELS = "mg", "medicaux", "auxiliaires", "professionnels"
+# Shares that add up to a whole person.
+ROUNDING = 1e-6
 _PARAMEDICALES = ("infirmier", "masseur_kinesitherapeute", "orthophoniste", "orthoptiste")
 # Groups that a composition asks for; the code of public health, books III and IV of part four.
 GROUPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -58,7 +60,37 @@ def staff(communes: pd.DataFrame, sites: pd.DataFrame, soins: pd.DataFrame) -> p
     return wide.assign(**{GENERALISTE: counted.astype("float64").where(known)})
 
 
-def teams(members: pd.DataFrame, staffed: pd.DataFrame) -> pd.DataFrame:
+def shared(sites: pd.DataFrame, soins: pd.DataFrame) -> frozenset[str]:
+    """Professions that are counted by shares: a number of them is the fewest people there can be.
+
+    A person on n sites counts 1/n at each. One that is not whole shows that the source counts so,
+    and then a whole number may be two halves.
+
+    Parameters
+    ----------
+    sites, soins : DataFrame
+        As for `staff`, of the whole area.
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"code_commune": ["A", "B"], "mg_nb": [1.5, 2.0]})
+    >>> soins = pd.DataFrame({"code_commune": ["A"], "profession": ["infirmier"], "nombre": [3.0]})
+    >>> sorted(shared(sites, soins))
+    ['medecin_generaliste']
+    """
+    others = soins.loc[_parted(soins["nombre"]), "profession"]
+    gps = {GENERALISTE} if _parted(sites["mg_nb"]).any() else set()
+    return frozenset(gps | set(others.astype(str)))
+
+
+def _parted(numbers: pd.Series) -> pd.Series[bool]:
+    known = numbers.astype("float64").fillna(0.0)
+    return (known - known.round()).abs() > ROUNDING
+
+
+def teams(
+    members: pd.DataFrame, staffed: pd.DataFrame, partagees: Collection[str] = ()
+) -> pd.DataFrame:
     """Sum the professionals of the communes of each zone, group by group.
 
     Parameters
@@ -67,12 +99,15 @@ def teams(members: pd.DataFrame, staffed: pd.DataFrame) -> pd.DataFrame:
         `zone`, `code_commune`: each commune once a zone.
     staffed : DataFrame
         What `staff` gave.
+    partagees : collection of str
+        What `shared` gave.
 
     Returns
     -------
     DataFrame
-        By zone (index, in order): for each group of `GROUPES` its number counted, and
-        `<group>_inconnus`, the professions of it that some commune does not count, as a tuple.
+        By zone (index, in order): for each group of `GROUPES` its number counted;
+        `<group>_inconnus`, the professions of it that some commune does not count, as a tuple; and
+        `<group>_partages`, whether some of them are counted by shares: there may be more people.
 
     Examples
     --------
@@ -94,6 +129,8 @@ def teams(members: pd.DataFrame, staffed: pd.DataFrame) -> pd.DataFrame:
     for group, professions in GROUPES.items():
         wanted = list(professions)
         out[group] = counted[wanted].sum(axis=1)
+        parted = [p for p in wanted if p in partagees]
+        out[f"{group}_partages"] = (counted[parted] > 0).any(axis=1)
         unknown = lacking[wanted].to_numpy()
         out[f"{group}_inconnus"] = [
             tuple(p for p, missing in zip(wanted, row, strict=True) if missing) for row in unknown

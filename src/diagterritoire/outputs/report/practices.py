@@ -21,6 +21,7 @@ from diagterritoire.outputs.report.totals import records
 ZONES_MAX = 15
 FERMETES = {
     tables.LUE: "lue dans la source",
+    tables.LUE_EN_REGION: "lue dans la page d'une région, à confirmer auprès de l'agence",
     tables.SECONDE_MAIN: "de seconde main",
     tables.A_VERIFIER: "à vérifier",
 }
@@ -32,6 +33,7 @@ _APPUIS = (
     ("Pharmacies", ("pharmacie",)),
     ("Soins infirmiers à domicile", ("SSIAD",)),
 )
+_NON = {tables.MANQUE: "non", tables.A_VERIFIER: "à vérifier", tables.INCONNU: "inconnu"}
 _PROJETS = {
     tables.SANS_PROJET: "aucun projet coordonné connu",
     tables.AVEC_PROJET: "maison ou centre de santé sur place",
@@ -55,8 +57,9 @@ def _forms(d: Dossier) -> list[Bloc]:
         Definition(
             "Forme possible",
             "les professionnels comptés atteignent la composition la plus petite que demande un "
-            "texte ; rien ne dit qu'ils le souhaitent. Une personne sur n lieux y compte 1/n, et "
-            "un nombre inconnu n'est jamais un manque",
+            "texte ; rien ne dit qu'ils le souhaitent. Une personne sur n lieux y compte 1/n : "
+            "là où l'on compte ainsi, un nombre est un minimum, et ce qui manque est à vérifier. "
+            "Un nombre inconnu n'est jamais un manque",
             CALCUL,
         ),
         _by_zone(d, zones),
@@ -129,8 +132,9 @@ def _by_zone(d: Dossier, zones: pd.DataFrame) -> Tableau:
         CALCUL,
         note="Bassins entiers, pourtour compris. Les auxiliaires médicaux sont les infirmiers, "
         "masseurs-kinésithérapeutes, orthophonistes et orthoptistes : les autres (pédicures-"
-        "podologues...) ne sont comptés par aucune source lue. Les formes propres à une autre "
-        f"région (ESP CLAP, PSLA) sont dans le classeur.{rest}",
+        "podologues...) ne sont comptés par aucune source lue. « À vérifier » : il manque "
+        "quelqu'un, mais des personnes sont comptées par parts entre leurs lieux. Les formes et "
+        f"règles d'un autre territoire (ESP CLAP, PSLA) sont dans le classeur.{rest}",
         textes=len(labels),
     )
 
@@ -140,12 +144,12 @@ def _cell(row: pd.Series) -> str:
         return entier(row.taille_cpts)
     if row.verdict == tables.PERMISE:
         return "oui"
-    return "non" if row.verdict == tables.MANQUE else "inconnu"
+    return _NON[str(row.verdict)]
 
 
 def _lacking(zones: pd.DataFrame) -> list[Bloc]:
     """Table of what each zone lacks of each form, the most populated zones first."""
-    rows = zones.loc[zones["verdict"].isin([tables.MANQUE, tables.INCONNU])]
+    rows = zones.loc[zones["verdict"].isin(list(_NON))]
     if rows.empty:
         return []
     rank = rows["niveau"].map({"territoire": 0, "bassin": 1})
@@ -180,13 +184,13 @@ def _by_commune(d: Dossier, communes: pd.DataFrame) -> Tableau:
     near = french.exact(d.parameters.exercice.equipe_min)
     return Tableau(
         f"Communes candidates : équipe de la commune et de celles à {near} minutes ou moins",
-        ("Forme", "Possible", "Il manque quelqu'un", "Inconnu"),
+        ("Forme", "Possible", "Il manque quelqu'un", "Manque à vérifier", "Inconnu"),
         tuple(
             (
                 _heading(forme, regle, labels),
                 *(
                     entier(int(counts.get((forme, regle, verdict), 0)))
-                    for verdict in (tables.PERMISE, tables.MANQUE, tables.INCONNU)
+                    for verdict in (tables.PERMISE, *_NON)
                 ),
             )
             for forme, regle in labels

@@ -24,8 +24,13 @@ def basins(d: Diagnosis) -> Critere:
     # Where two rules hold, the more demanding one decides.
     worst = rules.loc[rules["niveau"] == "bassin"].groupby("code")["verdict"].agg(set)
     allowed = int(sum(v == {tables.PERMISE} for v in worst))
-    unknown = int(sum(tables.INCONNU in v and tables.MANQUE not in v for v in worst))
-    value = None if worst.empty or (allowed == 0 and unknown) else float(allowed)
+    lacking = int(sum(tables.MANQUE in v for v in worst))
+    undecided = len(worst) - allowed - lacking
+    uncounted = int(sum(tables.INCONNU in v and tables.MANQUE not in v for v in worst))
+    value = None if worst.empty or (allowed == 0 and undecided) else float(allowed)
+    fermete = "nombres publics de professionnels"
+    if value is None:
+        fermete = "professions non comptées" if uncounted or worst.empty else "comptes par parts"
     return Critere(
         FAISABILITE,
         "bassins_msp",
@@ -34,26 +39,30 @@ def basins(d: Diagnosis) -> Critere:
         "bassins",
         1.0,
         "composition la plus petite : chapitre 9",
-        "nombres publics de professionnels" if value is not None else "professions non comptées",
+        fermete,
         reading(value, 1.0, haut=True),
-        _allowed(allowed, len(worst), unknown),
+        _allowed(allowed, lacking, undecided, uncounted),
     )
 
 
-def _allowed(allowed: int, total: int, unknown: int) -> str:
+def _allowed(allowed: int, lacking: int, undecided: int, uncounted: int) -> str:
     """Say how many basins have a team, among those of which it is known."""
-    known = total - unknown
-    if not known:
-        return (
-            "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent "
-            "une maison de santé."
-        )
+    known = allowed + lacking
     team = "les professionnels d'une maison de santé"
-    if not unknown:
-        return f"{basins_having(allowed, total)} {team}."
+    if not undecided and known:
+        return f"{basins_having(allowed, known)} {team}."
+    if known:
+        others = "un autre est" if undecided == 1 else f"{undecided} autres sont"
+        among = " dont la réponse est connue"
+        return f"{basins_having(allowed, known, among)} {team} ; {others} à vérifier."
+    if undecided and not uncounted:
+        return (
+            "Les professionnels sont comptés par parts entre leurs lieux : quels bassins "
+            "permettent une maison de santé est à vérifier."
+        )
     return (
-        f"{basins_having(allowed, known, ' dont les professions sont comptées')} {team} ; "
-        f"{'un autre est inconnu' if unknown == 1 else f'{unknown} autres sont inconnus'}."
+        "Le nombre des auxiliaires médicaux est inconnu : rien ne dit quels bassins permettent "
+        "une maison de santé."
     )
 
 
