@@ -140,9 +140,11 @@ def test_results_by_hand():
     assert at["interet", "ensemble"].dropna().to_dict() == {
         "engage": 0, "oui": 20, "a_etudier": 0, "non": 15, "sans_reponse": 0,
     }  # fmt: skip
-    # 12 and 6 of the GPs, 8 of the nurses, 9 of the others: all may be told.
-    assert at["interet", "medecin_generaliste"]["oui"] == 12
-    assert at["interet", "regroupees"]["non"] == 9
+    # 12 and 6 of the GPs, 8 of the nurses, 9 of the others; but the nurses all said the same, and
+    # are told with the others.
+    assert at["interet", "medecin_generaliste"].to_dict() == {"autre_reponse": 6, "favorable": 12}
+    assert at["interet", "regroupees"].to_dict() == {"autre_reponse": 9, "favorable": 8}
+    assert "infirmier" not in set(table.loc[table["question"] == "interet", "profession"])
     assert at["attente_locaux", "ensemble"].to_dict() == {"oui": 20, "non": 15}
     assert not ((table["reponses"] > 0) & (table["reponses"] < 5)).any()
     assert results(ANSWERS.head(4), 5).empty

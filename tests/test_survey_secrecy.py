@@ -22,12 +22,12 @@ def shares(total, pieces):
             yield (first, *rest)
 
 
-def published(table, seuil):
+def published(table, seuil, muette=""):
     """All that is shown of a table whose margins by row are known."""
     names = [f"c{k}" for k in range(len(table[0]))]
     counts = pd.DataFrame(table, index=[f"p{k}" for k in range(len(table))], columns=names)
     grosses = {name: "a" if name == "c0" else "b" for name in names}
-    found = told(counts, seuil, grosses=grosses, premier="p0", reste="reste")
+    found = told(counts, seuil, grosses=grosses, premier="p0", reste="reste", muette=muette)
     if found is None:
         return None, ()
     rows = tuple(found.lignes.index), tuple(found.lignes.columns)
@@ -52,6 +52,50 @@ def test_no_small_answer_is_known_to_who_applies_the_rule_to_every_table(seuil, 
         small = ((whole > 0) & (whole < seuil)).any(axis=0)
         for row, column in np.argwhere(small):
             assert len(set(whole[:, row, column])) > 1
+
+
+@pytest.mark.parametrize(
+    ("seuil", "margins", "answers", "muette"),
+    [
+        (3, (13,), 2, ""),
+        (3, (9,), 3, ""),
+        (3, (6, 7), 2, ""),
+        (3, (6, 7), 2, "c1"),
+        (3, (3, 5), 3, "c2"),
+    ],
+)
+def test_nobody_knows_that_all_or_nearly_all_gave_one_answer(seuil, margins, answers, muette):
+    told_as = defaultdict(list)
+    for table in itertools.product(*(list(shares(n, answers)) for n in margins)):
+        told_as[published(table, seuil, muette)].append(np.array(table))
+    spoken = [k for k in range(answers) if f"c{k}" != muette]
+    for tables in told_as.values():
+        every = np.stack(tables)
+        whole = np.concatenate([every, every.sum(axis=1, keepdims=True)], axis=1)
+        others = (whole.sum(axis=2, keepdims=True) - whole)[..., spoken]
+        # Of so few that any answer is nearly all, that all gave it is what must not be known.
+        few = whole.sum(axis=2) < 2 * seuil
+        limit = np.where(few, 1, seuil)[..., None]
+        assert not (others < limit).all(axis=0).any()
+
+
+def test_one_voice_is_hidden_with_another_answer_and_silence_is_told():
+    counts = pd.DataFrame({"oui": [7, 5], "non": [0, 0], "rien": [0, 0]}, index=["mg", "kine"])
+    same = {n: n for n in counts.columns}
+    found = told(counts, 5, grosses=same, premier="mg", reste="reste", muette="rien")
+    assert found.ensemble == {"oui": None, "non": None, "rien": 0}
+    assert found.lignes.empty
+    silent = counts.rename(columns={"oui": "rien", "rien": "oui"})
+    found = told(silent, 5, grosses=same, premier="mg", reste="reste", muette="rien")
+    assert found.ensemble == {"rien": 12, "non": 0, "oui": 0}
+
+
+def test_a_profession_of_one_voice_is_not_told_apart():
+    counts = pd.DataFrame({"oui": [12, 6], "non": [0, 12]}, index=["mg", "kine"])
+    same = {"oui": "oui", "non": "non"}
+    found = told(counts, 5, grosses=same, premier="mg", reste="reste")
+    assert found.ensemble == {"oui": 18, "non": 12}
+    assert found.lignes.empty
 
 
 def test_no_small_number_of_respondents_is_known_to_who_applies_the_rule():

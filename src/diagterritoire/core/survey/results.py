@@ -134,12 +134,12 @@ def results(answers: pd.DataFrame, seuil: int) -> pd.DataFrame:
     Examples
     --------
     >>> answers = pd.DataFrame({
-    ...     "profession": ["infirmier"] * 12, "interet": ["oui"] * 12, "attentes": None,
-    ...     "age": None, "depart": None,
+    ...     "profession": ["infirmier"] * 12, "interet": ["oui"] * 7 + ["non"] * 5,
+    ...     "attentes": None, "age": None, "depart": None,
     ... })
     >>> found = results(answers, 5).query("question == 'interet' and modalite == 'oui'")
     >>> found[["profession", "reponses", "part"]].to_numpy().tolist()
-    [['ensemble', 12.0, 1.0]]
+    [['ensemble', 7.0, 0.5833333333333334]]
     """
     known = None if answers.empty else parts(_respondents(answers), seuil)
     if known is None:
@@ -148,11 +148,12 @@ def results(answers: pd.DataFrame, seuil: int) -> pd.DataFrame:
     lines: list[dict[str, object]] = []
     for question, modalites in QUESTIONS.items():
         given = answers[question].astype("object").fillna(SANS_REPONSE)
-        lines += _question(question, given, groups, [*modalites, SANS_REPONSE], seuil)
+        lines += _question(question, given, groups, [*modalites, SANS_REPONSE], seuil, SANS_REPONSE)
     wanted = answers["attentes"].astype("object").fillna("")
     for attente in ATTENTES:
         given = wanted.map(lambda text, one=attente: "oui" if one in text.split(",") else "non")
-        lines += _question(f"attente_{attente}", given, groups, ["oui", "non"], seuil)
+        # Not to cite an expectation is to say nothing of it.
+        lines += _question(f"attente_{attente}", given, groups, ["oui", "non"], seuil, "non")
     return conform(pd.DataFrame(lines, columns=list(ENQUETE_RESULTATS.noms)), ENQUETE_RESULTATS)
 
 
@@ -168,6 +169,7 @@ def _question(
     groups: pd.Series[str],
     modalites: list[str],
     seuil: int,
+    muette: str,
 ) -> list[dict[str, object]]:
     counts = pd.crosstab(groups, given)
     names = [g for g in (*PROFESSIONS_ENQUETE, REGROUPEES) if g in counts.index]
@@ -179,6 +181,7 @@ def _question(
         grosses=GROSSES.get(question, {m: m for m in modalites}),
         premier=GENERALISTE,
         reste=REGROUPEES,
+        muette=muette,
     )
     if found is None:
         return []

@@ -35,7 +35,7 @@ class Parts:
 def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
     """Professions told apart, and those told together, from the numbers of respondents.
 
-    The rule is `flow_secrecy.shown`, of one residence whose total is known.
+    The rule is `flows.secrecy.shown`, of one residence whose total is known.
 
     Parameters
     ----------
@@ -101,15 +101,24 @@ class Told:
 
 
 def told(
-    counts: pd.DataFrame, seuil: int, *, grosses: Mapping[str, str], premier: str, reste: str
+    counts: pd.DataFrame,
+    seuil: int,
+    *,
+    grosses: Mapping[str, str],
+    premier: str,
+    reste: str,
+    muette: str = "",
 ) -> Told | None:
     """Choose what to tell of the answers to a question.
 
-    - Of all the respondents: by `flow_secrecy.shown`, their number being known.
+    - Of all the respondents: by `flows.secrecy.shown`, their number being known. Where all of them
+      gave one answer it tells what each one said: it is hidden with another, as if a few had given
+      that one. All but a few are hidden by the rule itself.
     - Group by group, when nothing is hidden above: the first of these tables whose cells are all 0
-      or reach `seuil`: the answers by group; `grosses` by group; `grosses` of `premier` and of all
-      the others. None is tried where an answer of all is given by fewer than twice `seuil`: that
-      it is not told would then say how few each cell holds.
+      or reach `seuil`, and where no group said one thing with one voice: the answers by group;
+      `grosses` by group; `grosses` of `premier` and of all the others. None is tried where an
+      answer of all is given by fewer than twice `seuil`: that it is not told would then say how few
+      each cell holds.
 
     Parameters
     ----------
@@ -122,6 +131,9 @@ def told(
         Fewer answers that part the same respondents: each answer, and the one it is part of.
     premier, reste : str
         Group looked at first, and name of all the others together.
+    muette : str
+        What stands for no answer: that all were silent tells nothing of anybody, nor does the part
+        of `grosses` that silence belongs to.
 
     Returns
     -------
@@ -148,13 +160,33 @@ def told(
     ensemble = _row(whole, seuil)
     if ensemble is None:
         return None
+    if pair := _alike(whole, muette):
+        return Told({a: None if a in pair else n for a, n in ensemble.items()}, counts.iloc[:0])
     if not any(n is None for n in ensemble.values()):
         for table in _tables(counts, grosses, premier, reste):
             totals = table.sum()
             public = ((totals == 0) | (totals >= 2 * seuil)).all()
-            if len(table) > 1 and public and ((table == 0) | (table >= seuil)).all(axis=None):
+            large = ((table == 0) | (table >= seuil)).all(axis=None)
+            # Not a single answer in a row, silence apart.
+            varied = table.gt(0).sum(axis=1) > 1
+            quiet = [c for c in (muette, grosses.get(muette)) if c in table]
+            tellable = varied | (table[quiet] > 0).any(axis=1)
+            if len(table) > 1 and public and large and tellable.all():
                 return Told(ensemble, table)
     return Told(ensemble, counts.iloc[:0])
+
+
+def _alike(whole: Mapping[str, int], muette: str) -> tuple[str, ...]:
+    """Give the answer of every respondent and the next one of the list; nothing when they differ.
+
+    Who reads that these two are hidden knows that few gave one of them, not which one.
+    """
+    total = sum(whole.values())
+    spoken = [answer for answer in whole if answer != muette]
+    for rank, answer in enumerate(spoken):
+        if whole[answer] == total:
+            return answer, spoken[rank + 1 - len(spoken)] if len(spoken) > 1 else muette
+    return ()
 
 
 def _tables(
