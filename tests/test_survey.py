@@ -10,7 +10,7 @@ import pytest
 from diagterritoire import schema, tables
 from diagterritoire.cli import run_command
 from diagterritoire.core.survey.results import participation, results
-from diagterritoire.errors import UsageError
+from diagterritoire.errors import DataError, UsageError
 from diagterritoire.inputs import declared
 from diagterritoire.sources.folder.scan import recognise
 from diagterritoire.sources.survey.reading import _question, read_enquete, read_maturite
@@ -61,6 +61,24 @@ def test_hostile_answers_and_free_text_go_no_further(tmp_path):
     text = " ".join(frame.to_csv() for frame in shown)
     assert not any(word in text for word in (*HOSTILE, "Dupont", "script", "7*7"))
     assert set(reading.table["profession"]) == {tables.AUTRE_PROFESSION}
+
+
+def test_two_questions_of_one_column_are_refused_and_expectations_joined(tmp_path):
+    head = "repondant;profession;question;reponse\n"
+    rows = (
+        "1;infirmier;Âge;62\n"
+        "1;infirmier;Tranche d'âge;35\n"
+        "1;infirmier;Attentes : lieux;des locaux\n"
+        "1;infirmier;Attentes : outils;\n"
+        "2;infirmier;Attentes : outils;un système d'information partagé\n"
+        "2;infirmier;Attentes : lieux;des locaux\n"
+    )
+    with pytest.raises(DataError, match="2 questions se lisent comme « age »") as refused:
+        read(tmp_path, head + rows)
+    assert "« Âge » et « Tranche d'âge », lignes 2 et 3" in refused.value.message
+    table = read(tmp_path, head + rows.replace("Tranche d'âge", "Depuis quand")).table
+    assert table["age"].tolist()[0] == "60_64"
+    assert table["attentes"].tolist() == ["locaux", "locaux,systeme_information"]
 
 
 def test_a_row_per_question_is_read_too(tmp_path):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
+from diagterritoire.french import enumeration
 from diagterritoire.schema import conform
 from diagterritoire.sources.formats.text import printable
 from diagterritoire.sources.layouts.known import normalise
@@ -51,7 +52,7 @@ def read_enquete(file: SourceFile) -> Reading:
     ------
     DataError
         A column that could name somebody, a commune that is none, an empty profession, a question
-        answered twice.
+        answered twice, two questions that are read as the same one.
     """
     part = file.parts[0]
     frame = read_part(file, part, extra=True)
@@ -83,12 +84,37 @@ def _by_question(frame: pd.DataFrame, file: SourceFile) -> pd.DataFrame:
         check_filled(frame, column, file)
     check_unique(frame, ["repondant", "question"], file)
     asked = frame["question"].map(_question)
+    _check_one_question_each(frame, asked, file)
     first = frame.drop_duplicates("repondant").set_index("repondant")["profession"]
     known = frame.assign(asked=asked).dropna(subset=["asked"])
-    wide = known.pivot_table(index="repondant", columns="asked", values="reponse", aggfunc="first")
+    wide = known.pivot_table(
+        index="repondant", columns="asked", values="reponse", aggfunc=_together
+    )
     wide = wide.reindex(index=first.index, columns=list(_COLUMNS)).astype("str").fillna("")
     lines = frame.drop_duplicates("repondant").index
     return wide.assign(profession=first).set_axis(lines, axis="index")
+
+
+def _together(answers: pd.Series[str]) -> str:
+    """Join the answers of a respondent: only expectations may have several questions."""
+    return "|".join(text for text in answers if text.strip())
+
+
+def _check_one_question_each(frame: pd.DataFrame, asked: pd.Series, file: SourceFile) -> None:
+    """Check that no two questions are read as the same one: which to keep would be a guess.
+
+    Expectations may be asked in several questions: their answers are put together.
+    """
+    pairs = frame.assign(asked=asked).dropna(subset=["asked"])
+    pairs = pairs.loc[pairs["asked"] != "attentes"].drop_duplicates(["asked", "question"])
+    for column, texts in pairs.groupby("asked")["question"]:
+        if len(texts) > 1:
+            told = [f"« {printable(text, 60)} »" for text in texts]
+            raise DataError(
+                f"{where(file)} : {len(texts)} questions se lisent comme « {column} » : "
+                f"{enumeration(told, 3)}, lignes {enumeration([str(k) for k in texts.index], 3)}.",
+                f"Gardez-en une, ou changez les premiers mots des autres. {FORMATS}",
+            )
 
 
 def _question(text: str) -> str | None:
