@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,13 +15,23 @@ from rich.console import Console
 from rich.markup import escape
 
 from diagterritoire import __version__
+from diagterritoire.cli_failures import explained, report
+from diagterritoire.cli_options import (
+    Debug,
+    Donnees,
+    Maps,
+    Offline,
+    Parametres,
+    Processed,
+    RoutesObligatoires,
+    Territoire,
+)
+from diagterritoire.cli_progress import Progress
 from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
 from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from diagterritoire.pipeline import Request
 
 INTERRUPTED = 130
 
@@ -38,78 +44,6 @@ app = typer.Typer(
     help="Diagnostic de territoire en santé : temps d'accès au médecin généraliste, APL, flux de "
     "patients et déficits, en une commande.",
 )
-
-Donnees = Annotated[
-    Path,
-    typer.Option(
-        "--donnees", metavar="DOSSIER", help="Dossier des fichiers de données, fouillé en entier."
-    ),
-]
-Maps = Annotated[
-    Path, typer.Option("--maps", metavar="DOSSIER", help="Dossier des cartes et rapports.")
-]
-Processed = Annotated[
-    Path, typer.Option("--processed", metavar="DOSSIER", help="Dossier des couches et tableaux.")
-]
-Offline = Annotated[
-    bool,
-    typer.Option(
-        "--hors-ligne",
-        envvar="HORS_LIGNE",
-        show_envvar=False,
-        help="Ne jamais utiliser le réseau.",
-    ),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Montrer la trace d'une erreur.")]
-
-
-@dataclass
-class Progress:
-    """Print one line a step, with its figures and its seconds; keep the seconds."""
-
-    console: Console
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Time a step; the function given tells what it found."""
-        notes: list[str] = []
-        start = time.perf_counter()
-        if self.console.is_terminal:
-            # A still line: a spinner's thread takes its time from the computing.
-            self.console.print(f"[dim]{escape(name)}...[/]", end="\r", highlight=False)
-        yield notes.append
-        spent = time.perf_counter() - start
-        self.seconds[name] = round(spent, 3)
-        detail = escape(" ; ".join(notes))
-        self.console.print(
-            f"[bold]{escape(name):<24}[/] {detail} [dim]({_seconds(spent)})[/]", highlight=False
-        )
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f} s".replace(".", ",")
-
-
-Territoire = Annotated[
-    str,
-    typer.Argument(
-        metavar="TERRITOIRE",
-        help="demo, département (2A), commune (2A004), EPCI (9 chiffres), bv:code, reg:code, "
-        "plusieurs séparés par des virgules, ou un fichier de codes ou un polygone.",
-    ),
-]
-Parametres = Annotated[
-    Path | None,
-    typer.Option("--parametres", metavar="FICHIER", help="Fichier TOML de paramètres modifiés."),
-]
-RoutesObligatoires = Annotated[
-    bool,
-    typer.Option(
-        "--routes-obligatoires",
-        help="Refuser (code 3) d'estimer un temps à vol d'oiseau, faute de réseau routier.",
-    ),
-]
 
 
 @app.command(cls=FrenchCommand)
@@ -124,19 +58,7 @@ def diagnostic(
     debug: Debug = False,
 ) -> None:
     """Lancer tout le diagnostic d'un territoire."""
-    from diagterritoire.pipeline import Request
-
-    _deliver(
-        Request(
-            territoire=territoire,
-            donnees=donnees,
-            parametres=parametres,
-            routes_obligatoires=routes_obligatoires,
-            hors_ligne=hors_ligne,
-            maps=maps,
-            processed=processed,
-        )
-    )
+    _deliver(territoire, donnees, parametres, hors_ligne, routes_obligatoires, maps, processed)
 
 
 @app.command(cls=FrenchCommand)
@@ -158,26 +80,35 @@ def scenario(
     debug: Debug = False,
 ) -> None:
     """Confronter des scénarios à la situation présente."""
-    from diagterritoire.pipeline import Request
-
+    chosen = tuple(fichiers)
     _deliver(
-        Request(
-            territoire=territoire,
-            donnees=donnees,
-            parametres=parametres,
-            routes_obligatoires=routes_obligatoires,
-            hors_ligne=hors_ligne,
-            maps=maps,
-            processed=processed,
-            scenarios=tuple(fichiers),
-        )
+        territoire, donnees, parametres, hors_ligne, routes_obligatoires, maps, processed, chosen
     )
 
 
-def _deliver(request: Request) -> None:
+def _deliver(
+    territoire: str,
+    donnees: Path,
+    parametres: Path | None,
+    hors_ligne: bool,
+    routes_obligatoires: bool,
+    maps: Path,
+    processed: Path,
+    scenarios: tuple[Path, ...] = (),
+) -> None:
     """Run what was asked, and print what a user must know of it."""
-    from diagterritoire.pipeline import run
+    from diagterritoire.pipeline import Request, run
 
+    request = Request(
+        territoire=territoire,
+        donnees=donnees,
+        parametres=parametres,
+        routes_obligatoires=routes_obligatoires,
+        hors_ligne=hors_ligne,
+        maps=maps,
+        processed=processed,
+        scenarios=scenarios,
+    )
     console = Console(soft_wrap=True)
     delivered = run(request, Progress(console))
     for warning in delivered.avertissements:
@@ -335,45 +266,15 @@ def run_command(arguments: list[str]) -> int:
     try:
         stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
     except typer.TyperException as error:
-        return _report(errors, UsageError(refused(error), "Voyez « diagterritoire --help »."))
+        return report(errors, UsageError(refused(error), "Voyez « diagterritoire --help »."))
     except DiagterritoireError as error:
-        return _report(errors, error, trace=debug)
+        return report(errors, error, trace=debug)
     except (KeyboardInterrupt, SystemExit):
         raise
     # The last resort of the command line: whatever a library raised, a panic of a compiled one
     # included, ends in a sentence and a code; `--debug` shows the rest.
     except BaseException as error:  # noqa: BLE001
-        return _report(errors, _explained(error), trace=debug)
+        return report(errors, explained(error), trace=debug)
     if stopped == INTERRUPTED:
         errors.print("Interrompu ; la livraison précédente est intacte.")
     return int(stopped or 0)
-
-
-def _report(errors: Console, error: DiagterritoireError, *, trace: bool = False) -> int:
-    """Print an error as a user reads it and return its exit code."""
-    if trace:
-        errors.print_exception()
-    errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
-    if error.remede:
-        errors.print(escape(error.remede), highlight=False)
-    errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
-    return error.exit_code
-
-
-def _explained(error: BaseException) -> DiagterritoireError:
-    """Say in French what no step expected."""
-    if isinstance(error, OSError):
-        from diagterritoire.store import disk_error
-
-        return disk_error(error, Path())
-    if isinstance(error, MemoryError):
-        return DiagterritoireError(
-            "La mémoire de la machine ne suffit pas.",
-            "Fermez d'autres logiciels, choisissez un territoire plus petit ou retirez du dossier "
-            "de données les fichiers inutiles ; la livraison précédente est intacte.",
-        )
-    return DiagterritoireError(
-        f"Erreur interne : {type(error).__name__} ({error}).",
-        "Relancez avec --debug, et signalez-la avec la trace affichée ; la livraison précédente "
-        "est intacte.",
-    )

@@ -1,0 +1,40 @@
+"""An error as the command line tells it: a sentence, what to do, and the code of the contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from diagterritoire.errors import DiagterritoireError
+
+
+def report(errors: Console, error: DiagterritoireError, *, trace: bool = False) -> int:
+    """Print an error as a user reads it and return its exit code."""
+    if trace:
+        errors.print_exception()
+    errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
+    if error.remede:
+        errors.print(escape(error.remede), highlight=False)
+    errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
+    return error.exit_code
+
+
+def explained(error: BaseException) -> DiagterritoireError:
+    """Say in French what no step expected."""
+    if isinstance(error, OSError):
+        from diagterritoire.store import disk_error
+
+        return disk_error(error, Path())
+    if isinstance(error, MemoryError):
+        return DiagterritoireError(
+            "La mémoire de la machine ne suffit pas.",
+            "Fermez d'autres logiciels, choisissez un territoire plus petit ou retirez du dossier "
+            "de données les fichiers inutiles ; la livraison précédente est intacte.",
+        )
+    return DiagterritoireError(
+        f"Erreur interne : {type(error).__name__} ({error}).",
+        "Relancez avec --debug, et signalez-la avec la trace affichée ; la livraison précédente "
+        "est intacte.",
+    )
