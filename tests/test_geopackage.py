@@ -12,10 +12,9 @@ import pyogrio
 import pytest
 
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
-from diagterritoire.outputs.geopackage import alias, write_geopackage
-from diagterritoire.outputs.qgis_style import styles
-from diagterritoire.tables import DELIVERED, UNITES_BUT
+from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.naming import alias
+from diagterritoire.tables import DELIVERED
 from factory import small_diagnosis
 
 GEOMETRIES = {t.nom: t.geometrie for t in DELIVERED}
@@ -143,7 +142,7 @@ def test_french_descriptions(written):
 
 @pytest.mark.parametrize("table", DELIVERED, ids=lambda t: t.nom)
 def test_aliases_are_whole_and_distinct(table):
-    names = [alias(column) for column in table.colonnes]
+    names = [alias(table, column) for column in table.colonnes]
     assert len(set(names)) == len(names)
     for column, name in zip(table.colonnes, names, strict=True):
         assert name[0].isupper()
@@ -161,48 +160,52 @@ def test_approximate_is_said(tmp_path):
     assert "vol d'oiseau" in text
 
 
-def test_default_styles(written):
+def test_readable_by_older_programs_and_nothing_is_left_over(written):
+    assert rows(written, "PRAGMA user_version") == [(10200,)]
+    assert rows(written, "PRAGMA freelist_count") == [(0,)]
+    declared = dict(rows(written, "SELECT table_name, extension_name FROM gpkg_extensions"))
+    assert {t for t, e in declared.items() if e == "gpkg_rtree_index"} == {
+        n for n, g in GEOMETRIES.items() if g
+    }
+    assert {e for e in declared.values() if e != "gpkg_rtree_index"} == {
+        "gpkg_schema",
+        "gpkg_metadata",
+    }
+
+
+def test_each_layer_has_one_default_style_and_french_names(written):
     found = rows(
         written,
-        "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML FROM layer_styles",
+        "SELECT f_table_name, f_geometry_column, styleQML FROM layer_styles WHERE useAsDefault",
     )
-    assert {r[0] for r in found} == {
-        *("communes", "sites", "flux", "isochrones", "bassins", "routes_principales"),
-        "implantations",
-    }
-    assert {r[1:3] for r in found} == {("geom", 1)}
-    for name, _, _, qml in found:
-        assert qml == styles()[name]
-        renderer = ET.fromstring(qml).find("renderer-v2")  # noqa: S314
-        assert renderer is not None
-        assert renderer.findall("symbols/symbol/layer/prop")
+    assert [r[0] for r in found] == list(GEOMETRIES)
+    named = rows(written, "SELECT table_name, column_name, name FROM gpkg_data_columns")
+    names = {(table, column): name for table, column, name in named}
+    for name, column, qml in found:
+        assert column == ("geom" if GEOMETRIES[name] else "")
+        read = ET.fromstring(qml)  # noqa: S314
+        drawn = read.find("renderer-v2")
+        assert (drawn is None) == (GEOMETRIES[name] is None)
+        assert drawn is None or drawn.findall("symbols/symbol/layer/prop")
+        # GDAL gives QGIS `name` as the alias; older ones read that of the style.
+        for alias_of in read.findall("aliases/alias"):
+            assert alias_of.get("name") == names[name, alias_of.get("field")]
 
 
-def test_each_place_of_a_new_site_has_one_symbol():
-    """The rules, run by SQLite: by aim, the best single site, the others, then several sites."""
-    rules = ET.fromstring(styles()["implantations"]).findall("renderer-v2/rules/rule")  # noqa: S314
-    assert [r.get("symbol") for r in rules if r.get("checkstate") == "0"] == ["8"]
-    places = [(but, nb, rang) for but in UNITES_BUT for nb, rang in ((1, 1), (1, 3), (2, 1))]
-    with closing(sqlite3.connect(":memory:")) as base:
-        base.execute("CREATE TABLE t (but TEXT, sites_nb INTEGER, rang INTEGER)")
-        base.executemany("INSERT INTO t VALUES (?, ?, ?)", places)
-        columns = ", ".join(f"({r.get('filter')})" for r in rules)
-        found = base.execute(f"SELECT {columns} FROM t ORDER BY rowid").fetchall()  # noqa: S608
-    assert [row.index(1) for row in found] == [0, 1, 8, 2, 3, 8, 4, 5, 8, 6, 7, 8]
-    assert all(sum(row) == 1 for row in found)
-
-
-def test_each_commune_falls_in_the_style_class_of_the_map(written):
-    """The expressions of the rules, run by SQLite, give the classes of the map."""
-    time = next(i for i in INDICATEURS if i.cle == "temps")
-    rules = ET.fromstring(styles()["communes"]).findall("renderer-v2/rules/rule")  # noqa: S314
-    assert len(rules) == len(legend(time))
-    cases = " ".join(
-        f"WHEN {r.get('filter')} THEN {n}" for n, r in enumerate(rules) if r.get("filter") != "ELSE"
+def test_metadata_of_the_file_and_of_each_table(written):
+    found = rows(
+        written,
+        "SELECT r.reference_scope, r.table_name, m.metadata FROM gpkg_metadata m "
+        "JOIN gpkg_metadata_reference r ON m.id = r.md_file_id ORDER BY m.id",
     )
-    query = f"SELECT CASE {cases} ELSE {len(rules) - 1} END FROM communes ORDER BY fid"  # noqa: S608
-    expected = class_numbers(time, small_diagnosis().communes)
-    assert [r[0] for r in rows(written, query)] == expected.tolist()
+    assert [r[:2] for r in found] == [("geopackage", None), *(("table", n) for n in GEOMETRIES)]
+    read = [ET.fromstring(r[2]) for r in found]  # noqa: S314
+    assert [r.findtext("title") for r in read[1:]] == [t.titre for t in DELIVERED]
+    assert {r.findtext("crs/spatialrefsys/authid") for r in read} == {"EPSG:2154", None}
+    assert read[0].findtext("license") == "Licence Ouverte 2.0"
+    information = pyogrio.read_info(written, layer="communes")["layer_metadata"]
+    assert information["IDENTIFIER"] == "Indicateurs par commune"
+    assert "<title>Indicateurs par commune</title>" in information["GPKG_METADATA_ITEM_1"]
 
 
 def test_same_bytes_twice_and_options_restored(tmp_path, written):

@@ -168,6 +168,7 @@ def test_delivery_is_whole_and_verifies(delivered, capsys):
         "diagnostic.gpkg",
         "indicateurs.xlsx",
         "manifest.json",
+        "temps_acces.qml",
         "temps_acces.tif",
     ]
     index = (delivered / "maps" / "index.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from shapely.geometry import Point, box
 
 from diagterritoire.core.scenarios.departing import departing_share
 from diagterritoire.core.scenarios.gaps import gaps
-from diagterritoire.core.scenarios.moves import Lieu, Ouvrir
+from diagterritoire.core.scenarios.moves import Lieu, Ouvrir, Scenario
 from diagterritoire.core.scenarios.places import place_of
 from diagterritoire.core.scenarios.planning import planned
 from diagterritoire.core.scenarios.spread import by_commune, paired
@@ -20,7 +20,8 @@ from diagterritoire.core.scenarios.supply import Area, Rates, supplied
 from diagterritoire.errors import UsageError
 from diagterritoire.outputs.report.scenarios import _told as gains_and_losses
 from diagterritoire.scenarios.delivery import read_all, suffix
-from diagterritoire.scenarios.reading import read_scenario, scenario_of
+from diagterritoire.scenarios.reading import read_scenario, reduced, scenario_of
+from diagterritoire.store import check_slug
 
 CRS = "EPSG:2154"
 PAR_MG, PAR_ETP = 4220.0, 5400.0
@@ -286,6 +287,13 @@ def test_files_are_read_and_hashed(tmp_path):
     long = [suffix([found] * n) for n in (8, 9)]
     assert [len(name) for name in long] == [60, 60]
     assert long[0] != long[1]
+
+
+def test_scenarios_compared_have_another_folder_than_one_of_their_names():
+    names = [("A et B",), ("A", "B"), ("A-B",), ("A", "B", "C"), ("A", "B et C"), ("A et B", "C")]
+    found = [suffix([Scenario(n, reduced(n), ()) for n in group]) for group in names]
+    assert found == ["a-et-b", "a--b", "a-b", "a--b--c", "a--b-et-c", "a-et-b--c"]
+    assert [check_slug(f"dep-2A--{name}") for name in found]
 
 
 def test_the_order_of_the_file_changes_nothing():

@@ -11,7 +11,7 @@ import pytest
 
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.outputs.geopackage import write_geopackage
-from diagterritoire.outputs.raster import write_raster
+from diagterritoire.outputs.raster import write_raster, write_raster_style
 from diagterritoire.outputs.workbook import write_workbook as write_workbook_delivered
 from diagterritoire.sources.care.observatoire import read_medecins
 from diagterritoire.sources.communes.admin_express import read_communes
@@ -376,10 +376,12 @@ def test_what_was_delivered_is_never_taken_for_a_source(tmp_path: Path) -> None:
     write_geopackage(small_diagnosis(), delivered / "diagnostic.gpkg")
     write_workbook_delivered(small_diagnosis(), delivered / "indicateurs.xlsx")
     write_raster(small_diagnosis(), delivered / "temps_acces.tif")
+    write_raster_style(small_diagnosis(), delivered / "temps_acces.qml")
     found = scan(folder)
     assert [(f.cle, f.path.name) for f in found.files] == before
     assert {p.name for p in found.ignored} >= {
         "diagnostic.gpkg",
         "indicateurs.xlsx",
+        "temps_acces.qml",
         "temps_acces.tif",
     }

@@ -26,7 +26,7 @@ from diagterritoire.outputs.index import rebuild_index
 from diagterritoire.outputs.manifest import write_manifest
 from diagterritoire.outputs.map import write_map
 from diagterritoire.outputs.presentation import PLAIN, Presentation, open_presentation
-from diagterritoire.outputs.raster import write_raster
+from diagterritoire.outputs.raster import write_raster, write_raster_style
 from diagterritoire.outputs.report import write_report
 from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
@@ -50,6 +50,7 @@ _PROCESSED = {
     "diagnostic.gpkg": write_geopackage,
     "indicateurs.xlsx": write_workbook,
     "temps_acces.tif": write_raster,
+    "temps_acces.qml": write_raster_style,
 }
 _ROADS = (
     "Déposez dans le dossier de données un réseau routier qui couvre le territoire (extrait "
@@ -63,6 +64,7 @@ _LABELS = {
     "diagnostic.gpkg": "GeoPackage",
     "indicateurs.xlsx": "Classeur",
     "temps_acces.tif": "Raster des temps",
+    "temps_acces.qml": "Couleurs du raster",
 }
 
 

@@ -15,6 +15,7 @@ from diagterritoire.core.times.surface import NODATA
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE
+from diagterritoire.outputs.qgis import raster_style
 from diagterritoire.store import write_atomic
 from diagterritoire.study.bundles import Diagnosis
 
@@ -65,6 +66,21 @@ def write_raster(diagnosis: Diagnosis, path: Path) -> None:
         with rasterio.open(memory.name, "r+") as raster:
             raster.build_overviews(_levels(rows, columns), Resampling.average)
         write_atomic(path, memory.read())
+
+
+def write_raster_style(diagnosis: Diagnosis, path: Path) -> None:
+    """Write the colours of the raster, the same for every territory.
+
+    A TIFF holds no colour table for decimal numbers: QGIS reads one from the file beside it that
+    has its name and ends with `.qml`.
+
+    Raises
+    ------
+    DiskError
+        The file cannot be written.
+    """
+    del diagnosis  # every writer takes one
+    write_atomic(path, raster_style().encode())
 
 
 def _tags(diagnosis: Diagnosis) -> dict[str, str]:

@@ -11,11 +11,12 @@ import pandas as pd
 from diagterritoire import schema, tables
 from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.errors import UsageError
-from diagterritoire.scenarios.reading import read_scenario, reduced
+from diagterritoire.scenarios.reading import read_scenario, shortened
 from diagterritoire.study.bundles import Diagnosis
 
 SOURCE = "scenario"
-_TOGETHER = " et "
+# No reduced name holds it: « A et B » alone and « A » with « B » have each their folder.
+_TOGETHER = "--"
 
 
 def read_all(paths: Sequence[Path]) -> tuple[Scenario, ...]:
@@ -45,9 +46,9 @@ def suffix(scenarios: Sequence[Scenario]) -> str:
     Examples
     --------
     >>> suffix([Scenario("Un site", "un-site", ()), Scenario("Deux sites", "deux-sites", ())])
-    'un-site-et-deux-sites'
+    'un-site--deux-sites'
     """
-    return reduced(_TOGETHER.join(scenario.nom for scenario in scenarios))
+    return shortened(_TOGETHER.join(scenario.cle for scenario in scenarios))
 
 
 def delivered_as(diagnosis: Diagnosis, scenarios: Sequence[Scenario]) -> Diagnosis:

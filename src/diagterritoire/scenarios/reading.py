@@ -99,15 +99,26 @@ def reduced(nom: str) -> str:
     """
     letters = unicodedata.normalize("NFD", nom.casefold().replace("œ", "oe").replace("æ", "ae"))
     kept = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", letters)).strip("-")
-    if len(kept) > SLUG_MAX:
-        mark = hashlib.sha256(kept.encode("ascii")).hexdigest()[:_MARK]
-        kept = f"{kept[: SLUG_MAX - _MARK - 1].strip('-')}-{mark}"
     if not kept:
         raise UsageError(
             f"Scénario : le nom « {nom} » ne contient ni lettre ni chiffre.",
             "Il nomme le dossier livré : donnez-lui au moins une lettre sans accent ou un chiffre.",
         )
-    return kept
+    return shortened(kept)
+
+
+def shortened(name: str) -> str:
+    """Cut the end of a folder's name that is too long, and tell it from the others by its hash.
+
+    Examples
+    --------
+    >>> shortened("court"), len(shortened("long" * 50))
+    ('court', 60)
+    """
+    if len(name) <= SLUG_MAX:
+        return name
+    mark = hashlib.sha256(name.encode("ascii")).hexdigest()[:_MARK]
+    return f"{name[: SLUG_MAX - _MARK - 1].strip('-')}-{mark}"
 
 
 def _place(entry: Entry, *, site: bool = False) -> m.Lieu:
