@@ -10,9 +10,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from diagterritoire.errors import DiskError
-from diagterritoire.outputs import cautions, workbook
+from diagterritoire.outputs import cautions, origins, workbook
 from diagterritoire.outputs.workbook import TEXT_MAX, write_workbook
-from diagterritoire.tables import DELIVERED
+from diagterritoire.tables import DELIVERED, SCENARIOS
 from factory import small_diagnosis, without_gp_counts
 
 HOSTILE = [
@@ -67,9 +67,30 @@ def test_unknown_is_empty_and_zero_is_zero(written):
 
 def test_every_column_is_explained(written):
     header, *rows = sheet(written, "Colonnes")
-    assert header == ["feuille", "colonne", "unité", "signification", "peut être vide"]
+    assert header == [
+        "feuille", "colonne", "unité", "signification", "source", "peut être vide",
+    ]  # fmt: skip
     assert {(r[0], r[1]) for r in rows} == {(t.nom, c) for t in DELIVERED for c in t.noms}
-    assert ["communes", "population", "habitants", "Population municipale", "non"] in rows
+    assert [
+        "communes",
+        "population",
+        "habitants",
+        "Population municipale",
+        "Insee (fictif), Populations municipales (2023)",
+        "non",
+    ] in rows
+    sources = {(r[0], r[1]): r[4] for r in rows}
+    assert all(sources.values())
+    assert sources["communes", "apl"] == "Calcul diagterritoire"
+    assert sources["communes", "zonage_mg"].startswith("Aucun fichier fourni (attendu : Zonage")
+    assert sources["aides", "montant"] == "Dite à chaque ligne, colonne « source »"
+
+
+def test_the_columns_whose_source_is_told_are_delivered():
+    known = {t.nom: t.noms for t in (*DELIVERED, *SCENARIOS)}
+    names = {name for columns in known.values() for name in columns}
+    for table, column in origins._READ:
+        assert column in known[table] if table and column else table in known or column in names
 
 
 def note(path):
@@ -128,6 +149,10 @@ def test_formats_and_comfort(written):
         assert 'state="frozen"' in content
         assert "<autoFilter" in content
         assert "<cols>" in content
+        assert 'orientation="landscape"' in content
+    (book,) = parts(written, r"xl/workbook\.xml").values()
+    assert book.count("_xlnm.Print_Area") == 2 + len(DELIVERED)
+    assert book.count("_xlnm.Print_Titles") == 1 + len(DELIVERED)
 
 
 def test_text_too_long_for_a_cell_is_cut_and_said(tmp_path):

@@ -27,7 +27,10 @@ def lines(diagnosis: Diagnosis) -> list[tuple[str, str]]:
         *((NOTIONS[c].titre, NOTIONS[c].phrase(diagnosis.parameters)) for c in _NOTIONS),
         *((c.titre, c.texte) for c in told),
         ("Fractions", "Les taux et les parts sont des fractions de 0 à 1, affichées en %."),
-        ("Unités", f"L'unité et le sens de chaque colonne sont dans la feuille « {COLUMNS} »."),
+        (
+            "Unités",
+            f"L'unité, le sens et la source de chaque colonne sont dans la feuille « {COLUMNS} ».",
+        ),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from diagterritoire import schema
 from diagterritoire.french import accord, entiere, majuscule
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import DATE, delivered_tables, frames, refused
+from diagterritoire.outputs.origins import origin
 from diagterritoire.outputs.reading_note import COLUMNS, content, identity, lines
 from diagterritoire.store import disk_error, disk_errors
 from diagterritoire.study.bundles import Diagnosis
@@ -26,6 +28,9 @@ ROWS_MAX = 1_048_575
 _CUT = " […texte coupé]"
 _WIDTHS = (8, 60)
 _WIDTH_SAMPLE = 500
+# Height of a line, points; code of the paper; characters that an A4 page holds in width at half
+# the size of the screen.
+_LINE, _A4, _PAGE_WIDTH = 15, 9, 260
 # Units of the counts that shares may make fractional: whole ones are shown without decimals.
 _COUNTED = ("médecins", "personnes")
 # Text is written as text whatever it looks like: nothing of the data may become a formula or link.
@@ -88,7 +93,7 @@ def write_workbook(diagnosis: Diagnosis, path: Path) -> None:
             )
             styles = _styles(book)
             _write_note(book.add_worksheet(NOTE), diagnosis, styles)
-            _write_columns(book.add_worksheet(COLUMNS), delivered_tables(diagnosis), styles)
+            _write_columns(book.add_worksheet(COLUMNS), diagnosis, styles)
             for table, frame in frames(diagnosis):
                 _write_table(book.add_worksheet(table.nom), frame, table, styles)
     except XlsxWriterException as error:
@@ -144,11 +149,12 @@ def _write_note(sheet: Any, diagnosis: Diagnosis, styles: _Styles) -> None:
         sheet.write_string(row, 1, text, styles.wrapped)
         sheet.set_row(row, _height(text))
         row += 1
+    _lay_out(sheet, row - 1, [26, 100], header=False)
 
 
 def _height(text: str) -> int:
     """Height of a row of the note, in points, that shows its text whole."""
-    return 15 * (1 + len(text) // 105)
+    return _LINE * (1 + len(text) // 105)
 
 
 def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
@@ -168,34 +174,63 @@ def _warnings(diagnosis: Diagnosis) -> Iterator[str]:
             )
 
 
-def _write_columns(sheet: Any, described: Iterable[schema.Table], styles: _Styles) -> None:
+def _write_columns(sheet: Any, diagnosis: Diagnosis, styles: _Styles) -> None:
     rows = [
-        (t.nom, c.nom, c.unite, majuscule(c.sens), "oui" if c.vide else "non")
-        for t in described
+        (
+            t.nom,
+            c.nom,
+            c.unite,
+            majuscule(c.sens),
+            majuscule(origin(diagnosis, t, c)),
+            "oui" if c.vide else "non",
+        )
+        for t in delivered_tables(diagnosis)
         for c in t.colonnes
     ]
-    titles = ("feuille", "colonne", "unité", "signification", "peut être vide")
-    for place, (title, width) in enumerate(zip(titles, (15, 28, 34, 90, 15), strict=True)):
-        sheet.set_column(place, place, width)
+    titles = ("feuille", "colonne", "unité", "signification", "source", "peut être vide")
+    widths = (22, 28, 34, 80, 60, 15)
+    for place, (title, width) in enumerate(zip(titles, widths, strict=True)):
+        sheet.set_column(place, place, width, styles.wrapped)
         sheet.write_string(0, place, title, styles.header)
     for number, row in enumerate(rows, start=1):
         for place, text in enumerate(row):
-            sheet.write_string(number, place, text)
+            sheet.write_string(number, place, text, styles.wrapped)
+        lines = max(ceil(len(text) / width) for text, width in zip(row, widths, strict=True))
+        sheet.set_row(number, _LINE * max(lines, 1))
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, len(rows), len(titles) - 1)
+    _lay_out(sheet, len(rows), list(widths))
 
 
 def _write_table(sheet: Any, frame: pd.DataFrame, table: schema.Table, styles: _Styles) -> None:
     rows = min(len(frame), ROWS_MAX)
+    widths = []
     for place, column in enumerate(table.colonnes):
         values = frame[column.nom].iloc[:rows].tolist()
-        sheet.set_column(place, place, _width(column, values), styles.of(column))
+        widths.append(_width(column, values))
+        sheet.set_column(place, place, widths[-1], styles.of(column))
         sheet.write_string(0, place, column.nom, styles.header)
         for number, value in enumerate(values, start=1):
             if not pd.isna(value):
                 _write_cell(sheet, number, place, value, column, styles)
     sheet.freeze_panes(1, 2 if len(table.colonnes) > 4 else 1)
     sheet.autofilter(0, 0, max(rows, 1), len(table.colonnes) - 1)
+    _lay_out(sheet, rows, widths)
+
+
+def _lay_out(sheet: Any, rows: int, widths: list[int], *, header: bool = True) -> None:
+    """Print on A4 pages: the width on one where it stays legible, the header on each."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&Rpage &P sur &N")
+    sheet.print_area(0, 0, max(rows, 1), len(widths) - 1)
+    if header:
+        sheet.repeat_rows(0)
+    if sum(widths) <= _PAGE_WIDTH:
+        sheet.fit_to_pages(1, 0)
+    else:
+        sheet.repeat_columns(0, 1)
 
 
 def _write_cell(
