@@ -10,6 +10,33 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = (
     "<!-- Page produite par « make docs » à partir du code : ne la modifiez pas à la main. -->\n\n"
 )
+FICHIERS = """
+## Les fichiers
+
+**`diagnostic.gpkg`** est un GeoPackage 1.2, que lisent QGIS 3.22 et les suivants. Sa projection
+est celle du territoire : EPSG:2154 en métropole, 5490 en Guadeloupe et en Martinique, 2972 en
+Guyane, 2975 à La Réunion, 4471 à Mayotte. On y trouve, outre les couches et tables qui suivent :
+
+- un style par défaut pour chaque couche : elle s'ouvre colorée, avec sa légende, une classe pour
+  l'inconnu (hachures) et une pour les communes d'où aucun médecin n'est atteint. Les communes
+  s'ouvrent sur le temps ; dans leurs propriétés, le bouton Style, « Charger le style », puis
+  « Depuis la base de données » donnent les autres indicateurs de la carte, dans les mêmes
+  classes. Les flux de moins de 20 patients, les choix de plusieurs sites et les scénarios après
+  le premier sont dans la légende, à cocher ;
+- un nom français pour chaque champ, avec son unité, et sa définition entière ;
+- des métadonnées pour le fichier et pour chaque table : ce qu'elle est, ses avertissements,
+  sources et licences. Elles ne portent aucune date : les mêmes données donnent le même fichier,
+  octet pour octet.
+
+**`temps_acces.tif`** : minutes jusqu'au généraliste le plus proche, par cellule de 200 m, en
+nombres décimaux, -1 où il n'y a pas de temps ; tuiles, aperçus et statistiques sont dans le
+fichier. Un TIFF de nombres décimaux ne contient pas de couleurs : QGIS les prend dans
+**`temps_acces.qml`**, à laisser à côté. Ce sont les classes de la carte.
+
+**`indicateurs.xlsx`** : la note de lecture d'abord, puis la feuille « Colonnes » (unité, sens et
+source de chaque colonne, d'après les fichiers lus), puis une feuille par table. Les codes sont du
+texte, aucune cellule ne contient de formule, et chaque feuille s'imprime en A4, l'en-tête répété.
+"""
 
 
 def parametres_page() -> str:
@@ -43,7 +70,7 @@ def donnees_page() -> str:
         "Les couches et tables de `diagnostic.gpkg`, reprises en feuilles dans "
         "`indicateurs.xlsx`. Une valeur vide est une valeur inconnue, jamais zéro. Les taux et "
         "les parts vont de 0 à 1. Les tables `scenario` et suivantes n'existent que dans la "
-        "livraison d'un scénario.\n",
+        "livraison d'un scénario.\n" + FICHIERS,
     ]
     for table in (*tables.DELIVERED, *tables.SCENARIOS):
         key = ", ".join(f"`{c}`" for c in table.cle) or "aucune"

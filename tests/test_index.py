@@ -20,7 +20,7 @@ from diagterritoire.store import (
 RUN = "0123456789abcdef"
 
 
-def deliver(root, slug, nom, *, run=RUN, entrees=(), indicateurs=None):
+def deliver(root, slug, nom, *, run=RUN, entrees=(), indicateurs=None, modifies=()):
     """Lay a small delivery as a run does."""
     maps, processed = root / "maps" / slug, root / "processed" / slug
     for folder in (maps, processed):
@@ -35,6 +35,7 @@ def deliver(root, slug, nom, *, run=RUN, entrees=(), indicateurs=None):
         "entrees": list(entrees),
         "effectifs": {"communes_territoire": 5, "habitants_territoire": 13370},
         "indicateurs": indicateurs or {},
+        "parametres": {"modifies": {name: {} for name in modifies}},
         "sorties": {n: {"sha256": sha256(p)} for n, p in files.items()},
     }
     (processed / "manifest.json").write_text(json.dumps(document))
@@ -61,6 +62,18 @@ def test_territories_by_name_with_their_scenarios_and_figures(tmp_path):
     assert "<Paris>" not in page
     assert "<script" not in page
     assert str(tmp_path) not in page
+
+
+def test_scenarios_compared_are_named_apart_from_one_and_other_settings_are_said(tmp_path):
+    deliver(tmp_path, "dep-01", "Ain", modifies=["deficit.seuil_apl"])
+    for slug, names in (("a--b", ("A", "B")), ("a-et-b", ("A et B",))):
+        entries = [{"cle": "scenario", "titre": f"Scénario « {name} »"} for name in names]
+        deliver(tmp_path, f"dep-01--{slug}", "Ain", entrees=entries)
+    page = index_of(tmp_path).replace("\xa0", " ")
+    assert "<h3>Scénarios « A » et « B »</h3>" in page
+    assert "disent ce que les scénarios changent." in page
+    assert "<h3>Scénario « A et B »</h3>" in page
+    assert page.count("1 paramètre modifié :") == 1
 
 
 def test_same_manifests_give_the_same_bytes_and_no_write(tmp_path):

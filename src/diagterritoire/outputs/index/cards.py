@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from diagterritoire.french import MANQUANT, accord, decompte, entier, nombre
+from diagterritoire.french import (
+    MANQUANT,
+    accord,
+    decompte,
+    entier,
+    enumeration,
+    mot,
+    nombre,
+)
 from diagterritoire.sources.library import GENERALISTES
 from diagterritoire.store import Found
 from diagterritoire.territory import NIVEAUX
@@ -31,6 +39,7 @@ _FIRST = {
     "routes": "Routes",
 }
 _SCENARIO = "scenario"
+_TITLED = "Scénario "
 _LARGEST = 1e12
 _LONG = 300
 
@@ -59,6 +68,24 @@ class Card:
     run_id: str
     version: str
     modifies: int
+
+    @property
+    def titre(self) -> str:
+        """What a delivery of scenarios is called: their names, else its folder."""
+        if not self.scenarios:
+            return self.slug
+        names = [title.removeprefix(_TITLED) for title in self.scenarios]
+        return f"{mot(len(names), 'Scénario')} {enumeration(names)}"
+
+    @property
+    def changement(self) -> str:
+        """Where what its scenarios change is told."""
+        verb = "change" if len(self.scenarios) < 2 else "changent"
+        what = "le scénario" if len(self.scenarios) < 2 else "les scénarios"
+        return (
+            "Chiffres de la situation présente ; la carte et le rapport disent ce que "
+            f"{what} {verb}."
+        )
 
     @property
     def reglages(self) -> str:
