@@ -103,3 +103,13 @@ def test_the_raster_has_the_classes_of_the_map():
     table = pd.DataFrame({shown.colonne: minutes, "atteignable": True})
     assert found == class_numbers(shown, table).tolist()
     assert [i.get("color") for i in items] == list(shown.couleurs)
+
+
+def test_a_shape_without_inside_is_drawn_in_its_colour():
+    """A white outline would hide it: QGIS fills no cross."""
+    for table in (tables.STRUCTURES, tables.IMPLANTATIONS, tables.SITES):
+        for layer in ET.fromstring(styles([table])[0].qml).iter("layer"):  # noqa: S314
+            held = {p.get("k"): p.get("v") for p in layer.findall("prop")}
+            crossed = held["name"] in ("cross", "cross2")
+            assert (held["outline_color"] == held["color"]) == crossed
+            assert held["outline_color"] != "255,255,255,255" or not crossed

@@ -76,7 +76,7 @@ def test_every_column_is_explained(written):
         "population",
         "habitants",
         "Population municipale",
-        "Insee (fictif), Populations municipales (2023)",
+        "Insee (fictif) : Populations municipales (2023)",
         "non",
     ] in rows
     sources = {(r[0], r[1]): r[4] for r in rows}

@@ -137,5 +137,5 @@ def origin(diagnosis: Diagnosis, table: schema.Table, column: schema.Column) -> 
     if not len(read):
         return f"aucun fichier fourni (attendu : {by_key(keys[0]).titre})"
     told = zip(read["producteur"], read["titre"], read["millesime"], strict=True)
-    cited = dict.fromkeys(f"{who}, {what} ({when})" for who, what, when in told)
+    cited = dict.fromkeys(f"{who} : {what} ({when})" for who, what, when in told)
     return " ; ".join([*([CALCUL] if _SAUF in keys else []), *cited])

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 _HEADER = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _VERSION = "3.22.0"
 _OUTLINE = "#ffffff"
+# Shapes that QGIS draws with their outline alone.
+_UNFILLED = ("cross", "cross2")
 
 Layer = tuple[str, Mapping[str, str]]
 
@@ -51,6 +53,9 @@ def symbol(parent: ET.Element, name: str, kind: str, *layers: Layer) -> None:
 def marker(shape: str, colour: str, size: float) -> Layer:
     """Give a point: its shape, colour and size in millimetres."""
     properties = {"name": shape, "color": rgba(colour), "size": f"{size:g}", "size_unit": "MM"}
+    if shape in _UNFILLED:
+        stroke = {"outline_color": rgba(colour), "outline_width": "0.6"}
+        return "SimpleMarker", properties | outline(0.6) | stroke
     return "SimpleMarker", properties | outline(0.3)
 
 
