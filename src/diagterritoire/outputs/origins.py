@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from diagterritoire import schema
-from diagterritoire.bundles import Diagnosis
 from diagterritoire.catalog import by_key
 from diagterritoire.outputs import generalistes
 from diagterritoire.outputs.definitions import CALCUL
+from diagterritoire.study.bundles import Diagnosis
 
 # Instead of catalogue names.
 _MEDECINS = "*medecins"

@@ -15,7 +15,6 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from diagterritoire import schema
-from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import delivered_tables, frames, refused
@@ -27,6 +26,7 @@ from diagterritoire.outputs.geopackage.extensions import (
 )
 from diagterritoire.outputs.qgis import Place, metadata, styles
 from diagterritoire.store import disk_errors
+from diagterritoire.study.bundles import Diagnosis
 
 # A delivery is flushed to the disk once, as a whole: waiting for each table tripled the time.
 _OPTIONS: dict[str, Any] = {"OGR_CURRENT_DATE": MOMENT, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
