@@ -83,7 +83,7 @@ def styles(described: Iterable[schema.Table], scenarios: Sequence[str] = ()) -> 
     >>> [s.nom for s in styles([tables.BASSINS, tables.CONTROLE])]
     ['bassins', 'controle']
     >>> [(s.nom, s.defaut) for s in styles([tables.COMMUNES])][:2]
-    [('communes', True), ('APL calculée', False)]
+    [('communes', True), ('Temps moyen des habitants', False)]
     """
     return tuple(style for table in described for style in _of(table, scenarios))
 
