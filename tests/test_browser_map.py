@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
+from browsers import MARKS, cut_off
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.classes import INDICATEURS
 from diagterritoire.outputs.map import write_map
@@ -20,11 +19,7 @@ from projects import with_projects
 from voronoi import voronoi_diagnosis
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (shutil.which("chromium") and shutil.which("chromedriver")),
-        reason="chromium ou chromedriver absent : la carte n'est pas ouverte dans un navigateur",
-    ),
+    *MARKS,
     pytest.mark.skipif(
         not (resources.files("diagterritoire") / "assets" / "carte.js").is_file(),
         reason="interface de la carte non assemblée : lancez « make » (npm run build)",
@@ -47,29 +42,8 @@ PAYLOADS = [
 
 @pytest.fixture(scope="module")
 def browser():
-    options = selenium.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for flag in (
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--window-size=1360,900",
-            f"--user-data-dir={profile}",
-        ):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        driver = selenium.Chrome(
-            options=options, service=selenium.ChromeService(shutil.which("chromedriver"))
-        )
+    with cut_off(selenium) as driver:
         yield driver
-        driver.quit()
 
 
 class _Page:
