@@ -147,7 +147,7 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
         ),
         "apl": Notion(
             "APL calculée",
-            "accessibilité potentielle localisée : consultations de médecin généraliste "
+            "accessibilité potentielle localisée, les consultations de médecin généraliste "
             "accessibles par an à un habitant, jusqu'à {portee} minutes, compte tenu de ceux qui "
             "se les partagent et de leur âge ; un médecin compte ici, à défaut "
             "d'activité connue, pour {par_mg} consultations par an",

@@ -54,4 +54,4 @@ def content(table: schema.Table, frame: pd.DataFrame) -> str:
     """Say what a sheet holds, or why it is empty."""
     if len(frame):
         return f"{table.titre} ({accord(len(frame), 'ligne', feminin=True)})."
-    return f"{table.titre} (vide : aucune donnée fournie, ou étape pas encore calculée)."
+    return f"{table.titre} (vide : aucune donnée fournie, ou étape non calculée)."

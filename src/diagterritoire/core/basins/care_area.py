@@ -35,7 +35,7 @@ GARDE = Analyse(
     "secteur de permanence des soins",
     "1 : celui du territoire",
     "secteurs de garde fournis",
-    "manque : fichier des secteurs de garde (code_commune, secteur)",
+    "manque : fichier des secteurs de garde (docs/formats.md)",
     "habitants du secteur de garde qui en réunit le plus",
     fraction=True,
 )

@@ -18,21 +18,27 @@ __all__ = ["Layout", "layout"]
 _BREAKS = re.compile(r"[ \n/]|(?<=-)")
 # Width of a mean letter, padding of a cell on both sides, longest word kept whole.
 _LETTER_EM, _PADDING_PT, _LONGEST = 0.5, 9.0, 24
+# Width of a letter, in mean letters: what is broad, what is thin.
+_BROAD, _THIN = frozenset("mwMW%œŒ€"), frozenset("iljtfrI'’.,;:!|()[] \u202f\xa0-")
 _SIZES_PT = (9.0, 8.0, 7.2, 6.5)
 _PAPER_PT = 493.0
-# Lines of a third of a page; of several, which small letters make fewer.
-_SHORT, _LONG, _SMALL_PT = 24, 150, 7.2
+# Lines of a quarter of a page; of several, which small letters make fewer.
+_SHORT, _LONG, _SMALL_PT = 16, 150, 7.2
 # A head on several lines costs less than a row of the body: there is one a page.
-_HEAD = 0.2
+_HEAD = 0.4
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Shares of the width, one a column, which sum to 1; size of the letters; lines of text."""
+    """Shares of the width, one a column, which sum to 1; size of the letters; lines of text.
+
+    `whole` tells that each column holds its longest word: none need be cut by a hyphen.
+    """
 
     shares: tuple[float, ...]
     size_pt: float
     lines: int
+    whole: bool = True
 
     @property
     def breakable(self) -> bool:
@@ -82,7 +88,8 @@ def _laid(
     shares = tuple((width + padding) / total for width in widths)
     held = [max(1.0, share * letters - padding) for share in shares]
     height = sum(_height(row, held) for row in (*table.head, *table.body))
-    return Layout(shares, size, height), sum(words) <= room
+    fits = sum(words) <= room
+    return Layout(shares, size, height, fits and max(words) < _LONGEST), fits
 
 
 def _lengths_by_column(table: Table) -> list[list[tuple[float, float]]]:
@@ -102,9 +109,16 @@ def _lengths(cell: Cell) -> tuple[float, float]:
     # Bold letters are wider.
     wider = 1.15 if cell.header or any(run.bold for run in cell.runs) else 1.0
     text = plain(cell.runs)
-    word = max((len(part) for part in _BREAKS.split(text)), default=0)
-    line = max((len(part) for part in text.split("\n")), default=0)
+    word = max((_letters(part) for part in _BREAKS.split(text)), default=0.0)
+    line = max((_letters(part) for part in text.split("\n")), default=0.0)
     return wider * min(word, _LONGEST) + 0.5, wider * line
+
+
+def _letters(text: str) -> float:
+    """Width of a text in mean letters: « commune » is as wide as eight of them."""
+    broad, thin = sum(c in _BROAD for c in text), sum(c in _THIN for c in text)
+    high = sum(c.isupper() and c not in _BROAD and c not in _THIN for c in text)
+    return len(text) + 0.6 * broad + 0.35 * high - 0.35 * thin
 
 
 def _spread(words: list[float], lines: list[list[float]], room: float) -> list[float]:

@@ -37,7 +37,7 @@ from diagterritoire.store import disk_errors
 
 __all__ = ["typeset", "write_pdf"]
 
-_UNDRAWN = "?"
+_UNDRAWN, _LONG_CELL = "?", 600
 # A figure leaves room for its caption on the page.
 _WIDTH_PT, _HEIGHT_PT, _PT_A_PIXEL = 493.0, 560.0, 0.75
 
@@ -170,12 +170,15 @@ def _table(table: Table) -> dict[str, Any]:
         "shares": laid.shares,
         "size": laid.size_pt,
         "breakable": laid.breakable,
+        "hyphenate": not laid.whole,
         "note": [],
     }
 
 
 def _row(row: Row, *, head: bool = False) -> list[dict[str, Any]]:
-    return [asdict(cell) | {"head": head} for cell in row]
+    # A row stays on its page, unless one of its cells would not fit there.
+    breakable = any(len(plain(cell.runs)) > _LONG_CELL for cell in row)
+    return [asdict(cell) | {"head": head, "breakable": breakable} for cell in row]
 
 
 def _runs(runs: Runs) -> list[dict[str, Any]]:

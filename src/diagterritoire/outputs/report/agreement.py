@@ -72,11 +72,11 @@ def _map(d: Dossier, known: pd.DataFrame) -> Figure:
         maps.classed_maps(
             d.fond,
             [maps.indicateur(c) for c in cles],
-            columns=len(cles),
             mention=d.mentions.text(temps=True),
         ),
         "Carte des communes par écart entre l'APL calculée et l'APL publiée"
-        + (", à côté de la carte de l'APL calée." if len(cles) > 1 else "."),
+        + (", à côté de la carte de l'APL calée" if len(cles) > 1 else "")
+        + ". Les valeurs sont dans l'annexe F et dans le classeur.",
         f"L'écart est inférieur à {nombre(ECART_PROCHE)} consultation par an et par habitant dans "
         f"{sentences.communes(len(near))}{where}.",
         f"{CALCUL} ; {d.source('apl_publiee', DREES)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 import pandas as pd
@@ -20,13 +20,44 @@ from diagterritoire.outputs.report.blocks import (
     Tableau,
 )
 from diagterritoire.outputs.report.chapters_deficits import zone_label
+from diagterritoire.outputs.report.control import control
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.opportunity import next_phases
 from diagterritoire.outputs.report.totals import records
 
 LIGNES_MAX = 30
-# Groups of parameters that a reader of the printed report looks for.
-DECISIFS = ("reseau", "offre", "apl", "deficit")
+# Parameters that a reader of the printed report looks for: groups, or one of them.
+DECISIFS = (
+    "reseau.vitesses_kmh",
+    "reseau.facteur_limite",
+    "reseau.limite_urbaine_kmh",
+    "reseau.facteur_pointe",
+    "reseau.bacs",
+    "reseau.rattachement_max_m",
+    "reseau.duree_max_min",
+    "reseau.isochrones_min",
+    "reseau.approche_constante_min",
+    "reseau.approche_min_par_km",
+    "offre.consultations_par_mg",
+    "offre.consultations_par_etp",
+    "offre.activite_plafond",
+    "apl",
+    "deficit",
+)
+# OpenStreetMap's classes of roads in the words of a reader; those of no word keep theirs.
+VOIES = {
+    "motorway": "autoroute",
+    "trunk": "voie express",
+    "primary": "route principale",
+    "secondary": "route secondaire",
+    "tertiary": "route tertiaire",
+    "unclassified": "petite route",
+    "residential": "rue d'habitation",
+    "living_street": "zone de rencontre",
+    "service": "voie de desserte",
+    "ferry": "bac",
+}
+_LINK = "_link"
 _YEAR, _NONE = "année", "aucun"
 _WITHOUT_UNIT = frozenset({"sans", "oui ou non", _YEAR})
 SECRET: tuple[Bloc, ...] = (
@@ -100,7 +131,7 @@ def annexes(d: Dossier) -> tuple[Chapitre, ...]:
         ),
         Chapitre("annexe-c", "C", "Limites", (Liste(_limites()),)),
         Chapitre("annexe-d", "D", "Secret statistique", SECRET),
-        Chapitre("annexe-e", "E", "Contrôle des enregistrements", _control(d)),
+        Chapitre("annexe-e", "E", "Contrôle des enregistrements", control(d)),
         Chapitre("annexe-f", "F", "Indicateurs par commune", (_communes(d),)),
         next_phases(),
     )
@@ -151,9 +182,9 @@ def _parameters(d: Dossier) -> Tableau:
             for name, value, unit, meaning, source, changed in _grouped(d)
         ),
         "paramètres du programme",
-        note=f"Ceux des temps, de l'offre, de l'APL et du déficit, et tous ceux que vous avez "
-        f"changés ; les {entier(unsaid)} autres gardent leur valeur par défaut et sont dans la "
-        "couche « parametres » et dans le classeur, avec leur source.",
+        note=f"Ceux dont les temps, l'offre, l'APL et le déficit dépendent le plus, et tous ceux "
+        f"que vous avez changés ; les {entier(unsaid)} autres gardent leur valeur par défaut et "
+        "sont dans la couche « parametres » et dans le classeur, avec leur source.",
         textes=3,
     )
 
@@ -161,8 +192,10 @@ def _parameters(d: Dossier) -> Tableau:
 def _decisive(d: Dossier) -> pd.DataFrame:
     """Keep the parameters on which the main figures depend, and those that were changed."""
     rows = d.diagnosis.parametres
-    group = rows["cle"].str.partition(".")[0]
-    return rows.loc[group.isin(DECISIFS) | rows["modifie"].astype(bool)]
+    kept = rows["cle"].isin(DECISIFS) | rows["modifie"].astype(bool)
+    for start in DECISIFS:
+        kept |= rows["cle"].str.startswith(f"{start}.")
+    return rows.loc[kept]
 
 
 def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
@@ -178,8 +211,16 @@ def _grouped(d: Dossier) -> Iterator[tuple[str, str, str, str, str, bool]]:
             ((last, value),) = values.items()
             yield f"{mapping}.{last}", value, unit, meaning, source, changed
         else:
-            listed = " ; ".join(f"{last} {value}" for last, value in values.items())
-            yield mapping, listed, unit, meaning, source, changed
+            yield mapping, _listed(values), unit, meaning, source, changed
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    """Write the values of a mapping, those of slip roads as one range."""
+    links = [float(v.replace(",", ".")) for key, v in values.items() if key.endswith(_LINK)]
+    told = [f"{VOIES.get(k, k)} {v}" for k, v in values.items() if not k.endswith(_LINK)]
+    if links:
+        told.append(f"bretelles {exact(min(links))} à {exact(max(links))}")
+    return " ; ".join(told)
 
 
 def _valeur(texte: str, unite: str) -> str:
@@ -199,44 +240,15 @@ def _exact(texte: str) -> str:
         return texte
 
 
-def _control(d: Dossier) -> tuple[Bloc, ...]:
-    rows = d.diagnosis.controle
-    intro = Paragraphe(
-        "Aucun enregistrement ne disparaît en silence : ce qui a été lu, utilisé, écarté, estimé, "
-        "déplacé ou n'a pu être atteint est compté ici, avec des exemples. Pour chaque source, les "
-        "enregistrements lus sont les utilisés et les écartés. Le pourtour est compris."
-    )
-    if rows.empty:
-        return (intro, Paragraphe("Aucun enregistrement écarté, estimé ni déplacé."))
-    return (
-        intro,
-        Tableau(
-            "Enregistrements lus, utilisés, écartés, estimés ou signalés",
-            ("Source ou étape", "Motif", "Exemples", "Nombre", "Part"),
-            tuple(
-                (
-                    str(r.source),
-                    str(r.motif),
-                    str(r.exemples),
-                    entier(r.nombre),
-                    pourcent(r.part),
-                )
-                for r in records(rows)
-            ),
-            CALCUL,
-            textes=2,
-        ),
-    )
-
-
 def _communes(d: Dossier) -> Bloc:
     rows = d.totaux.interieur
     shown = rows.head(LIGNES_MAX)
     coupe = len(rows) > LIGNES_MAX
+    calee = bool(rows["apl_calibree"].notna().any())
     return Tableau(
         f"Les {LIGNES_MAX} communes les plus peuplées" if coupe else "Toutes les communes",
         ("Commune", "Code", "Zonage", "Habitants", "Médecins", "Temps", "APL calculée",
-         "APL publiée", "Fuite modélisée"),
+         "APL publiée", *(["APL calée"] if calee else []), "Fuite modélisée"),
         tuple(
             (
                 str(r.nom),
@@ -247,6 +259,7 @@ def _communes(d: Dossier) -> Bloc:
                 minutes(r.temps_mg_min) if r.atteignable else "aucun trajet",
                 d.apl(r.apl),
                 d.apl(r.apl_publiee),
+                *([d.apl(r.apl_calibree)] if calee else []),
                 pourcent(r.taux_fuite, 0),
             )
             for r in records(shown)

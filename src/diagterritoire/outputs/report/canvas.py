@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib.font_manager as fonts
 import numpy as np
@@ -86,9 +87,13 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def sheet(height_in: float, width_in: float = WIDTH_IN) -> Sheet:
+def sheet(
+    height_in: float,
+    width_in: float = WIDTH_IN,
+    layout: Literal["constrained"] | None = "constrained",
+) -> Sheet:
     """Return an empty sheet at print resolution."""
-    return Sheet(figsize=(width_in, height_in), dpi=DPI, layout="constrained")
+    return Sheet(figsize=(width_in, height_in), dpi=DPI, layout=layout)
 
 
 def picture(figure: Sheet, mention: str = "") -> Image:

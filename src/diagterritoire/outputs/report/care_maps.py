@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from diagterritoire import french
 from diagterritoire.core.basins.care_area import ANALYSES
 from diagterritoire.outputs import care_words
@@ -31,7 +29,7 @@ def basins(d: Dossier) -> list[Bloc]:
     blocs: list[Bloc] = [
         Figure(
             titre,
-            maps.panels(d.fond, [alone], columns=1, mention=mention),
+            maps.panels(d.fond, [alone], mention=mention),
             f"Carte des communes par bassin de patientèle : {_named(d)}.",
             "Un bassin porte le nom de sa commune où l'on consulte le plus ; les couleurs ne font "
             "que les distinguer.",
@@ -48,18 +46,13 @@ def basins(d: Dossier) -> list[Bloc]:
         *blocs,
         Figure(
             "Bassins de patientèle sous les limites des autres zonages",
-            maps.panels(d.fond, compared, columns=_columns(compared), mention=mention),
+            maps.panels(d.fond, compared, mention=mention),
             f"{french.entier(len(compared))} petites cartes des bassins de patientèle, chacune "
             f"avec les limites d'un zonage : {french.enumeration([p.titre for p in compared])}.",
             _closest(d),
             CALCUL,
         ),
     ]
-
-
-def _columns(panneaux: Sequence[Panneau]) -> int:
-    """Put three maps on a line, but where lines of two are full."""
-    return 2 if len(panneaux) in {2, 4} else 3
 
 
 def _named(d: Dossier) -> str:
@@ -96,14 +89,9 @@ def analyses(d: Dossier) -> list[Bloc]:
     return [
         Figure(
             "Note de chaque commune selon les analyses de l'aire de santé",
-            maps.panels(
-                d.fond,
-                panneaux,
-                columns=_columns(panneaux),
-                mention=d.mentions.text(temps=True),
-            ),
+            maps.panels(d.fond, panneaux, mention=d.mentions.text(temps=True)),
             f"{french.entier(len(known))} petites cartes des communes par note, de 0 à 1 : "
-            f"{french.enumeration(titres)}.",
+            f"{french.enumeration(titres)}. Les valeurs sont dans le classeur.",
             "Plus la couleur est foncée, plus l'analyse rattache la commune au territoire.",
             CALCUL,
         )

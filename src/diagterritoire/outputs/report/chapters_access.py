@@ -244,7 +244,7 @@ def _maps(d: Dossier) -> list[Bloc]:
                 d.fond, [maps.indicateur(c) for c in cles], mention=d.mentions.text(temps=True)
             ),
             f"{entier(len(cles))} petites cartes des communes par classes : "
-            f"{french.enumeration(titres)}. Les valeurs sont dans l'annexe F.",
+            f"{french.enumeration(titres)}. Les valeurs sont dans l'annexe F et dans le classeur.",
             phrase,
             f"{CALCUL} ; {d.source('apl_publiee', DREES)}",
         )

@@ -194,9 +194,7 @@ def _zoning(d: Dossier) -> Chapitre:
 def _zoning_map(d: Dossier, source: str) -> Figure:
     return Figure(
         "Zonage officiel des médecins généralistes",
-        maps.classed_maps(
-            d.fond, [maps.indicateur("zonage")], columns=1, mention=d.mentions.text()
-        ),
+        maps.classed_maps(d.fond, [maps.indicateur("zonage")], mention=d.mentions.text()),
         "Carte des communes par zone : "
         + french.enumeration([zone(z) for z, _ in d.totaux.zones])
         + ". Les effectifs sont dans le tableau qui suit.",

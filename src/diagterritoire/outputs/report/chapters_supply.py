@@ -26,7 +26,7 @@ from diagterritoire.outputs.report.blocks import (
     SousTitre,
     Tableau,
 )
-from diagterritoire.outputs.report.chapters_needs import context, context_tables
+from diagterritoire.outputs.report.context import context, context_tables
 from diagterritoire.outputs.report.dossier import DREES, Dossier
 from diagterritoire.outputs.report.totals import records
 
@@ -60,9 +60,9 @@ def later_chapters(d: Dossier) -> tuple[Chapitre, Chapitre, Chapitre]:
         _awaited(
             "10",
             "Soins de second recours",
-            "Les médecins spécialistes, l'imagerie et les laboratoires sont dans la base "
-            "permanente des équipements de l'Insee : cette version n'en tire pas encore ce "
-            "chapitre. Les hôpitaux et les EHPAD du fichier FINESS sont au chapitre 9.",
+            "Ce diagnostic ne compte pas les médecins spécialistes, l'imagerie ni les "
+            "laboratoires : la base permanente des équipements de l'Insee les donne par commune. "
+            "Les hôpitaux et les EHPAD du fichier FINESS sont au chapitre 9.",
         ),
         Chapitre("chapitre-11", "11", "Enquête auprès des professionnels", tuple(survey.survey(d))),
     )
@@ -214,7 +214,10 @@ def _comparison_sentence(d: Dossier) -> str:
     ecart = densite / france - 1
     nom = d.nom_de("france")
     if abs(ecart) < 0.01:
-        return f"La densité de généralistes du territoire est celle de la référence « {nom} »."
+        return (
+            "La densité de généralistes du territoire est, à 1 % près, celle de la référence "
+            f"« {nom} » ({nombre(france)})."
+        )
     return (
         f"La densité de généralistes du territoire est de {nombre(densite)} pour 10\u202f000 "
         f"habitants, {pourcent(abs(ecart), 0)} {'de moins' if ecart < 0 else 'de plus'} que "

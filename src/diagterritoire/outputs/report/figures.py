@@ -113,7 +113,7 @@ def agreement(communes: pd.DataFrame, seuil: float, *, mention: str = "") -> Ima
     largest = max(float(known["population"].max()) if len(known) else 0.0, 1.0)
     area = 8 + 400 * known["population"].to_numpy(dtype=np.float64) / largest
     with canvas.drawing():
-        figure = canvas.sheet(4.5, 4.9)
+        figure = canvas.sheet(3.7, 4.1)
         axes = figure.subplots()
         axes.grid(visible=True)
         axes.plot([0, top], [0, top], color=MUTED, linewidth=1, zorder=1)

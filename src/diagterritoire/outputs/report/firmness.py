@@ -35,10 +35,10 @@ def firm(d: Dossier) -> list[Bloc]:
             maps.classed_maps(
                 d.fond,
                 [maps.indicateur("fermete")],
-                columns=1,
                 mention=d.mentions.text(temps=True),
             ),
-            "Carte des communes par part des calculs refaits où leur APL est sous le seuil.",
+            "Carte des communes par part des calculs refaits où leur APL est sous le seuil. Les "
+            "valeurs sont dans le classeur.",
             "Le brun marque les communes en déficit dans presque tous les calculs, le vert foncé "
             "celles qui ne le sont dans presque aucun ; entre les deux, le verdict hésite.",
             CALCUL,
@@ -93,7 +93,7 @@ def _counts(d: Dossier, table: pd.DataFrame) -> Tableau:
         f"Communes selon que leur APL est ou non sous le seuil de {d.seuil}",
         ("Verdict des calculs", "Communes", "Habitants", "Part de la population"),
         tuple(rows),
-        f"{CALCUL} ; plages : annexe B, [fermete]",
+        f"{CALCUL} ; plages : paramètres « fermete » du classeur",
         note="Ces calculs disent ce que changent les nombres choisis, et non l'erreur des comptes "
         "de médecins ou d'habitants, qui n'est pas tirée.",
     )

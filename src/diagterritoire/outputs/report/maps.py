@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.figure import Figure as Sheet
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
@@ -27,16 +28,11 @@ from diagterritoire.outputs.report.blocks import Image
 from diagterritoire.outputs.report.canvas import ACCENT, INK, MUTED, PAPER, WARM
 from diagterritoire.outputs.report.ground import Ground
 from diagterritoire.outputs.report.lines import Trait
+from diagterritoire.outputs.report.mosaic import Mosaic
 
 AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
-_AREA = 900
+_AREA = 700
 _HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx"}
-_BELOW: dict[str, Any] = {
-    "loc": "upper center",
-    "bbox_to_anchor": (0.5, -0.01),
-    "handlelength": 1.4,
-    "handletextpad": 0.5,
-}
 _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
@@ -72,38 +68,27 @@ def indicateur(cle: str) -> Indicateur:
     return next(i for i in INDICATEURS if i.cle == cle)
 
 
-def classed_maps(
-    ground_: Ground, indicateurs: Sequence[Indicateur], *, columns: int = 2, mention: str = ""
-) -> Image:
+def classed_maps(ground_: Ground, indicateurs: Sequence[Indicateur], *, mention: str = "") -> Image:
     """Draw maps by class side by side, each with its legend of the classes met."""
-    panneaux = [Panneau(i, i.notion.titre) for i in indicateurs]
-    return panels(ground_, panneaux, columns=columns, mention=mention)
+    return panels(ground_, [Panneau(i, i.notion.titre) for i in indicateurs], mention=mention)
 
 
-def panels(
-    ground_: Ground, panneaux: Sequence[Panneau], *, columns: int = 2, mention: str = ""
-) -> Image:
+def panels(ground_: Ground, panneaux: Sequence[Panneau], *, mention: str = "") -> Image:
     """Draw maps side by side."""
-    columns = min(columns, len(panneaux))
-    rows = -(-len(panneaux) // columns)
-    wide = canvas.WIDTH_IN / columns if columns > 1 else 0.56 * canvas.WIDTH_IN
     with canvas.drawing():
-        figure = canvas.sheet(rows * (wide * ground_.ratio + 1.0))
-        grid = figure.subplots(rows, columns, squeeze=False)
-        for axes, panneau in zip(grid.flat, panneaux, strict=False):
-            _classed(axes, ground_, panneau, 2 if columns < 3 else 1)
-            axes.set_title(panneau.titre if len(panneaux) > 1 else "")
-        for axes in list(grid.flat)[len(panneaux) :]:
-            axes.set_visible(False)
-        return canvas.picture(figure, mention)
+        mosaic = Mosaic(ground_.ratio, [p.titre for p in panneaux])
+        for axes, panneau in zip(mosaic.maps, panneaux, strict=True):
+            mosaic.keys(axes, _classed(axes, ground_, panneau))
+        return mosaic.picture(mention)
 
 
-def _classed(axes: Axes, ground_: Ground, panneau: Panneau, keys: int) -> None:
+def _classed(axes: Axes, ground_: Ground, panneau: Panneau) -> list[Artist]:
+    """Draw one map by class; give its keys."""
     indicateur = panneau.indicateur
     communes = ground_.communes if panneau.communes is None else panneau.communes
     numbers = class_numbers(indicateur, communes).to_numpy()
     _background(axes, ground_)
-    handles: list[Any] = []
+    handles: list[Artist] = []
     codes, named = [code for code, _ in indicateur.categories], set[str]()
     if panneau.nommees:
         shown = ground_.centres.loc[[c in panneau.nommees for c in ground_.centres.index]]
@@ -114,8 +99,7 @@ def _classed(axes: Axes, ground_: Ground, panneau: Panneau, keys: int) -> None:
             _fill(axes, members, classe.couleur, _HATCHES[classe.motif])
             told = k < len(codes) and codes[k] in named
             handles += [_key(classe)] if panneau.legende and not told else []
-    handles += lines.draw(axes, panneau.traits)
-    axes.legend(handles=handles, ncols=keys, fontsize=6.8, columnspacing=1.0, **_BELOW)
+    return [*handles, *lines.draw(axes, panneau.traits)]
 
 
 def _key(classe: Classe) -> Patch:
@@ -131,11 +115,10 @@ def _key(classe: Classe) -> Patch:
 def perimeter(ground_: Ground, *, mention: str = "") -> Image:
     """Draw the territory's communes in their surroundings, the most populated ones named."""
     with canvas.drawing():
-        figure, axes = _single(ground_)
-        _background(axes, ground_)
+        mosaic, axes = _single(ground_)
         _fill(axes, ground_.interieur, LAND)
         _names(axes, ground_, 8)
-        return canvas.picture(figure, mention)
+        return mosaic.picture(mention)
 
 
 def discs(
@@ -150,26 +133,26 @@ def discs(
     known = values.reindex(list(ground_.communes["code_commune"])).dropna().astype(float)
     known = known.loc[known > 0].sort_values(ascending=False, kind="stable")
     top = float(known.max()) if len(known) else 1.0
+    look: dict[str, Any] = {"color": colour, "alpha": 0.75}
     with canvas.drawing():
-        figure, axes = _single(ground_)
-        _background(axes, ground_)
+        mosaic, axes = _single(ground_)
         _fill(axes, ground_.interieur, PALE)
         where = ground_.centres.loc[known.index]
         area = _AREA * known.to_numpy() / top
-        axes.scatter(
-            where["x"], where["y"], s=area, color=colour, alpha=0.75, edgecolor=PAPER, linewidth=0.6
+        axes.scatter(where["x"], where["y"], s=area, edgecolor=PAPER, linewidth=0.6, **look)
+        mosaic.keys(
+            axes,
+            [
+                axes.scatter([], [], s=_AREA * level / top, label=write(level), **look)
+                for level in (_levels(top) if len(known) else [])
+            ],
+            size=7.5,
+            handle=4.2,
+            pad=1.7,
         )
-        levels = _levels(top)
-        for level in levels:
-            axes.scatter(
-                [], [], s=_AREA * level / top, color=colour, alpha=0.75, label=write(level)
-            )
-        if len(known) and levels:
-            spaced = _BELOW | {"handlelength": 4.2, "borderpad": 1.3}
-            axes.legend(ncols=3, fontsize=7.5, **spaced)
         radius = {str(c): math.sqrt(a / math.pi) for c, a in zip(known.index, area, strict=True)}
         _names(axes, ground_, 5, radius)
-        return canvas.picture(figure, mention)
+        return mosaic.picture(mention)
 
 
 def _levels(top: float) -> list[int]:
@@ -194,16 +177,11 @@ def ranked_places(
     panels : sequence
         Title of each map, and `x`, `y` (km) and rank of its places.
     """
-    columns = min(2, len(panels))
-    lines = -(-len(panels) // columns)
-    wide = canvas.WIDTH_IN / columns if columns > 1 else 0.56 * canvas.WIDTH_IN
     with canvas.drawing():
-        figure = canvas.sheet(lines * (wide * ground_.ratio + 0.35))
-        grid = figure.subplots(lines, columns, squeeze=False)
-        for axes, (title, places) in zip(grid.flat, panels, strict=False):
+        mosaic = Mosaic(ground_.ratio, [title for title, _ in panels])
+        for axes, (_, places) in zip(mosaic.maps, panels, strict=True):
             _background(axes, ground_)
             _fill(axes, ground_.interieur, LAND)
-            axes.set_title(title)
             # The best one is drawn last, over its neighbours.
             for x, y, rank in sorted(places, key=lambda place: -place[2]):
                 colour = WARM if rank == 1 else ACCENT
@@ -211,9 +189,7 @@ def ranked_places(
                 axes.annotate(
                     str(rank), (x, y), ha="center", va="center", color=PAPER, fontsize=6.5, zorder=5
                 )
-        for axes in list(grid.flat)[len(panels) :]:
-            axes.set_visible(False)
-        return canvas.picture(figure, mention)
+        return mosaic.picture(mention)
 
 
 def flows(ground_: Ground, table: pd.DataFrame, *, limit: int, mention: str = "") -> Image:
@@ -234,29 +210,30 @@ def flows(ground_: Ground, table: pd.DataFrame, *, limit: int, mention: str = ""
     end = ground_.centres.loc[known["code_exercice"], ["x", "y"]].to_numpy()
     weight = known["patients"].to_numpy(dtype=np.float64)
     top = float(weight.max(initial=0.0)) or 1.0
+    look: dict[str, Any] = {"color": ACCENT, "alpha": 0.6}
     with canvas.drawing():
-        figure, axes = _single(ground_)
-        _background(axes, ground_)
+        mosaic, axes = _single(ground_)
         _fill(axes, ground_.interieur, PALE)
         curves = [_curve(a, b) for a, b in zip(start, end, strict=True)]
         widths = 0.4 + 4.6 * weight / top
         axes.add_collection(
-            LineCollection(
-                curves, linewidths=widths, colors=ACCENT, alpha=0.6, capstyle="round", zorder=3
-            ),
+            LineCollection(curves, linewidths=widths, capstyle="round", zorder=3, **look),
             autolim=False,
         )
         arrivals = ground_.centres.loc[sorted(set(known["code_exercice"]))]
         axes.scatter(arrivals["x"], arrivals["y"], s=20, color=WARM, edgecolor=PAPER, zorder=4)
-        for level in _levels(top):
-            label = french.accord(level, "habitant")
-            axes.plot(
-                [], [], color=ACCENT, alpha=0.6, linewidth=0.4 + 4.6 * level / top, label=label
-            )
-        axes.scatter([], [], s=20, color=WARM, label="commune d'exercice")
-        axes.legend(ncols=4, fontsize=7.5, **_BELOW)
+        keys: list[Artist] = [
+            Line2D([], [], linewidth=0.4 + 4.6 * level / top, label=_patients(level), **look)
+            for level in _levels(top)
+        ]
+        keys.append(axes.scatter([], [], s=20, color=WARM, label="commune d'exercice"))
+        mosaic.keys(axes, keys, size=7.5, handle=2.0)
         _names(axes, ground_, 5)
-        return canvas.picture(figure, mention)
+        return mosaic.picture(mention)
+
+
+def _patients(level: int) -> str:
+    return french.accord(level, "habitant")
 
 
 def _curve(start: FloatArray, end: FloatArray) -> FloatArray:
@@ -267,9 +244,10 @@ def _curve(start: FloatArray, end: FloatArray) -> FloatArray:
     return curve
 
 
-def _single(ground_: Ground) -> tuple[Sheet, Axes]:
-    figure = canvas.sheet(0.56 * canvas.WIDTH_IN * min(ground_.ratio, 1.15) + 0.6)
-    return figure, figure.subplots()
+def _single(ground_: Ground) -> tuple[Mosaic, Axes]:
+    mosaic = Mosaic(ground_.ratio)
+    _background(mosaic.maps[0], ground_)
+    return mosaic, mosaic.maps[0]
 
 
 def _background(axes: Axes, ground_: Ground) -> None:

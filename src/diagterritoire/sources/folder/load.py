@@ -350,7 +350,7 @@ def _folder_rows(library: Library) -> list[pd.DataFrame]:
             [f"{p.name} (gardé : {q.name})" for p, q in library.ecartes],
         ),
         (
-            "source reconnue, que le diagnostic n'utilise pas encore",
+            "source reconnue, que le diagnostic n'utilise pas",
             [f.path.name for f in library.files if not used(f.cle, library)],
         ),
     )
