@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from diagterritoire.french import FINE
+
 _WORDS = (
     (r"\bbénéf\. ophtalmo\.", "bénéficiaires en ophtalmologie"),
     (r"\bbénéf\.", "bénéficiaires"),
@@ -20,6 +22,7 @@ _WORDS = (
     (r"\bau LT\b", "au lieu de travail"),
     (r" \(historique depuis [0-9]{4}\)", ""),
     (r" (20[0-9]{2})$", r" (\1)"),
+    (r"(?<=[0-9]) (?=[0-9]{3}\b)", FINE),
 )
 
 
