@@ -48,7 +48,7 @@ def _read(d: Dossier) -> Tableau:
             for source, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)
         ),
         CALCUL,
-        note="Une source lue dans toute la France est ensuite ramenée au territoire.",
+        note="Une source a souvent deux lignes : sa lecture, puis ce que le calcul en reprend.",
     )
 
 
