@@ -10,7 +10,7 @@ import pytest
 from diagterritoire import tables
 from diagterritoire.outputs.report.blocks import Paragraphe
 from diagterritoire.outputs.report.dossier import open_dossier
-from diagterritoire.outputs.report.practices import _groups, _lacking, _maturity
+from diagterritoire.outputs.report.practices import _by_zone, _groups, _lacking, _maturity
 from factory import small_diagnosis
 
 
@@ -81,3 +81,28 @@ def test_groups_without_a_file_of_structures_are_not_said_to_have_one(projet, en
     text = told(_groups(open_dossier(replace(d, appuis=near, sites=sites))))
     assert ending in text
     assert "dont 0" not in text
+
+
+def test_a_basin_over_the_border_of_a_region_keeps_its_own_rules():
+    def row(code, regle, nom):
+        return (
+            *("bassin", code, nom, 100, "MSP", regle, tables.PERMISE),
+            *(float("nan"), 2.0, 5.0),
+        )
+
+    table = pd.DataFrame(
+        [
+            row("50", "nationale", "Bourg-ici"),
+            row("53", "nationale", "Bourg-ailleurs"),
+            row("53", "Pays de la Loire", "Bourg-ailleurs"),
+        ],
+        columns=[
+            *("niveau", "code", "nom", "population", "forme", "regle", "verdict"),
+            *("taille_cpts", "mg_nb", "auxiliaires_nb"),
+        ],
+    )
+    lines = _by_zone(open_dossier(small_diagnosis()), table).lignes
+    assert [line[:3] for line in lines] == [
+        ("Bassin : Bourg-ici", "oui", "sans objet"),
+        ("Bassin : Bourg-ailleurs", "oui", "oui"),
+    ]

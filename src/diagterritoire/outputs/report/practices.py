@@ -19,6 +19,7 @@ from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
 
 ZONES_MAX = 15
+SANS_OBJET = "sans objet"
 FERMETES = {
     tables.LUE: "lue dans la source",
     tables.LUE_EN_REGION: "lue dans la page d'une région, à confirmer auprès de l'agence",
@@ -103,6 +104,13 @@ def _by_zone(d: Dossier, zones: pd.DataFrame) -> Tableau:
     whole = first.loc[first["niveau"] == "territoire"]
     shown = [*records(whole), *records(basins.head(ZONES_MAX))]
     cells = {(r.niveau, r.code, r.forme, r.regle): _cell(r) for r in records(zones)}
+    # A basin over the border has the rules of its region, which the others have not.
+    lines = [[cells.get((z.niveau, z.code, *label), SANS_OBJET) for label in labels] for z in shown]
+    elsewhere = (
+        " Sans objet : hors de la région de la règle."
+        if any(SANS_OBJET in line for line in lines)
+        else ""
+    )
     more = len(basins) - ZONES_MAX
     rest = (
         f" {french.majuscule(accord(more, 'autre bassin', 'autres bassins'))} : feuille "
@@ -122,18 +130,19 @@ def _by_zone(d: Dossier, zones: pd.DataFrame) -> Tableau:
         tuple(
             (
                 "Territoire" if z.niveau == "territoire" else f"Bassin : {z.nom}",
-                *(cells[(z.niveau, z.code, f, r)] for f, r in labels),
+                *line,
                 entier(z.population),
                 decompte(z.mg_nb),
                 decompte(z.auxiliaires_nb),
             )
-            for z in shown
+            for z, line in zip(shown, lines, strict=True)
         ),
         CALCUL,
         note="Bassins entiers, pourtour compris. Les auxiliaires médicaux sont les infirmiers, "
         "masseurs-kinésithérapeutes, orthophonistes et orthoptistes : les autres (pédicures-"
         "podologues...) ne sont comptés par aucune source lue. « À vérifier » : il manque "
-        "quelqu'un, mais des personnes sont comptées par parts entre leurs lieux. Les formes et "
+        "quelqu'un, mais des personnes sont comptées par parts entre leurs lieux."
+        f"{elsewhere} Les formes et "
         f"règles d'un autre territoire (ESP CLAP, PSLA) sont dans le classeur.{rest}",
         textes=len(labels),
     )
