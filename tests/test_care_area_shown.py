@@ -15,6 +15,7 @@ from diagterritoire.network.main_roads import main_roads
 from diagterritoire.network.shapes import Shapes
 from diagterritoire.outputs.map_data import map_data
 from factory import CRS, small_diagnosis, with_care_area
+from topologies import read_line
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_each_basin_is_a_class_and_the_buffer_none(data):
 def test_borders_run_between_zones_only(data):
     """Squares of 5 km: two between the basins and two around the commune of no basin; three."""
     metres = {
-        row["cle"]: gpd.GeoSeries([shapely.geometry.shape(row["trace"])], crs="EPSG:4326")
+        row["cle"]: gpd.GeoSeries([read_line(row["trace"])], crs="EPSG:4326")
         .to_crs(CRS)
         .length.item()
         for row in data["limites"]

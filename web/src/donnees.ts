@@ -1,5 +1,6 @@
 /** What the Python side embeds in the page (outputs/map_data.py), and how to read it. */
 import type { Geometry } from "geojson";
+import { contours, deplier, lignes, type Contours, type Lignes, type Pliee } from "./topologie";
 
 export type Valeur = number | string | boolean | null;
 export type Motif = "plein" | "hachures" | "croise";
@@ -132,10 +133,42 @@ export interface Donnees {
   licences: string;
 }
 
+/** The same as the page holds it: shapes as letters, columns of few values too. */
+type Ecrites = Omit<
+  Donnees,
+  "contours" | "territoire" | "routes" | "limites" | "communes" | "indicateurs"
+> & {
+  contours: Contours;
+  territoire: Contours;
+  routes: (Omit<Donnees["routes"][number], "trace"> & { trace: Lignes })[];
+  limites: (Omit<Limite, "trace"> & { trace: Lignes })[];
+  communes: Record<string, Pliee<Valeur>>;
+  indicateurs: (Omit<Indicateur, "classes"> & { classes: Pliee<number> })[];
+};
+
 export function lire(identifiant: string): Donnees {
   const texte = document.getElementById(identifiant)?.textContent;
   if (!texte) throw new Error(`Données absentes de la page : ${identifiant}`);
-  return JSON.parse(texte) as Donnees;
+  return ouvrir(JSON.parse(texte) as Ecrites);
+}
+
+export function ouvrir(ecrites: Ecrites): Donnees {
+  const [territoire] = contours(ecrites.territoire);
+  if (!territoire) throw new Error("Contour du territoire absent de la page");
+  return {
+    ...ecrites,
+    territoire,
+    contours: contours(ecrites.contours),
+    routes: ecrites.routes.map((route) => ({ ...route, trace: lignes(route.trace) })),
+    limites: ecrites.limites.map((limite) => ({ ...limite, trace: lignes(limite.trace) })),
+    communes: Object.fromEntries(
+      Object.entries(ecrites.communes).map(([nom, colonne]) => [nom, deplier(colonne)]),
+    ),
+    indicateurs: ecrites.indicateurs.map((indicateur) => ({
+      ...indicateur,
+      classes: deplier(indicateur.classes),
+    })),
+  };
 }
 
 export function valeur(donnees: Donnees, colonne: string, commune: number): Valeur {

@@ -12,6 +12,7 @@ from folium.template import Template
 from diagterritoire.outputs import page
 from diagterritoire.outputs.delivered import write_page
 from diagterritoire.outputs.map_data import map_data
+from diagterritoire.outputs.map_topology import packed
 from diagterritoire.study.bundles import Diagnosis
 
 _DONNEES = "donnees"
@@ -80,6 +81,8 @@ def write_map(diagnosis: Diagnosis, path: Path) -> None:
 def _render(diagnosis: Diagnosis) -> str:
     data = map_data(diagnosis, licences=page.read_asset("LICENCES-web.txt"))
     west, south, east, north = data["emprise"]
+    data["communes"] = {name: packed(column) for name, column in data["communes"].items()}
+    data["indicateurs"] = [i | {"classes": packed(i["classes"])} for i in data["indicateurs"]]
     carte = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         tiles=None,

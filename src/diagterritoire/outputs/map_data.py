@@ -26,7 +26,7 @@ from diagterritoire.outputs.classes import (
 from diagterritoire.outputs.map_geometry import (
     DECIMALES_DEGRES,
     Shapes,
-    geojson,
+    contours_of,
     lat_lon,
     outline,
     simplify,
@@ -101,9 +101,10 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for `page.embed_json`: texts, `communes` (columns of equal length), `contours` (one
-        GeoJSON geometry per commune, same order), `territoire` (outline), `points`, `sites`,
-        `flux` (columns; communes by their rank), `indicateurs` with the class of each commune,
+        Ready for `page.embed_json`: texts, `communes` (columns of equal length), `contours` (an
+        outline per commune, same order, as `map_topology.encoded`), `territoire` (one outline),
+        `points`, `sites`, `flux` (columns; communes by their rank), `indicateurs` with the class of
+        each commune,
         `noms_hors_carte` (names of the communes beyond the layer, by code), `routes` and `limites`
         (lines), `patienteles` (columns; communes by their rank), `mouvements` of the scenarios,
         `implantations` (best places), `aire` (texts).
@@ -136,8 +137,8 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         },
         "communes": _columns(communes, diagnosis.parameters) | _later(views, diagnosis.parameters),
         "noms_hors_carte": {c: n for c, n in sorted(diagnosis.noms.items()) if c not in rank},
-        "contours": geojson(shapes, communes.crs),
-        "territoire": geojson(np.array([border]), communes.crs)[0],
+        "contours": contours_of(shapes, communes.crs),
+        "territoire": contours_of(np.array([border]), communes.crs),
         "points": points.tolist(),
         "sites": _sites(diagnosis.sites, rank),
         "flux": _flows(diagnosis.flux, rank),

@@ -13,10 +13,10 @@ from diagterritoire.core.basins.catchments import PRIMAIRE
 from diagterritoire.french import majuscule
 from diagterritoire.outputs.care_words import ZONAGES, agreements
 from diagterritoire.outputs.map_geometry import (
-    DECIMALES_ROUTES,
+    PAS_ROUTES,
     TOLERANCE_M,
     Shapes,
-    geojson,
+    traces_of,
 )
 from diagterritoire.study.bundles import Diagnosis
 
@@ -89,8 +89,8 @@ def zone_borders(diagnosis: Diagnosis, communes: pd.DataFrame, shapes: Shapes) -
 def roads(diagnosis: Diagnosis) -> list[dict[str, Any]]:
     """Give the main roads, a line of the legend for each class."""
     found = simple_roads(diagnosis.routes_principales, TOLERANCE_M)
-    traces = geojson(
-        np.array(list(found.values()), dtype=object), diagnosis.communes.crs, DECIMALES_ROUTES
+    traces = traces_of(
+        np.array(list(found.values()), dtype=object), diagnosis.communes.crs, PAS_ROUTES
     )
     return [
         {"classe": classe, "titre": ROUTES[classe], "trace": trace}
@@ -103,7 +103,7 @@ def zonings(
 ) -> list[dict[str, Any]]:
     """Give the borders of basins and zones, and how much of the population agrees with basins."""
     found = zone_borders(diagnosis, communes, shapes)
-    traces = geojson(np.array(list(found.values()), dtype=object), communes.crs)
+    traces = traces_of(np.array(list(found.values()), dtype=object), communes.crs)
     # A zone alone agrees whatever the basins are: its 100 % would say nothing.
     compared = diagnosis.comparaison_bassins
     several = set(compared.loc[compared["zones_nb"] > 1, "zonage"])
