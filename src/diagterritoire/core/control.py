@@ -101,7 +101,8 @@ def times(
     """
     reached = plus_proches["atteignable"].astype(bool)
     straight = reached & (plus_proches["origine_temps"] == APPROCHE)
-    beyond = reached & ~plus_proches["code_commune"].isin(trajets["code_commune"])
+    # A million trips start from a few thousand communes: only these are looked up.
+    beyond = reached & ~plus_proches["code_commune"].isin(trajets["code_commune"].unique())
     kinds = (
         (~reached, "communes d'où aucun médecin n'est atteignable en voiture (APL 0, aucun flux)"),
         (straight, "communes au temps estimé à vol d'oiseau, faute de route"),

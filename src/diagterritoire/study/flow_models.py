@@ -218,7 +218,7 @@ def _together(
     parameters: Parameters,
 ) -> pd.DataFrame:
     """Observed flows that may be shown, the model beside; the model for the other residences."""
-    told = modele["code_residence"].isin(vus["code_residence"])
+    told = modele["code_residence"].isin(vus["code_residence"].unique())
     modelled = modele.loc[~told].assign(nature=tables.MODELISE, patients_modelises=np.nan)
     if vus.empty:
         return modelled.reset_index(drop=True)

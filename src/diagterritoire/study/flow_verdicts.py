@@ -108,7 +108,7 @@ def verdicts(
     )
     by_capacity = balanced.flux.loc[balanced.flux["code_residence"].isin(list(homes))]
     capacity_note = balanced.motif or f"marges tenues en {balanced.tours} tours"
-    gravite = modele.loc[modele["code_residence"].isin(mine["code_residence"])]
+    gravite = modele.loc[modele["code_residence"].isin(mine["code_residence"].unique())]
     if observed is not None:
         gravite = shared(mine, decay=decay, attraction=attraction)
     models = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -119,8 +120,12 @@ def basins(
     groups = _Groups.of(flux, communes, voisins)
     weak = {g: groups.score(g, floors) for g in groups.members}
     weak = {g: score for g, score in weak.items() if score < 1.0}
-    while weak:
-        worst = min(weak, key=lambda g: (weak[g], g))
+    waiting = [(score, g) for g, score in weak.items()]
+    heapq.heapify(waiting)
+    while waiting:
+        score, worst = heapq.heappop(waiting)
+        if weak.get(worst) != score:
+            continue  # It joined another since.
         partner = groups.partner(worst)
         weak.pop(worst)
         if partner is None:
@@ -130,6 +135,7 @@ def basins(
         score = groups.score(joined, floors)
         if score < 1.0:
             weak[joined] = score
+            heapq.heappush(waiting, (score, joined))
     rows = [
         (code, pole, groups.score(g, floors) >= 1.0)
         for g in groups.members

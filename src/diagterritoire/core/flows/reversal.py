@@ -126,7 +126,8 @@ def reversal(
 
 
 def _communes(codes: pd.Series) -> pd.Series:
-    return codes.map(arrondissement_parent)
+    # Once for each commune, not for each of its pairs.
+    return codes.map({code: arrondissement_parent(code) for code in codes.unique()})
 
 
 def _parts(rows: pd.DataFrame, at: NDArray[np.bool_]) -> NDArray[np.float64]:
