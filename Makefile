@@ -96,7 +96,7 @@ verite: $(VENV)/test ## l'APL de la France à vol d'oiseau et de la Corse par la
 	$(BIN)/python -m bench.verite
 	$(BIN)/python -m bench.corse
 
-docs: $(VENV)/base ## régénère docs/donnees.md et docs/parametres.md
+docs: $(VENV)/base ## régénère docs/donnees.md, docs/parametres.md et docs/carte.md
 	$(BIN)/python outils/ecrire_docs.py
 
 verrous: ## refait les fichiers de versions verrouillées (demande uv)

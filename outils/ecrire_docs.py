@@ -1,10 +1,12 @@
-"""Write docs/donnees.md and docs/parametres.md from the code: `make docs`."""
+"""Write docs/donnees.md, docs/parametres.md and docs/carte.md from the code: `make docs`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from diagterritoire import parameters, tables
+from diagterritoire.french import majuscule
+from diagterritoire.outputs.classes import FAMILLES, INDICATEURS, MASQUEE, legend
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOTE = (
@@ -86,9 +88,53 @@ def donnees_page() -> str:
     return "".join(lines)
 
 
+MOTIFS = {
+    "plein": "plein",
+    "hachures": "hachures",
+    "croise": "hachures croisées",
+    "points": "points",
+}
+
+
+def carte_page() -> str:
+    """Markdown page of the classes and colours of the map."""
+    lines = [
+        NOTE + "# Classes et couleurs de la carte\n\n"
+        "Les classes sont fixes : les mêmes pour tous les territoires, avant et après un scénario, "
+        "dans la carte, le rapport et le style QGIS. Une valeur égale à une borne est dans la "
+        "classe du dessus. Une valeur est classée telle qu'elle est calculée, et montrée avec "
+        "autant de décimales qu'il en faut pour rester du même côté de chaque borne et du seuil "
+        "de déficit : une APL de 2,496 se lit 2,496, non 2,50, et reste sous 2,5 partout.\n\n"
+        "Les palettes sont celles de ColorBrewer (BrBG, YlOrBr, Purples, YlGnBu), que distinguent "
+        "les lecteurs daltoniens ; le brun dit toujours un accès plus difficile. Ce qui n'est pas "
+        "un nombre a son motif, toujours le même, dit dans la légende : hachures pour une donnée "
+        "inconnue, points pour une donnée connue que le secret statistique interdit de montrer, "
+        "hachures croisées où aucun médecin n'est atteignable. La légende garde les classes vides "
+        "et compte les communes de chacune. Les bassins prennent des couleurs qui ne font que les "
+        "distinguer : deux voisins n'ont jamais la même, sauf s'il en manque.\n\n"
+        f"« {majuscule(MASQUEE.libelle)} » : un flux observé trop petit, ou trop peu de médecins "
+        "d'âge connu. Un taux caché n'est jamais montré comme inconnu, ni comme nul.\n",
+    ]
+    chosen = parameters.Parameters()
+    for famille in FAMILLES:
+        lines.append(f"\n## {famille}\n")
+        for item in (i for i in INDICATEURS if i.famille == famille):
+            unit = f" Unité : {item.notion.unite}." if item.notion.unite else ""
+            lines.append(
+                f"\n### {item.notion.titre}\n\n{item.notion.phrase(chosen)}{unit} Colonne : "
+                f"`{item.colonne}`.\n\n| classe | couleur | motif |\n|---|---|---|\n"
+            )
+            lines += [f"| {c.libelle} | `{c.couleur}` | {MOTIFS[c.motif]} |\n" for c in legend(item)]
+    return "".join(lines)
+
+
 def pages() -> dict[str, str]:
     """Return the generated pages by file name."""
-    return {"parametres.md": parametres_page(), "donnees.md": donnees_page()}
+    return {
+        "parametres.md": parametres_page(),
+        "donnees.md": donnees_page(),
+        "carte.md": carte_page(),
+    }
 
 
 if __name__ == "__main__":

@@ -25,12 +25,12 @@ def data():
 
 def test_indicators_come_by_family_without_those_that_say_nothing(data):
     keys = [i["cle"] for i in data["indicateurs"]]
-    assert keys[-4:] == ["bassin", "aire_temps", "aire_flux", "aire_epci"]
+    assert keys[-5:] == ["bassin", "fuite_commune", "aire_temps", "aire_flux", "aire_epci"]
     assert {"apl_calibree", "fermete"} <= set(keys)
     families = [i["famille"] for i in data["indicateurs"]]
     assert families == sorted(families, key=families.index)
     bare = [i["cle"] for i in map_data(small_diagnosis(), "")["indicateurs"]]
-    assert bare == [k for k in keys if k not in keys[-4:]]
+    assert bare == [k for k in keys if k == "fuite_commune" or k not in keys[-5:]]
 
 
 def test_each_basin_is_a_class_and_the_buffer_none(data):

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -22,6 +23,7 @@ from diagterritoire.outputs import page
 from diagterritoire.outputs.classes import INDICATEURS, class_numbers, legend
 from diagterritoire.outputs.map_data import map_data
 from diagterritoire.outputs.mapped import mapped
+from diagterritoire.outputs.report.maps import indicateur as mapped_indicator
 from diagterritoire.parameters import Parameters, override
 from factory import small_diagnosis, without_gp_counts
 from topologies import read_outlines
@@ -172,6 +174,45 @@ def test_classes_of_the_small_diagnosis():
         "donnée inconnue",
     ]
     assert labels["zonage"][3:5] == ["ZIP, zone d'intervention prioritaire", "donnée inconnue"]
+
+
+def test_a_hidden_value_is_neither_unknown_nor_shown():
+    """Two communes observed, the flow of one to itself hidden; two without any use known."""
+    small = small_diagnosis()
+    margins = pd.DataFrame(
+        {
+            "code_residence": ["00001", "00002"],
+            "patients_observes": [820.0, float("nan")],
+            "patients_montres": [820.0, 0.0],
+        }
+    )
+    rates = [0.25, None, 1.0, None, 0.5, 0.95]
+    communes = small.communes.assign(
+        taux_fuite=pd.Series(rates, dtype="float64"),
+        apl_65=pd.Series([2.6, None, None, 1.0, 1.0, 1.0], dtype="float64"),
+    )
+    diagnosis = replace(
+        small,
+        communes=communes,
+        marges_observees=schema.conform(margins, tables.MARGES_OBSERVEES),
+    )
+    data = map_data(diagnosis, "")
+    told = {
+        i["cle"]: [i["legende"][k]["libelle"] for k in i["classes"]] for i in data["indicateurs"]
+    }
+    secret, inconnue = "non montrée : secret statistique", "donnée inconnue"
+    assert told["fuite_commune"] == [
+        *("de 25 à moins de 50", secret, "95 et plus", inconnue),
+        *("de 50 à moins de 75", "95 et plus"),
+    ]
+    assert told["apl_65"][1:3] == [secret] * 2
+    assert data["communes"]["fuite_masquee"] == [False, True, *[False] * 4]
+    assert data["communes"]["fuite_pct"][:2] == [25, None]
+    (hidden,) = (c for c in legend(mapped_indicator("fuite_commune")) if c.motif == "points")
+    assert hidden.couleur != legend(mapped_indicator("fuite_commune"))[-1].couleur
+    # Without file of ages nothing is hidden: the indicator is not listed.
+    bare = map_data(small, "")
+    assert "apl_65" not in [i["cle"] for i in bare["indicateurs"]]
 
 
 def with_apl(*values):

@@ -3,7 +3,7 @@ import type { Geometry } from "geojson";
 import { contours, deplier, lignes, type Contours, type Lignes, type Pliee } from "./topologie";
 
 export type Valeur = number | string | boolean | null;
-export type Motif = "plein" | "hachures" | "croise";
+export type Motif = "plein" | "hachures" | "croise" | "points";
 
 export interface Classe {
   libelle: string;

@@ -2,6 +2,7 @@
 import { classeDe, valeur, type Donnees, type Indicateur, type Ligne, type Valeur } from "./donnees";
 
 export const INCONNU = "inconnu";
+export const MASQUE = "non montré (secret)";
 /** How the names of the times to GPs start. */
 const TEMPS = "temps_mg";
 
@@ -50,6 +51,7 @@ export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): str
   if (x === null) {
     if (ligne.colonne === "mg_nb") return `nombre ${INCONNU}`;
     if (ligne.colonne === "bassin") return "hors des bassins";
+    if (ligne.genre === "taux" && valeur(donnees, "fuite_masquee", commune) === true) return MASQUE;
     const perdue = ligne.colonne.startsWith(TEMPS) || ligne.genre === "commune";
     const isolee = valeur(donnees, "atteignable", commune) === false;
     if (perdue && isolee) return "non atteignable";

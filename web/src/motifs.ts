@@ -1,12 +1,26 @@
-/** Fills: plain colours, hatches for the unknown, crossed hatches for the unreachable. */
+/** Fills: plain, hatches for the unknown, crossed for the unreachable, dots for what is secret. */
 import type { Classe, Motif } from "./donnees";
 
 const PAS = 8;
-const TRAIT: Record<Motif, string> = { plein: "", hachures: "#8a8f96", croise: "#ffffff" };
+const TRAIT: Record<Motif, string> = {
+  plein: "",
+  hachures: "#8a8f96",
+  croise: "#ffffff",
+  points: "#6b5b3e",
+};
 
 function dessiner(ctx: CanvasRenderingContext2D, classe: Classe): void {
   ctx.fillStyle = classe.couleur;
   ctx.fillRect(0, 0, PAS, PAS);
+  if (classe.motif === "points") {
+    ctx.fillStyle = TRAIT.points;
+    for (const [x, y] of [[2, 2], [6, 6]] as const) {
+      ctx.beginPath();
+      ctx.arc(x, y, 1.2, 0, 2 * Math.PI);
+      ctx.fill();
+    }
+    return;
+  }
   ctx.strokeStyle = TRAIT[classe.motif];
   ctx.lineWidth = 1.1;
   ctx.beginPath();

@@ -70,3 +70,10 @@ test("an indicator reads as its number, else as its class", () => {
 test("accents, case, ligatures and punctuation do not count in a search", () => {
   assert.equal(simplifier("  Saint-Élan-l'Œuvre "), "saint elan l oeuvre");
 });
+
+test("a rate hidden by secrecy is not said to be unknown", () => {
+  const masques = { ...donnees, communes: { ...donnees.communes, fuite_masquee: [false, false, false, true] } };
+  const part = ligne("taux_fuite", { genre: "taux" });
+  assert.equal(texteLigne(masques, part, 3), "non montré (secret)");
+  assert.equal(texteLigne(donnees, part, 3), "inconnu");
+});

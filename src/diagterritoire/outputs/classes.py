@@ -20,7 +20,7 @@ from diagterritoire.french import arrondi, exact
 from diagterritoire.outputs import definitions
 from diagterritoire.outputs.definitions import NOTIONS, Notion
 
-Motif = Literal["plein", "hachures", "croise"]
+Motif = Literal["plein", "hachures", "croise", "points"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Classe:
         What the reader sees.
     couleur : str
         Fill, `#rrggbb`.
-    motif : {"plein", "hachures", "croise"}
-        Plain fill, hatches (unknown) or crossed hatches (unreachable).
+    motif : {"plein", "hachures", "croise", "points"}
+        Plain fill, hatches (unknown), crossed hatches (unreachable) or dots (hidden by secrecy).
     chiffree : bool
         True when the class holds numbers: the value is then shown, else the label.
     """
@@ -46,6 +46,7 @@ class Classe:
 
 
 INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
+MASQUEE = Classe("non montrée : secret statistique", "#f4eee2", "points")
 SANS_DEFICIT = Classe("pas de déficit", "#cfe0dc")
 NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
 HORS_BASSINS = Classe("hors des bassins du territoire", "#e6e6e6", "hachures")
@@ -90,6 +91,9 @@ class Indicateur:
         True when it is left out where no commune of the territory has a value.
     inconnue : Classe
         Class of the null values.
+    masquee : str
+        Column that says which null values are known and hidden by statistical secrecy: they have
+        their own class.
     mots : Notion or None
         Its title and meaning when `definitions.NOTIONS` has not its name.
     """
@@ -106,6 +110,7 @@ class Indicateur:
     famille: str = TEMPS
     facultatif: bool = False
     inconnue: Classe = INCONNUE
+    masquee: str = ""
     mots: Notion | None = None
 
     @property
@@ -121,6 +126,7 @@ _TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#6625
 _ECART_COULEURS = ("#5e3c99", "#b2abd2", "#ece5d3", "#92c5de", "#0571b0")
 # From firmly out of deficit to firmly in deficit.
 _FERMETE_COULEURS = ("#01665e", "#5ab4ac", "#c7eae5", "#f6e8c3", "#d8b365", "#8c510a")
+_FUITE_COULEURS = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 _NOTE_COULEURS = ("#ffffcc", "#a1dab4", "#41b6c4", "#225ea8")
 # Okabe and Ito's, softened: neighbours never share one.
 BASSINS_COULEURS = (
@@ -169,6 +175,17 @@ INDICATEURS: tuple[Indicateur, ...] = (
         facultatif=True,
     ),
     Indicateur(
+        cle="apl_65",
+        colonne="apl_65",
+        decimales=2,
+        bornes=APL_BORNES,
+        couleurs=_APL_COULEURS,
+        partiel=True,
+        famille=APL,
+        facultatif=True,
+        masquee="apl_65_masquee",
+    ),
+    Indicateur(
         cle="deficit",
         colonne="deficit_consultations",
         bornes=(500.0, 2000.0, 5000.0, 20000.0),
@@ -193,6 +210,15 @@ INDICATEURS: tuple[Indicateur, ...] = (
             for code, couleur in _ZONE_COULEURS.items()
         ),
         famille=DEFICIT,
+    ),
+    Indicateur(
+        cle="fuite_commune",
+        colonne="fuite_pct",
+        bornes=(25.0, 50.0, 75.0, 95.0),
+        couleurs=_FUITE_COULEURS,
+        famille=AIRE,
+        facultatif=True,
+        masquee="fuite_masquee",
     ),
     *(
         Indicateur(
@@ -242,6 +268,7 @@ def legend(indicateur: Indicateur) -> tuple[Classe, ...]:
         *chiffrees,
         *(classe for _, classe in indicateur.categories),
         *((NON_ATTEIGNABLE,) if indicateur.non_atteignable else ()),
+        *((MASQUEE,) if indicateur.masquee else ()),
         indicateur.inconnue,
     )
 
@@ -267,8 +294,8 @@ def class_numbers(indicateur: Indicateur, communes: pd.DataFrame) -> pd.Series[i
     -------
     Series of int
         Indexed as `communes`. A null value gives the last class (unknown), except for a commune
-        that reaches no GP, where the indicator has a class for it. A value on a break goes to the
-        upper class.
+        that reaches no GP and for a value hidden by secrecy, where the indicator has a class for
+        it. A value on a break goes to the upper class.
 
     Examples
     --------
@@ -289,7 +316,11 @@ def class_numbers(indicateur: Indicateur, communes: pd.DataFrame) -> pd.Series[i
         numbers = numbers.mask(_without(indicateur, communes, values), 0)
     numbers = numbers.mask(values.isna(), inconnue)
     if indicateur.non_atteignable:
-        numbers = numbers.mask(~communes["atteignable"].astype(bool), inconnue - 1)
+        unreached = legend(indicateur).index(NON_ATTEIGNABLE)
+        numbers = numbers.mask(~communes["atteignable"].astype(bool), unreached)
+    if indicateur.masquee:
+        hidden = communes[indicateur.masquee].astype(bool) & values.isna()
+        numbers = numbers.mask(hidden, legend(indicateur).index(MASQUEE))
     return numbers
 
 

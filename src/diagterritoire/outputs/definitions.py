@@ -76,6 +76,8 @@ def _quoted(parameters: Parameters) -> Mapping[str, str]:
         "portee": exact(parameters.apl.bornes_min[-1]),
         "par_mg": exact(parameters.offre.consultations_par_mg),
         "par_etp": exact(parameters.offre.consultations_par_etp),
+        "secret_medecins": exact(parameters.avenir.secret_medecins),
+        "secret_patients": exact(parameters.flux.secret_patients),
     }
 
 
@@ -174,6 +176,12 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "comparer des situations, non à vérifier le calcul",
             UNITE_APL,
         ),
+        "apl_65": Notion(
+            "APL calculée, médecins de 65 ans ou moins",
+            "la même mesure sans les médecins de plus de 65 ans, d'après les âges connus ; elle "
+            "n'est pas montrée où moins de {secret_medecins} médecins d'âge connu sont à portée",
+            UNITE_APL,
+        ),
         "deficit": Notion(
             "Déficit de consultations",
             "une commune est en déficit quand son APL calculée est inférieure à {seuil} "
@@ -237,6 +245,13 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "",
             "zonage des médecins généralistes, agences régionales de santé",
             "zonage",
+        ),
+        "fuite_commune": Notion(
+            "Recours hors de la commune",
+            "part des recours des habitants de la commune qui se font dans une autre : tous, où "
+            "aucun médecin n'exerce ; un flux observé de moins de {secret_patients} patients n'est "
+            "pas montré",
+            "% des recours",
         ),
         "fuite": Notion(
             "Taux de fuite",

@@ -35,7 +35,7 @@ from diagterritoire.outputs.map_geometry import (
 from diagterritoire.outputs.map_layers import catchments, roads, zonings
 from diagterritoire.outputs.map_projects import moves, sitings
 from diagterritoire.outputs.map_text import card, notes, subtitle
-from diagterritoire.outputs.mapped import PART_TIRAGES, PREFIXE_NOTE, mapped
+from diagterritoire.outputs.mapped import PART_FUITE, PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
 from diagterritoire.study.bundles import Diagnosis
 
@@ -56,6 +56,7 @@ _DECIMALES = {
     "apl_publiee": 2,
     "apl_publiee_65": 2,
     "apl_calibree": 2,
+    "apl_65": 2,
     "apl_ecart": 2,
     "deficit_consultations": 0,
     "deficit_etp": 1,
@@ -66,10 +67,11 @@ _DECIMALES = {
     "temps_mg_bas_min": 1,
     "temps_mg_haut_min": 1,
     PART_TIRAGES: 0,
+    PART_FUITE: 1,
     **{PREFIXE_NOTE + a.cle: 2 for a in ANALYSES},
 }
 _BORNES = {i.colonne: i.bornes for i in INDICATEURS} | dict.fromkeys(
-    ("apl_publiee_65", "apl_calibree"), APL_BORNES
+    ("apl_publiee_65",), APL_BORNES
 )
 _COLONNES = (
     "code_commune",
@@ -82,6 +84,7 @@ _COLONNES = (
     "apl_publiee_annee",
     "zonage_mg",
     "deficit",
+    "fuite_masquee",
     "bassin",
     "mg_proche_code",
     *_DECIMALES,

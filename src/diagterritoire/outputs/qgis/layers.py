@@ -56,7 +56,8 @@ _FLOWS = (20, 100, 500)
 _FLOW_WIDTHS = (0.15, 0.35, 0.8, 1.6)
 _ROAD_WIDTHS = MappingProxyType({"motorway": 1.0, "trunk": 0.7, "primary": 0.45})
 # Those that the layer of communes holds; the first is its default.
-_INDICATEURS = tuple(i for i in INDICATEURS if i.colonne in tables.COMMUNES.noms)
+# The layer does not tell a hidden value from an unknown one.
+_INDICATEURS = tuple(i for i in INDICATEURS if i.colonne in tables.COMMUNES.noms and not i.masquee)
 
 
 class Style(NamedTuple):
@@ -171,7 +172,8 @@ def _filters(indicateur: Indicateur) -> list[str]:
 
 def _fills(classe: Classe) -> list[tuple[str, dict[str, str]]]:
     plain = ("SimpleFill", {"color": rgba(classe.couleur), "style": "solid"} | outline(0.2))
-    patterns = {"plein": [], "hachures": ["b_diagonal"], "croise": ["diagonal_x"]}[classe.motif]
+    styles = {"hachures": ["b_diagonal"], "croise": ["diagonal_x"], "points": ["dense6"]}
+    patterns = styles.get(classe.motif, [])
     hatch = {"color": rgba(_HATCH), "outline_style": "no"}
     return [plain, *(("SimpleFill", hatch | {"style": pattern}) for pattern in patterns)]
 

@@ -32,7 +32,7 @@ from diagterritoire.outputs.report.mosaic import Mosaic
 
 AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
 _AREA = 700
-_HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx"}
+_HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx", "points": "...."}
 _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
