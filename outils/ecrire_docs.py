@@ -105,9 +105,9 @@ def carte_page() -> str:
         "classe du dessus. Une valeur est classée telle qu'elle est calculée, et montrée avec "
         "autant de décimales qu'il en faut pour rester du même côté de chaque borne et du seuil "
         "de déficit : une APL de 2,496 se lit 2,496, non 2,50, et reste sous 2,5 partout.\n\n"
-        "Les palettes sont celles de ColorBrewer (BrBG, YlOrBr, Purples, YlGnBu), que distinguent "
-        "les lecteurs daltoniens ; le brun dit toujours un accès plus difficile. Ce qui n'est pas "
-        "un nombre a son motif, toujours le même, dit dans la légende : hachures pour une donnée "
+        "Les palettes viennent de ColorBrewer (BrBG, YlOrBr, Purples, PRGn, YlGnBu) ; que les "
+        "lecteurs daltoniens distinguent leurs classes est mesuré par les tests. Le brun dit "
+        "toujours un accès plus difficile. Ce qui n'est pas un nombre a son motif, toujours le même, dit dans la légende : hachures pour une donnée "
         "inconnue, points pour une donnée connue que le secret statistique interdit de montrer, "
         "hachures croisées où aucun médecin n'est atteignable. La légende garde les classes vides "
         "et compte les communes de chacune. Les bassins prennent des couleurs qui ne font que les "
@@ -124,7 +124,9 @@ def carte_page() -> str:
                 f"\n### {item.notion.titre}\n\n{item.notion.phrase(chosen)}{unit} Colonne : "
                 f"`{item.colonne}`.\n\n| classe | couleur | motif |\n|---|---|---|\n"
             )
-            lines += [f"| {c.libelle} | `{c.couleur}` | {MOTIFS[c.motif]} |\n" for c in legend(item)]
+            lines += [
+                f"| {c.libelle} | `{c.couleur}` | {MOTIFS[c.motif]} |\n" for c in legend(item)
+            ]
     return "".join(lines)
 
 

@@ -3,7 +3,7 @@
 A value is classed as it is, and shown with the decimals that keep it on its side of every break
 and of the threshold of deficit (`shown`): an APL of 2.496 is under 2.5 on the map, in `deficit`,
 and in the card, where it reads 2,496 and not 2,50. Palettes are ColorBrewer's (BrBG, YlOrBr,
-Purples, YlGnBu), which colour-blind readers tell apart; brown always means a harder access.
+Purples, PRGn, YlGnBu), which colour-blind readers tell apart; brown always means a harder access.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Classe:
 
 INCONNUE = Classe("donnée inconnue", "#e6e6e6", "hachures")
 MASQUEE = Classe("non montrée : secret statistique", "#f4eee2", "points")
-SANS_DEFICIT = Classe("pas de déficit", "#cfe0dc")
+SANS_DEFICIT = Classe("pas de déficit", "#f7fbf2")
 NON_ATTEIGNABLE = Classe("aucun médecin atteignable en voiture", "#5a5560", "croise")
 HORS_BASSINS = Classe("hors des bassins du territoire", "#e6e6e6", "hachures")
 
@@ -123,7 +123,7 @@ APL_BORNES = (1.5, 2.5, 3.5, 4.5)
 _APL_COULEURS = ("#8c510a", "#d8b365", "#c7eae5", "#5ab4ac", "#01665e")
 _TEMPS_COULEURS = ("#fff7bc", "#fee391", "#fec44f", "#ec7014", "#b54804", "#662506")
 # No side of a gap is a harder access: brown is kept out.
-_ECART_COULEURS = ("#5e3c99", "#b2abd2", "#ece5d3", "#92c5de", "#0571b0")
+_ECART_COULEURS = ("#7b3294", "#c2a5cf", "#f7f7f7", "#a6dba0", "#008837")
 # From firmly out of deficit to firmly in deficit.
 _FERMETE_COULEURS = ("#01665e", "#5ab4ac", "#c7eae5", "#f6e8c3", "#d8b365", "#8c510a")
 _FUITE_COULEURS = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")

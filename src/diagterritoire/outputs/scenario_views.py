@@ -13,10 +13,10 @@ from diagterritoire.outputs.map_text import Groupe, Ligne
 from diagterritoire.study.bundles import Diagnosis
 
 _NAME_MAX = 60
-_SAME = Classe("inchangé", "#f3f3f0")
+_SAME = Classe("inchangé", "#f7f7f7")
 # Brown is a harder access.
-_LOSSES = ("#8c510a", "#d8b365", "#f6e8c3")
-_GAINS = ("#c7eae5", "#5ab4ac", "#01665e")
+_LOSSES = ("#8c510a", "#d8b365", "#ecd9a6")
+_GAINS = ("#a8ddd5", "#5ab4ac", "#01665e")
 
 APL_DIFFERENCE = Indicateur(
     cle="scenario_apl_difference",
