@@ -83,7 +83,7 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 campagnes: $(VENV)/test $(ASSETS) ## un millier de fichiers abîmés : jamais un chiffre faux en silence (trois minutes)
 	$(BIN)/python -m pytest tests/slow_damage.py
 
-bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|temps|tirages|fermete|concurrents|implantation|valhalla)
+bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|carte|temps|tirages|fermete|concurrents|implantation|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
 
 caler-flux: $(VENV)/base ## recale la décroissance des flux modélisés sur la référence nationale (une minute)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bench import (
+    carte,
     concurrents,
     diagnostic,
     fermete,
@@ -17,6 +18,7 @@ from bench import (
 
 SUITES: dict[str, tuple[str, Callable[[], None]]] = {
     "diagnostic": ("Le diagnostic entier, à côté du carnet de notes", diagnostic.main),
+    "carte": ("La carte et les livraisons, de 60 à 2 650 communes", carte.main),
     "temps": ("Les recherches, pièce par pièce", lambda: temps.main(temps.RUNS)),
     "tirages": ("Ce qui n'est fait qu'une fois", tirages.main),
     "fermete": ("Les tirages de la fermeté, sur une région inventée", fermete.main),

@@ -107,11 +107,12 @@ def carte_page() -> str:
         "de déficit : une APL de 2,496 se lit 2,496, non 2,50, et reste sous 2,5 partout.\n\n"
         "Les palettes viennent de ColorBrewer (BrBG, YlOrBr, Purples, PRGn, YlGnBu) ; que les "
         "lecteurs daltoniens distinguent leurs classes est mesuré par les tests. Le brun dit "
-        "toujours un accès plus difficile. Ce qui n'est pas un nombre a son motif, toujours le même, dit dans la légende : hachures pour une donnée "
-        "inconnue, points pour une donnée connue que le secret statistique interdit de montrer, "
-        "hachures croisées où aucun médecin n'est atteignable. La légende garde les classes vides "
-        "et compte les communes de chacune. Les bassins prennent des couleurs qui ne font que les "
-        "distinguer : deux voisins n'ont jamais la même, sauf s'il en manque.\n\n"
+        "toujours un accès plus difficile. Ce qui n'est pas un nombre a son motif, toujours le "
+        "même, dit dans la légende : hachures pour une donnée inconnue, points pour une donnée "
+        "connue que le secret statistique interdit de montrer, hachures croisées où aucun médecin "
+        "n'est atteignable. La légende garde les classes vides et compte les communes de chacune. "
+        "Les bassins prennent des couleurs qui ne font que les distinguer : deux voisins n'ont "
+        "jamais la même, sauf s'il en manque.\n\n"
         f"« {majuscule(MASQUEE.libelle)} » : un flux observé trop petit, ou trop peu de médecins "
         "d'âge connu. Un taux caché n'est jamais montré comme inconnu, ni comme nul.\n",
     ]

@@ -11,7 +11,16 @@ import numpy as np
 import osmium
 import pytest
 from bench import __main__ as every
-from bench import concurrents, environnements, fermete, itineraires, recherche, routes, trajets
+from bench import (
+    carte,
+    concurrents,
+    environnements,
+    fermete,
+    itineraires,
+    recherche,
+    routes,
+    trajets,
+)
 from bench.reseau import draw_region
 from bench.synthetique import BLOCK, ROAD_NODES, write_extract
 
@@ -160,3 +169,22 @@ def test_the_draws_of_a_small_region_are_measured(monkeypatch, capsys):
     told = capsys.readouterr().out
     assert "45 communes, 30 sites, 2 tirages" in told
     assert told.count("| fermeté") == 2
+
+
+def test_the_communes_of_a_map_are_counted_and_its_steps_told(tmp_path):
+    page, manifest = tmp_path / "carte.html", tmp_path / "manifest.json"
+    data = {"communes": {"dans_territoire": {"valeurs": [False, True], "rangs": "ABBAB"}}}
+    page.write_text(f'<script id="donnees">{json.dumps(data)}</script>', encoding="utf-8")
+    assert carte.counted(page) == (3, 5)
+    steps = {"Carte": 1.25, "Diagnostic": 7.0}
+    manifest.write_text(json.dumps({"durees": {"secondes": steps}}), encoding="utf-8")
+    assert carte.told(manifest) == "Diagnostic 7.0 s, Carte 1.2 s"
+
+
+def test_without_real_data_territories_of_three_sizes_are_invented(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(carte, "REAL", tmp_path)
+    monkeypatch.setattr(carte, "TAILLES", (40,))
+    ((folder, code),) = carte.territories(tmp_path, ())
+    assert (folder / "communes_2024_france.gpkg").exists()
+    assert code == "00"
+    assert "inventés" in capsys.readouterr().out
