@@ -14,7 +14,7 @@ from diagterritoire.inputs.preparation import find_territory, gather, prepare
 from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import Request, run
 from diagterritoire.scenarios.applying import apply
-from diagterritoire.scenarios.comparing import compare, named
+from diagterritoire.scenarios.comparing import compare, named, points
 from diagterritoire.scenarios.reading import scenario_of
 from diagterritoire.store import verify
 
@@ -114,6 +114,12 @@ def test_a_full_time_gp_is_one_whatever_the_file_says_that_others_do(inputs):
     # What leaves is what the diagnosis counts there.
     told = made.mouvements["consultations"].tolist()
     assert told == pytest.approx([-start["mg_nb"] * 8440, FULL])
+
+
+def test_moves_in_an_arrondissement_have_a_point():
+    communes = pd.DataFrame({"code_commune": ["69124", "69381"], "x": [1.0, 2.0], "y": [3, 4]})
+    moves = pd.DataFrame({"code_commune": ["69381", "69124"], "code_arrivee": ["75120", None]})
+    assert points(communes, moves) == {"69381": (2.0, 4.0)}
 
 
 def test_moves_in_an_arrondissement_are_named():

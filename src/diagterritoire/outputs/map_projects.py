@@ -71,7 +71,7 @@ def moves(diagnosis: Diagnosis, codes: pd.Series, points: Shapes) -> list[dict[s
     known = _Known(
         diagnosis.noms,
         dict(zip(sites["site_id"], at, strict=True)),
-        dict(zip(codes, points.tolist(), strict=True)),
+        dict(zip(codes, points.tolist(), strict=True)) | _arrondissements(diagnosis),
     )
     table = diagnosis.scenarios.scenario_mouvements
     found = []
@@ -80,6 +80,13 @@ def moves(diagnosis: Diagnosis, codes: pd.Series, points: Shapes) -> list[dict[s
         for row, come in paired(list(records(rows))):
             found.append({"scenario": rank} | _mark(known, row, come))
     return found
+
+
+def _arrondissements(diagnosis: Diagnosis) -> dict[str, Place]:
+    """Points of the arrondissements where a scenario does something."""
+    points = {} if diagnosis.scenarios is None else diagnosis.scenarios.points
+    at = lat_lon(shapely.points(list(points.values())), diagnosis.communes.crs) if points else []
+    return {code: list(map(float, place)) for code, place in zip(points, at, strict=True)}
 
 
 def _mark(known: _Known, row: Any, come: Any | None) -> dict[str, Any]:

@@ -47,9 +47,9 @@ _TIME_DIFFERENCE = Indicateur(
 )
 # Indicator of the present situation, column of the layer, title.
 _LATER = (
-    ("temps", "temps_mg_min_apres", "Temps : après"),
-    ("apl", "apl_apres", "APL calculée : après"),
-    ("deficit", "deficit_consultations_apres", "Déficit : après"),
+    ("temps", "temps_mg_min_apres", "Temps : avant et après"),
+    ("apl", "apl_apres", "APL calculée : avant et après"),
+    ("deficit", "deficit_consultations_apres", "Déficit : avant et après"),
 )
 
 

@@ -86,15 +86,17 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
     ]
     diagnosis = laid_out(now, parameters)
     layer = gpd.GeoDataFrame(_stacked([f.layer for f in found]), crs=inputs.territory.crs)
+    mouvements = _stacked([made.mouvements for made in applied])
     compared = Compared(
         noms={scenario.cle: scenario.nom for scenario in scenarios},
         scenario=schema.conform(layer, tables.SCENARIO),
         scenario_bilan=schema.conform(_stacked([f.bilan for f in found]), tables.SCENARIO_BILAN),
-        scenario_mouvements=_stacked([made.mouvements for made in applied]),
+        scenario_mouvements=mouvements,
         scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
+        points=points(inputs.communes, mouvements),
     )
     told = zip(compared.noms.values(), found, strict=True)
-    noms = named(diagnosis.noms, compared.scenario_mouvements)
+    noms = named(diagnosis.noms, mouvements)
     controle = ledger.stack([diagnosis.controle, *(under_zero(nom, f.layer) for nom, f in told)])
     return replace(
         diagnosis,
@@ -138,9 +140,27 @@ def named(noms: Mapping[str, str], mouvements: pd.DataFrame) -> dict[str, str]:
     >>> named({"69123": "Lyon", "69124": "Marcilly"}, moves)["69381"]
     'Lyon 1er arrondissement'
     """
+    return {**noms, **{code: arrondissement_name(code) for code in _parts(mouvements)}}
+
+
+def _parts(mouvements: pd.DataFrame) -> list[str]:
+    """Arrondissements that moves name."""
     cited = pd.concat([mouvements["code_commune"], mouvements["code_arrivee"]]).dropna()
-    parts = [code for code in sorted(set(cited)) if arrondissement_parent(code) != code]
-    return {**noms, **{code: arrondissement_name(code) for code in parts}}
+    return [code for code in sorted(set(cited)) if arrondissement_parent(code) != code]
+
+
+def points(communes: pd.DataFrame, mouvements: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Give the points, in metres, of the arrondissements where moves happen.
+
+    Examples
+    --------
+    >>> communes = pd.DataFrame({"code_commune": ["69381"], "x": [5.0], "y": [7.0]})
+    >>> points(communes, pd.DataFrame({"code_commune": ["69381"], "code_arrivee": None}))
+    {'69381': (5.0, 7.0)}
+    """
+    cut = communes.loc[communes["code_commune"].isin(_parts(mouvements))]
+    places = zip(cut["x"].astype(float), cut["y"].astype(float), strict=True)
+    return dict(zip(cut["code_commune"], places, strict=True))
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,8 @@ class Bilan:
 class Compared:
     """Scenarios beside the present situation: one frame per table of `tables.SCENARIOS`.
 
-    `noms` gives the name of each scenario by its key, in the order given.
+    `noms` gives the name of each scenario by its key, in the order given. `points` places, in
+    metres, the arrondissements where something moves: the layers have only their whole city.
     """
 
     noms: Mapping[str, str]
@@ -175,6 +176,7 @@ class Compared:
     scenario_bilan: pd.DataFrame
     scenario_mouvements: pd.DataFrame
     scenario_flux: pd.DataFrame
+    points: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
