@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from browsers import MARKS, cut_off
 from diagterritoire.outputs import cautions
@@ -15,6 +18,7 @@ from diagterritoire.outputs.classes import INDICATEURS
 from diagterritoire.outputs.map import write_map
 from diagterritoire.parameters import Parameters
 from factory import small_diagnosis, with_care_area, without_gp_counts
+from places import with_places
 from projects import with_projects
 from voronoi import voronoi_diagnosis
 
@@ -79,12 +83,13 @@ class _Page:
             )
         button.click()
 
-    def pixels(self):
+    def pixels(self, css=".leaflet-overlay-pane canvas"):
         """Fingerprint of what the canvas shows."""
         return self.driver.execute_async_script(
-            "const done = arguments[0];"
+            "const [css, done] = arguments;"
             "requestAnimationFrame(() => requestAnimationFrame(() =>"
-            " done(document.querySelector('.folium-map canvas').toDataURL())));"
+            " done(document.querySelector(css).toDataURL())));",
+            css,
         )
 
     def requests(self):
@@ -232,6 +237,90 @@ def test_layers_are_switched_on_and_off(opened):
     page.assert_quiet()
 
 
+def test_a_walk_through_every_layer_asks_for_nothing(opened):
+    """One reader: what colours the land, points, search, card, flows, table, paper."""
+    diagnosis = with_places(with_care_area(voronoi_diagnosis(60)))
+    page = opened(diagnosis)
+    start = page.pixels()
+    page.one("[name=fond][value=isochrones]").click()
+    assert "10 min ou moins" in page.one(".surface").text
+    assert not page.one(".legende").is_displayed()
+    assert page.pixels(".leaflet-surfaces-pane canvas") != page.pixels()
+    page.one("[name=fond][value=temps]").click()
+    picture = page.one(".image-temps")
+    assert picture.get_property("naturalWidth") == 3
+    assert "40 min et plus" in page.one(".surface").text
+    page.one("[name=fond][value=communes]").click()
+    assert page.one(".legende").is_displayed()
+    assert page.pixels() == start
+
+    for box in page.all("[name^=structure-]"):
+        box.click()
+    gathered = page.one(".grappe-structures")
+    assert (gathered.text, gathered.get_attribute("role")) == ("2", "button")
+    assert gathered.accessible_name.startswith("2 structures")
+    assert page.one(".repere-structure").text == "P"
+    for box in page.all(".calques [type=checkbox]:not(:checked), [name^=limite-]"):
+        box.click()
+    assert page.pixels() != start
+
+    page.search("00001", Keys.ENTER)
+    card = page.wait(lambda _: page.one(".fiche"))
+    assert "Parmi les communes du territoire" in card.text
+    assert "Département fictif 3,40 · Ensemble fictif 3,70" in card.text
+    assert len(page.all(".fiche svg.place")) == 3  # its times are unknown
+    assert "Pharmacie du Bourg" in card.text
+    away = diagnosis.flux.loc[diagnosis.flux["code_residence"] != diagnosis.flux["code_exercice"]]
+    page.search(min({*away["code_residence"]} & {*away["code_exercice"]}), Keys.ENTER)
+    assert "Où vont les habitants" in card.text
+    assert "D'où viennent les patients" in card.text
+    drawn = set()
+    page.one("[name=sens][value='']").click()
+    for sens in ("sortants", "entrants", "tous", ""):
+        drawn.add(page.pixels())
+        page.one("[name=sens]:checked").send_keys(Keys.ARROW_DOWN)
+        assert page.one("[name=sens]:checked").get_attribute("value") == sens
+    assert len(drawn) == 4
+    assert not page.one("[name=flux]").is_selected()
+
+    page.one(".tableau summary").click()
+    page.one(".tableau thead th:nth-child(2) button").click()
+    people = [
+        int("".join(filter(str.isdigit, e.text))) for e in page.all(".tableau td:nth-child(2)")
+    ]
+    assert people == sorted(people)
+    assert len(people) > 5
+
+    # The page chooses its sheet.
+    options = {"preferCSSPageSize": True, "printBackground": True}
+    written = page.driver.execute_cdp_cmd("Page.printToPDF", options)["data"]
+    paper = PdfReader(io.BytesIO(base64.b64decode(written)))
+    (sheet,) = paper.pages
+    assert [round(float(v)) for v in sheet.mediabox[2:]] == [842, 595]  # A4, lying
+    words = " ".join(sheet.extract_text().split())
+    for told in ("Les Mille Cellules", "Temps d'accès au médecin", "Sources et dates des données"):
+        assert told in words
+    assert "Chercher une commune" not in words
+    page.wait(lambda _: not page.all(".impression"))
+    assert page.one("#recherche").is_displayed()
+    assert not page.one("[name=plan]").is_selected()
+    assert "A besoin du réseau" in page.one("#plan-note").text
+    page.assert_quiet()
+
+
+def test_the_plan_of_the_ign_is_asked_for_once_ticked_and_given_up_without_network(opened):
+    page = opened(small_diagnosis())
+    page.assert_quiet()
+    page.one("[name=plan]").click()
+    page.wait(lambda _: "ne répond pas" in page.one("#plan-note + .annonce").text)
+    asked = page.requests()
+    assert asked
+    assert {url.split("?")[0] for url in asked} == {"https://data.geopf.fr/wmts"}
+    assert not page.one("[name=plan]").is_selected()
+    # The browser itself writes each failed image to the console.
+    assert all("ERR_" in entry["message"] for entry in page.driver.get_log("browser"))
+
+
 @pytest.mark.parametrize("nom", PAYLOADS)
 def test_hostile_text_is_shown_and_never_run(opened, nom):
     diagnosis = small_diagnosis(nom=nom)
@@ -271,7 +360,7 @@ def test_narrow_screen_does_not_overflow(opened):
 
 def test_before_and_after_share_the_map_at_a_bar_moved_by_keyboard(opened):
     page = opened(with_projects(small_diagnosis()))
-    assert page.one(".legende h2").text == "Temps : après"
+    assert page.one(".legende h2").text == "Temps : avant et après"
     assert "avant et après" in page.one(".legende").text
     bar = page.one("[name=barre]")
     bar.send_keys(Keys.HOME)
@@ -281,7 +370,8 @@ def test_before_and_after_share_the_map_at_a_bar_moved_by_keyboard(opened):
     bar.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     assert page.driver.execute_script(f"{edges}.map((e) => e.style.clip)") != clips
     page.search("belair", Keys.ARROW_DOWN)
-    assert "Temps : après" in page.one(".bulle").text
+    assert ", avant : " in page.one(".bulle").text
+    assert "Après : " in page.one(".bulle").text
     signs = len(page.all(".repere-signe"))
     page.one("[name=projet]").click()
     assert (signs, len(page.all(".repere-signe"))) == (3, 0)

@@ -29,8 +29,9 @@ export function barre(donnees: Donnees, magasin: Magasin): HTMLElement {
   );
   const bloc = el("section", { class: "comparaison", "aria-label": "Comparaison avant et après" }, trait, curseur);
   magasin.observer((etat, change) => {
-    if (change.has("indicateur")) {
-      bloc.hidden = !avantDe(donnees, indicateurDe(donnees, etat.indicateur));
+    if (change.has("indicateur") || change.has("fond")) {
+      const compare = avantDe(donnees, indicateurDe(donnees, etat.indicateur)) !== null;
+      bloc.hidden = !compare || etat.fond !== "communes";
     }
     if (!change.has("barre")) return;
     curseur.value = String(etat.barre);

@@ -1,4 +1,4 @@
-/** Zoom, overview and scale. */
+/** Zoom, overview, print and scale. */
 import * as L from "leaflet";
 import { el } from "./dom";
 
@@ -12,5 +12,13 @@ export function ajouterCommandes(carte: L.Map, vueGenerale: () => void): void {
     return bouton;
   };
   retour.addTo(carte);
+  const papier = new L.Control({ position: "topleft" });
+  papier.onAdd = () => {
+    const bouton = el("button", { type: "button", class: "vue-generale imprimer" }, "Imprimer");
+    bouton.addEventListener("click", () => window.print());
+    L.DomEvent.disableClickPropagation(bouton);
+    return bouton;
+  };
+  papier.addTo(carte);
   L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(carte);
 }

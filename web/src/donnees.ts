@@ -85,6 +85,41 @@ export interface Implantation {
   positions: [number, number][];
 }
 
+/** Structures of one category, in columns of equal length. */
+export interface Structures {
+  cle: string;
+  titre: string;
+  noms: string[];
+  commune: number[];
+  position: [number, number][];
+}
+
+/** A measure of which the card shows the place of the commune, and what it is set beside. */
+export interface Comparee {
+  titre: string;
+  colonne: string;
+  unite: string;
+  decimales: number;
+  /** Whether the column is divided by the population. */
+  pour_10000: boolean;
+  reperes: { niveau: "departement" | "france"; code: string; nom: string; valeur: number }[];
+}
+
+/** Area between two isochrones. */
+export interface Bande {
+  titre: string;
+  couleur: string;
+  habitants: number;
+  trace: Geometry;
+}
+
+export interface ImageTemps {
+  png: string;
+  /** West, south, east, north. */
+  emprise: [number, number, number, number];
+  echelle: { minutes: number; couleur: string }[];
+}
+
 export interface Donnees {
   titre: string;
   sous_titre: string;
@@ -102,6 +137,10 @@ export interface Donnees {
   /** Latitude and longitude of each commune. */
   points: [number, number][];
   sites: { commune: number[]; mg_nb: number[]; mg_etp: number[]; position: [number, number][] };
+  structures: Structures[];
+  comparees: Comparee[];
+  isochrones: Bande[];
+  image_temps: ImageTemps | null;
   flux: {
     nature: "observe" | "modelise";
     ecartes: number;

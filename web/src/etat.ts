@@ -1,7 +1,18 @@
 /** What the reader chose: one object, watched by every part of the page. */
 
+/** What the land is coloured by: communes by their class, bands of time, or the image of times. */
+export type Fond = "communes" | "isochrones" | "temps";
+/** Which flows of the chosen commune are drawn. */
+export type Sens = "tous" | "sortants" | "entrants";
+
 export interface Etat {
   indicateur: string;
+  fond: Fond;
+  /** Whether tiles of the IGN are asked for. */
+  plan: boolean;
+  sens: Sens;
+  /** Keys of the categories of structures that are shown. */
+  structures: readonly string[];
   medecins: boolean;
   flux: boolean;
   limites: boolean;

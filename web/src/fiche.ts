@@ -2,9 +2,10 @@
 import { dansTerritoire, nom, valeur, type Donnees, type Ligne } from "./donnees";
 import { el, vider } from "./dom";
 import type { Magasin } from "./etat";
-import { INCONNU, nombre, texteLigne } from "./format";
-
-const DESTINATIONS = 5;
+import { structuresDe } from "./couches/structures";
+import { cocher, echanges } from "./echanges";
+import { INCONNU, texteLigne } from "./format";
+import { places } from "./places";
 
 export function fiche(donnees: Donnees, magasin: Magasin): HTMLElement {
   const panneau = el("aside", { class: "fiche", "aria-label": "Fiche de la commune", hidden: true });
@@ -19,6 +20,7 @@ export function fiche(donnees: Donnees, magasin: Magasin): HTMLElement {
     if (e.key === "Escape" && magasin.etat.commune !== null) fermer();
   });
   magasin.observer((etat, change) => {
+    if (change.has("flux") || change.has("sens")) cocher(panneau, etat);
     if (!change.has("commune")) return;
     panneau.hidden = etat.commune === null;
     if (etat.commune === null) return;
@@ -26,19 +28,21 @@ export function fiche(donnees: Donnees, magasin: Magasin): HTMLElement {
     const titre = el("h2", { tabindex: -1 }, nom(donnees, etat.commune));
     const bouton = el("button", { type: "button", class: "fermer" }, "Fermer");
     bouton.addEventListener("click", fermer);
-    vider(panneau, el("header", {}, titre, bouton), ...contenu(donnees, etat.commune));
+    vider(panneau, el("header", {}, titre, bouton), ...contenu(donnees, magasin, etat.commune));
+    cocher(panneau, etat);
     panneau.scrollTop = 0;
     titre.focus({ preventScroll: true });
   });
   return panneau;
 }
 
-function contenu(donnees: Donnees, commune: number): HTMLElement[] {
+function contenu(donnees: Donnees, magasin: Magasin, commune: number): HTMLElement[] {
   const code = String(valeur(donnees, "code_commune", commune));
   const blocs: HTMLElement[] = [el("p", { class: "code" }, `Code commune ${code}`)];
   if (!dansTerritoire(donnees, commune)) {
     blocs.push(el("p", { class: "avertissement" }, donnees.pourtour.texte));
   }
+  blocs.push(...places(donnees, commune));
   for (const groupe of donnees.fiche) {
     if (!dansTerritoire(donnees, commune) && muet(donnees, groupe.lignes, commune)) continue;
     const lignes = groupe.lignes.flatMap((ligne) => rendreLigne(donnees, ligne, commune));
@@ -46,9 +50,7 @@ function contenu(donnees: Donnees, commune: number): HTMLElement[] {
     if (groupe.unite) titre.append(" ", el("small", {}, groupe.unite));
     blocs.push(el("section", {}, titre, el("dl", {}, ...lignes)));
   }
-  const destinations = principales(donnees, commune);
-  if (destinations) blocs.push(destinations);
-  return blocs;
+  return [...blocs, ...structures(donnees, commune), ...echanges(donnees, magasin, commune)];
 }
 
 /** Whether nothing is known of a commune: what is only measured in the territory. */
@@ -67,15 +69,9 @@ function rendreLigne(donnees: Donnees, ligne: Ligne, commune: number): HTMLEleme
   ];
 }
 
-function principales(donnees: Donnees, commune: number): HTMLElement | null {
-  const { residence, exercice, patients } = donnees.flux;
-  const rangs = residence.flatMap((r, k) => (r === commune ? [k] : [])).slice(0, DESTINATIONS);
-  if (!rangs.length) return null;
-  const observe = donnees.flux.nature === "observe";
-  const lignes = rangs.flatMap((k) => [
-    el("dt", {}, nom(donnees, exercice[k] ?? commune)),
-    el("dd", {}, nombre(patients[k] ?? 0)),
-  ]);
-  const titre = observe ? "Principales destinations (patients)" : "Principales destinations (habitants attribués)";
-  return el("section", {}, el("h3", {}, titre), el("dl", {}, ...lignes));
+function structures(donnees: Donnees, commune: number): HTMLElement[] {
+  const siennes = structuresDe(donnees, commune);
+  if (!siennes.length) return [];
+  const lignes = siennes.map(([titre, n]) => el("li", {}, n, " ", el("small", {}, titre)));
+  return [el("section", {}, el("h3", {}, "Structures de la commune"), el("ul", { class: "liste-fiche" }, ...lignes))];
 }

@@ -23,7 +23,7 @@ export function pluriel(n: number, mot: string): string {
 }
 
 /** Says on which side the truth is where the commune's GPs are unknown, counted as none. */
-function borne(donnees: Donnees, colonne: string, commune: number): string {
+export function borne(donnees: Donnees, colonne: string, commune: number): string {
   if (valeur(donnees, "mg_nb", commune) !== null) return "";
   if (colonne.startsWith(TEMPS)) return "au plus ";
   return colonne === "apl" || colonne === "mg_15min" ? "au moins " : "";

@@ -13,12 +13,17 @@ import { ajouterLimites } from "./couches/limites";
 import { ajouterMedecins } from "./couches/medecins";
 import { ajouterNoms } from "./couches/noms";
 import { ajouterPatientele } from "./couches/patientele";
+import { ajouterPlan } from "./couches/plan";
 import { ajouterProjet } from "./couches/projet";
 import { ajouterRoutes } from "./couches/routes";
+import { ajouterStructures } from "./couches/structures";
+import { ajouterTemps } from "./couches/temps";
 import { lire, type Donnees } from "./donnees";
 import { el } from "./dom";
 import { Magasin } from "./etat";
 import { fiche } from "./fiche";
+import { plan } from "./fonds";
+import { suivreImpression, pied } from "./impression";
 import { suivreAdresse } from "./lien";
 import { notes } from "./notes";
 import { recherche } from "./recherche";
@@ -52,6 +57,10 @@ function demarrer(carte: L.Map, identifiant: string): void {
   const magasin = new Magasin({
     // A page of scenarios opens on what the first one changes.
     indicateur: (donnees.indicateurs.find(({ avant }) => avant) ?? donnees.indicateurs[0])?.cle ?? "",
+    fond: "communes",
+    plan: false,
+    sens: "tous",
+    structures: [],
     medecins: true,
     flux: false,
     limites: true,
@@ -75,6 +84,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
   const [ouest, sud, est, nord] = donnees.emprise;
   const emprise = L.latLngBounds([sud, ouest], [nord, est]);
   const panneau = fiche(donnees, magasin);
+  const choixPlan = plan(magasin);
   conteneur.before(
     entete(donnees),
     recherche(donnees, magasin, (commune) => {
@@ -90,12 +100,13 @@ function demarrer(carte: L.Map, identifiant: string): void {
       "section",
       { class: "reglages", "aria-label": "Réglages et légende" },
       ...reglages(donnees, magasin),
+      choixPlan.bloc,
       tableau(donnees, magasin),
       ...aire(donnees, magasin),
       notes(donnees),
     ),
   );
-  conteneur.after(barre(donnees, magasin), panneau);
+  conteneur.after(barre(donnees, magasin), panneau, pied(donnees));
 
   carte.invalidateSize({ animate: false });
   const vueGenerale = (animate: boolean) =>
@@ -106,6 +117,8 @@ function demarrer(carte: L.Map, identifiant: string): void {
   carte.setMaxBounds(emprise.pad(1.2));
 
   ajouterCommandes(carte, () => vueGenerale(true));
+  ajouterPlan(carte, magasin, choixPlan.annoncer);
+  ajouterTemps(carte, donnees, magasin);
   ajouterComparaison(carte, donnees, magasin);
   const emprises = ajouterCommunes(carte, donnees, magasin);
   const calques = [
@@ -121,9 +134,11 @@ function demarrer(carte: L.Map, identifiant: string): void {
     for (const calque of calques) if (carte.hasLayer(calque)) calque.bringToFront();
   });
   ajouterNoms(carte, donnees, magasin);
+  ajouterStructures(carte, donnees, magasin);
   ajouterProjet(carte, donnees, magasin);
   ajouterImplantations(carte, donnees, magasin);
   suivreAdresse(carte, donnees, magasin);
+  suivreImpression(carte);
 }
 
 // folium's own script needs Leaflet as a global.

@@ -1,4 +1,6 @@
 /** Choice of the indicator and of the layers, and the legend that follows them. */
+import { carreStructure } from "./couches/structures";
+import { fonds } from "./fonds";
 import { ajouterReperes } from "./reperes";
 import {
   avantDe,
@@ -19,9 +21,11 @@ import { implantations, projet } from "./projets";
 export function reglages(donnees: Donnees, magasin: Magasin): HTMLElement[] {
   return [
     choixIndicateur(donnees, magasin),
+    ...fonds(donnees, magasin),
     legende(donnees, magasin),
     ...projet(donnees, magasin),
     choixCalques(donnees, magasin),
+    ...choixStructures(donnees, magasin),
     ...implantations(donnees, magasin),
     ...choixLimites(donnees, magasin),
   ];
@@ -31,7 +35,7 @@ function choixIndicateur(donnees: Donnees, magasin: Magasin): HTMLElement {
   const familles = new Map<string, HTMLDetailsElement>();
   const boutons = donnees.indicateurs.map((indicateur) => {
     const bouton = el("input", { type: "radio", name: "indicateur", value: indicateur.cle });
-    bouton.addEventListener("change", () => magasin.changer({ indicateur: indicateur.cle }));
+    bouton.addEventListener("change", () => magasin.changer({ indicateur: indicateur.cle, fond: "communes" }));
     const famille =
       familles.get(indicateur.famille) ??
       el("details", { class: "famille", name: "famille" }, el("summary", {}, indicateur.famille));
@@ -72,6 +76,24 @@ function choixLimites(donnees: Donnees, magasin: Magasin): HTMLElement[] {
   return [el("fieldset", { class: "bloc" }, el("legend", {}, "Limites à comparer"), entete, ...choix)];
 }
 
+/** Categories of structures, each with its letter and how many it has. */
+function choixStructures(donnees: Donnees, magasin: Magasin): HTMLElement[] {
+  if (!donnees.structures.length) return [];
+  const choix = donnees.structures.map((categorie) => {
+    const { cle, titre, noms } = categorie;
+    const case_ = el("input", { type: "checkbox", name: `structure-${cle}` });
+    case_.checked = magasin.etat.structures.includes(cle);
+    case_.addEventListener("change", () => {
+      const autres = magasin.etat.structures.filter((autre) => autre !== cle);
+      magasin.changer({ structures: case_.checked ? [...autres, cle] : autres });
+    });
+    const libelle = el("span", { class: "libelle" }, titre);
+    const compte = el("span", { class: "compte" }, nombre(noms.length));
+    return el("label", { class: "choix" }, case_, carreStructure(categorie), libelle, compte);
+  });
+  return [el("fieldset", { class: "bloc" }, el("legend", {}, "Structures de santé"), ...choix)];
+}
+
 type Calque = "medecins" | "flux" | "routes" | "patientele" | "limites" | "noms";
 
 function choixCalques(donnees: Donnees, magasin: Magasin): HTMLElement {
@@ -91,20 +113,24 @@ function choixCalques(donnees: Donnees, magasin: Magasin): HTMLElement {
   ];
   const choix = calques.map(([cle, titre]) => {
     const case_ = el("input", { type: "checkbox", name: cle });
-    case_.checked = magasin.etat[cle];
     case_.addEventListener("change", () => {
       magasin.changer({ [cle]: case_.checked } as Partial<Etat>);
+    });
+    // The card of a commune draws flows too.
+    magasin.observer((etat, change) => {
+      if (change.has(cle)) case_.checked = etat[cle];
     });
     return el("label", { class: "choix" }, case_, el("span", {}, titre));
   });
   const reperes = el("div", { class: "reperes" });
   ajouterReperes(reperes, donnees, magasin);
-  return el("fieldset", { class: "bloc" }, el("legend", {}, "Afficher"), ...choix, reperes);
+  return el("fieldset", { class: "bloc calques" }, el("legend", {}, "Afficher"), ...choix, reperes);
 }
 
 function legende(donnees: Donnees, magasin: Magasin): HTMLElement {
   const bloc = el("section", { class: "bloc legende", "aria-label": "Légende", "aria-live": "polite" });
   magasin.observer((etat, change) => {
+    if (change.has("fond")) bloc.hidden = etat.fond !== "communes";
     if (change.has("indicateur")) {
       vider(bloc, ...contenuLegende(donnees, indicateurDe(donnees, etat.indicateur)));
     }

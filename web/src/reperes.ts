@@ -36,12 +36,20 @@ function echelleMedecins(donnees: Donnees): HTMLElement {
     cercle.style.width = cercle.style.height = `${2 * rayon(n, maximum)}px`;
     return el("li", {}, cercle, nombre(n));
   });
-  return el("div", {}, el("p", {}, "Nombre de médecins"), el("ul", { class: "rangee" }, ...cercles));
+  const grappe = el("span", { class: "cercle grappe-cle", "aria-hidden": "true" }, "5");
+  return el(
+    "div",
+    {},
+    el("p", {}, "Nombre de médecins"),
+    el("ul", { class: "rangee" }, ...cercles),
+    el("p", { class: "sens" }, grappe, "plusieurs communes, séparées quand la carte se rapproche"),
+  );
 }
 
 function echelleFlux(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
-  const maximum = maximumFlux(donnees, etat.commune);
-  const couleur = etat.commune === null ? COULEURS.tous : COULEURS.sortant;
+  const maximum = maximumFlux(donnees, etat.commune, etat.sens);
+  const sien = etat.sens === "entrants" ? COULEURS.entrant : COULEURS.sortant;
+  const couleur = etat.commune === null ? COULEURS.tous : sien;
   const traits = paliers(maximum).map((n) =>
     el("li", {}, trait(couleur, largeur(n, maximum)), nombre(n)),
   );
@@ -52,10 +60,10 @@ function echelleFlux(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
     el("ul", { class: "rangee" }, ...traits),
   );
   if (etat.commune !== null) {
-    bloc.append(
-      el("p", { class: "sens" }, trait(COULEURS.sortant, 4), "habitants qui sortent de la commune"),
-      el("p", { class: "sens" }, trait(COULEURS.entrant, 4), "patients qui y viennent"),
-    );
+    const sortants = el("p", { class: "sens" }, trait(COULEURS.sortant, 4), "habitants qui sortent de la commune");
+    const entrants = el("p", { class: "sens" }, trait(COULEURS.entrant, 4), "patients qui y viennent");
+    if (etat.sens !== "entrants") bloc.append(sortants);
+    if (etat.sens !== "sortants") bloc.append(entrants);
   } else {
     const n = Math.min(PRINCIPAUX, donnees.flux.residence.length);
     const texte = `Les ${nombre(n)} principaux flux ; choisissez une commune pour voir tous les siens.`;
@@ -95,7 +103,7 @@ function clesPatientele(donnees: Donnees, etat: Readonly<Etat>): HTMLElement {
   return el("div", {}, el("p", {}, titre), el("ul", { class: "rangee" }, ...lignes));
 }
 
-const SUIVIS = ["medecins", "flux", "routes", "patientele", "commune"] as const;
+const SUIVIS = ["medecins", "flux", "routes", "patientele", "commune", "sens"] as const;
 
 export function ajouterReperes(bloc: HTMLElement, donnees: Donnees, magasin: Magasin): void {
   magasin.observer((etat, change) => {

@@ -16,6 +16,8 @@ from diagterritoire.outputs.map_topology import packed
 from diagterritoire.study.bundles import Diagnosis
 
 _DONNEES = "donnees"
+# Tiles of the plan (web/src/couches/plan.ts): asked for only once the reader has ticked them.
+_PLAN = "https://data.geopf.fr"
 
 _FIGURE = Template(
     """<!DOCTYPE html>
@@ -113,7 +115,7 @@ def _render(diagnosis: Diagnosis) -> str:
     figure.html.add_child(page.inline_data(_DONNEES, data))
     figure.html.add_child(page.inline_script(page.read_asset("carte.js")))
     _fix_identifiers(figure)
-    return page.seal(figure.render())
+    return page.seal(figure.render(), images=_PLAN)
 
 
 def _fix_identifiers(figure: Figure) -> None:

@@ -23,6 +23,7 @@ from diagterritoire.outputs.classes import (
     legend,
     shown,
 )
+from diagterritoire.outputs.map_compared import compared
 from diagterritoire.outputs.map_geometry import (
     DECIMALES_DEGRES,
     Shapes,
@@ -34,7 +35,9 @@ from diagterritoire.outputs.map_geometry import (
 )
 from diagterritoire.outputs.map_layers import catchments, roads, zonings
 from diagterritoire.outputs.map_projects import moves, sitings
+from diagterritoire.outputs.map_sites import gp_sites, structures
 from diagterritoire.outputs.map_text import card, notes, subtitle
+from diagterritoire.outputs.map_times import bands, image
 from diagterritoire.outputs.mapped import PART_FUITE, PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
 from diagterritoire.study.bundles import Diagnosis
@@ -110,7 +113,8 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         each commune,
         `noms_hors_carte` (names of the communes beyond the layer, by code), `routes` and `limites`
         (lines), `patienteles` (columns; communes by their rank), `mouvements` of the scenarios,
-        `implantations` (best places), `aire` (texts).
+        `implantations` (best places), `aire` (texts), `structures`, `comparees` (measures of the
+        card with their references), `isochrones` (bands), `image_temps` (null without any time).
     """
     communes = mapped(diagnosis).sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
@@ -143,7 +147,11 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "contours": contours_of(shapes, communes.crs),
         "territoire": contours_of(np.array([border]), communes.crs),
         "points": points.tolist(),
-        "sites": _sites(diagnosis.sites, rank),
+        "sites": gp_sites(diagnosis.sites, rank),
+        "structures": structures(diagnosis.structures, rank),
+        "comparees": compared(diagnosis),
+        "isochrones": bands(diagnosis),
+        "image_temps": image(diagnosis),
         "flux": _flows(diagnosis.flux, rank),
         "routes": roads(diagnosis),
         "limites": zonings(diagnosis, communes, shapes),
@@ -249,17 +257,6 @@ def _indicator(
         "classes": class_numbers(indicateur, communes).tolist(),
         "avant": avant,
         "scenario": scenario,
-    }
-
-
-def _sites(sites: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, list[Any]]:
-    table = sites.loc[sites["code_commune"].isin(list(rank)) & (sites["mg_nb"] > 0)]
-    table = table.sort_values(["mg_nb", "site_id"], ascending=[False, True])
-    return {
-        "commune": [rank[c] for c in table["code_commune"]],
-        "mg_nb": _values(table["mg_nb"], 2),
-        "mg_etp": _values(table["mg_etp"], 2),
-        "position": lat_lon(table.geometry.to_numpy(), sites.crs).tolist(),
     }
 
 

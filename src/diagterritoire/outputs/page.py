@@ -102,13 +102,15 @@ def policy() -> Raw:
     return Raw(_POLICY + "\n")
 
 
-def seal(html: str) -> str:
+def seal(html: str, images: str = "") -> str:
     """Fill the security policy: only the scripts now in the page run, nothing is fetched.
 
     Parameters
     ----------
     html : str
         Rendered page, which holds the place of `policy`.
+    images : str
+        The one server from which the reader may ask for images, empty for none.
     """
     scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
     hashes = " ".join(
@@ -117,7 +119,7 @@ def seal(html: str) -> str:
     )
     content = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data: blob:', *images.split()])}; base-uri 'none'; form-action 'none'"
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
     return html.replace(_POLICY, meta, 1)

@@ -13,12 +13,15 @@ import {
   type Indicateur,
 } from "../donnees";
 import { el } from "../dom";
-import type { Magasin } from "../etat";
+import type { Etat, Magasin } from "../etat";
 import { pluriel, texteIndicateur } from "../format";
 import { remplissage } from "../motifs";
 
 const OPACITE = 0.92;
 const OPACITE_POURTOUR = 0.3;
+const OPACITE_SUR_PLAN = 0.6;
+/** Choices that colour the communes again. */
+const COLORENT = ["indicateur", "limites", "fond", "plan"] as const;
 
 export function opacite(donnees: Donnees, commune: number): number {
   return dansTerritoire(donnees, commune) ? OPACITE : OPACITE_POURTOUR;
@@ -59,12 +62,13 @@ export function ajouterCommunes(
     weight: 2.2,
   }).addTo(carte);
 
-  function colorer(indicateur: Indicateur, limites: boolean): void {
-    // Compared, the colours are those of the panes below: here is what the pointer finds.
-    const compare = avantDe(donnees, indicateur) !== null;
+  function colorer(indicateur: Indicateur, { fond, limites, plan }: Readonly<Etat>): void {
+    // Compared, or timed place by place, the colours are below: here is what the pointer finds.
+    const dessous = fond !== "communes" || avantDe(donnees, indicateur) !== null;
+    const voile = plan ? OPACITE_SUR_PLAN : 1;
     polygones.forEach((polygone, commune) => {
       const fillColor = remplir(classeDe(indicateur, commune));
-      const fillOpacity = compare ? 0 : opacite(donnees, commune);
+      const fillOpacity = dessous ? 0 : voile * opacite(donnees, commune);
       polygone.setStyle({
         fillColor,
         fillOpacity,
@@ -103,8 +107,8 @@ export function ajouterCommunes(
   }
 
   magasin.observer((etat, change) => {
-    if (change.has("indicateur") || change.has("limites")) {
-      colorer(indicateurDe(donnees, etat.indicateur), etat.limites);
+    if (COLORENT.some((cle) => change.has(cle))) {
+      colorer(indicateurDe(donnees, etat.indicateur), etat);
     }
     if (change.has("commune") || change.has("survol")) entourer(etat.commune, etat.survol);
     if (change.has("survol")) decrire(etat.survol);
@@ -118,8 +122,8 @@ function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number)
     "div",
     {},
     el("strong", {}, nom(donnees, commune)),
-    ...[avantDe(donnees, indicateur), indicateur].flatMap((i) =>
-      i ? [el("div", {}, `${i.titre} : ${texteIndicateur(donnees, i, commune)}`)] : [],
+    ...valeursBulle(donnees, indicateur).map(([titre, i]) =>
+      el("div", {}, `${titre} : ${texteIndicateur(donnees, i, commune)}`),
     ),
   );
   if (medecins === null) contenu.append(el("div", {}, "nombre de médecins inconnu"));
@@ -128,4 +132,11 @@ function contenuBulle(donnees: Donnees, indicateur: Indicateur, commune: number)
     contenu.append(el("div", { class: "note" }, nomDuPourtour(donnees, indicateur)));
   }
   return contenu;
+}
+
+/** The value that is pointed at, or both of those that the bar parts. */
+function valeursBulle(donnees: Donnees, indicateur: Indicateur): [string, Indicateur][] {
+  const avant = avantDe(donnees, indicateur);
+  if (!avant) return [[indicateur.titre, indicateur]];
+  return [[`${avant.titre}, avant`, avant], ["Après", indicateur]];
 }

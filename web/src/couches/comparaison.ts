@@ -50,9 +50,9 @@ export function ajouterComparaison(carte: L.Map, donnees: Donnees, magasin: Maga
 
   carte.on("move resize zoomend", couper);
   magasin.observer((etat, change) => {
-    if (change.has("indicateur")) {
+    if (change.has("indicateur") || change.has("fond")) {
       const apres = indicateurDe(donnees, etat.indicateur);
-      const avant = avantDe(donnees, apres);
+      const avant = etat.fond === "communes" ? avantDe(donnees, apres) : null;
       for (const { nom, polygones, groupe } of cotesDessines) {
         if (!avant) {
           groupe.remove();
@@ -62,6 +62,6 @@ export function ajouterComparaison(carte: L.Map, donnees: Donnees, magasin: Maga
         groupe.addTo(carte);
       }
     }
-    if (change.has("indicateur") || change.has("barre")) couper();
+    if (change.has("indicateur") || change.has("fond") || change.has("barre")) couper();
   });
 }

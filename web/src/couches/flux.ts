@@ -1,7 +1,7 @@
 /** Flows of patients: the main ones, or all those of the chosen commune. */
 import * as L from "leaflet";
 import type { Donnees } from "../donnees";
-import type { Magasin } from "../etat";
+import type { Magasin, Sens } from "../etat";
 
 export const PRINCIPAUX = 250;
 const PAR_COMMUNE = 80;
@@ -23,12 +23,19 @@ function tous(donnees: Donnees): Flux[] {
   }));
 }
 
+/** Flows that leave a commune, or come to it, the largest first as in the data. */
+export function fluxDe(donnees: Donnees, commune: number, sens: Sens): Flux[] {
+  return tous(donnees).filter(
+    (f) =>
+      (sens !== "entrants" && f.residence === commune) ||
+      (sens !== "sortants" && f.exercice === commune),
+  );
+}
+
 /** Flows shown, the largest first as in the data. */
-export function choisir(donnees: Donnees, commune: number | null): Flux[] {
-  const flux = tous(donnees);
-  if (commune === null) return flux.slice(0, PRINCIPAUX);
-  const siens = flux.filter((f) => f.residence === commune || f.exercice === commune);
-  return siens.slice(0, PAR_COMMUNE);
+export function choisir(donnees: Donnees, commune: number | null, sens: Sens = "tous"): Flux[] {
+  if (commune === null) return tous(donnees).slice(0, PRINCIPAUX);
+  return fluxDe(donnees, commune, sens).slice(0, PAR_COMMUNE);
 }
 
 /** Width in pixels: its square is the number of patients. */
@@ -37,8 +44,8 @@ export function largeur(patients: number, maximum: number): number {
 }
 
 /** Largest flow shown, which has the full width. */
-export function maximumFlux(donnees: Donnees, commune: number | null): number {
-  return choisir(donnees, commune)[0]?.patients ?? 1;
+export function maximumFlux(donnees: Donnees, commune: number | null, sens: Sens = "tous"): number {
+  return choisir(donnees, commune, sens)[0]?.patients ?? 1;
 }
 
 /** Arc bent to the right of the way from `a` to `b`: both ways of a pair stay apart. */
@@ -59,10 +66,10 @@ function courbe(carte: L.Map, a: L.LatLngExpression, b: L.LatLngExpression): L.L
 export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): L.FeatureGroup {
   const groupe = L.featureGroup();
 
-  function tracer(commune: number | null): void {
-    const maximum = maximumFlux(donnees, commune);
+  function tracer(commune: number | null, choix: Sens): void {
+    const maximum = maximumFlux(donnees, commune, choix);
     groupe.clearLayers();
-    for (const flux of choisir(donnees, commune)) {
+    for (const flux of choisir(donnees, commune, choix)) {
       const depart = donnees.points[flux.residence];
       const arrivee = donnees.points[flux.exercice];
       if (!depart || !arrivee) continue;
@@ -83,8 +90,8 @@ export function ajouterFlux(carte: L.Map, donnees: Donnees, magasin: Magasin): L
   magasin.observer((etat, change) => {
     if (!etat.flux) {
       groupe.remove();
-    } else if (change.has("flux") || change.has("commune")) {
-      tracer(etat.commune);
+    } else if (change.has("flux") || change.has("commune") || change.has("sens")) {
+      tracer(etat.commune, etat.sens);
       groupe.addTo(carte);
     }
   });
