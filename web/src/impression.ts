@@ -4,6 +4,7 @@ import type { Donnees } from "./donnees";
 import { el } from "./dom";
 
 const RETOUR_MS = 250;
+const TAILLE_MIN = 0.6;
 
 /** Sources in one line each: what, whose, of when. */
 export function sourcesEnLignes(donnees: Donnees): string[] {
@@ -36,12 +37,19 @@ function copier(conteneur: HTMLElement): HTMLElement[] {
   });
 }
 
+/** Shrinks a column until it fits its height: on paper nobody scrolls. */
+function ajuster(colonne: HTMLElement): void {
+  for (let taille = 1; taille > TAILLE_MIN && colonne.scrollHeight > colonne.clientHeight; taille -= 0.05) {
+    for (const bloc of Array.from(colonne.children) as HTMLElement[]) bloc.style.zoom = String(taille);
+  }
+}
+
 /** Lays the map out for the paper before it is printed, and as it was afterwards. */
 export function suivreImpression(carte: L.Map): void {
   const retina = L.Browser.retina;
   let vue: { centre: L.LatLng; zoom: number; defile: number } | null = null;
   let copies: HTMLElement[] = [];
-  const reglages = document.querySelector(".reglages");
+  const reglages = document.querySelector<HTMLElement>(".reglages");
 
   function disposer(impression: boolean): void {
     document.documentElement.classList.toggle("impression", impression);
@@ -57,11 +65,13 @@ export function suivreImpression(carte: L.Map): void {
     disposer(true);
     reglages?.scrollTo(0, 0);
     carte.fitBounds(limites, { animate: false });
+    if (reglages) ajuster(reglages);
     copies = copier(carte.getContainer());
   });
   window.addEventListener("afterprint", () => {
     if (!vue) return;
     for (const copie of copies) copie.remove();
+    for (const bloc of Array.from(reglages?.children ?? []) as HTMLElement[]) bloc.style.zoom = "";
     for (const canevas of carte.getContainer().querySelectorAll("canvas")) canevas.hidden = false;
     const { centre, zoom, defile } = vue;
     vue = null;

@@ -107,8 +107,8 @@ function dessin(place: Place, reperes: Comparee["reperes"]): SVGElement {
     forme("path", { d: `M${x(place.mediane)} 4V${PIED}`, stroke: "#1d2833", "stroke-width": 1.6, "stroke-dasharray": "3 2" }),
     ...reperes.map(({ niveau, valeur: v }) =>
       niveau === "france"
-        ? forme("circle", { cx: x(v), cy: 15, r: 4.4, fill: "#174a8c", stroke: "#fff" })
-        : forme("path", { d: losange(x(v), 15), fill: "#8a4b00", stroke: "#fff" }),
+        ? forme("circle", { cx: x(v), cy: 19, r: 4.4, fill: "#174a8c", stroke: "#fff" })
+        : forme("path", { d: losange(x(v), 8), fill: "#8a4b00", stroke: "#fff" }),
     ),
     forme("path", { d: triangle(x(place.valeur), PIED + 1), fill: "#a3005c" }),
     forme("path", { d: `M${x(place.valeur)} 2V${PIED}`, stroke: "#a3005c", "stroke-width": 2.4 }),

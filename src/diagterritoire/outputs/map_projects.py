@@ -84,9 +84,11 @@ def moves(diagnosis: Diagnosis, codes: pd.Series, points: Shapes) -> list[dict[s
 
 def _arrondissements(diagnosis: Diagnosis) -> dict[str, Place]:
     """Points of the arrondissements where a scenario does something."""
-    points = {} if diagnosis.scenarios is None else diagnosis.scenarios.points
-    at = lat_lon(shapely.points(list(points.values())), diagnosis.communes.crs) if points else []
-    return {code: list(map(float, place)) for code, place in zip(points, at, strict=True)}
+    if diagnosis.scenarios is None or not diagnosis.scenarios.points:
+        return {}
+    points = diagnosis.scenarios.points
+    at = lat_lon(shapely.points(list(points.values())), diagnosis.communes.crs)
+    return dict(zip(points, at.tolist(), strict=True))
 
 
 def _mark(known: _Known, row: Any, come: Any | None) -> dict[str, Any]:

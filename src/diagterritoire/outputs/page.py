@@ -1,7 +1,8 @@
 """Pages that open by double click with no network: everything inside, nothing executed.
 
 A datum enters a page by `embed_json` only; the page's own scripts are named by their hash in its
-security policy, so that no other one runs and nothing is fetched.
+security policy, so that no other one runs and nothing is fetched. The map alone may name one
+server, which the reader asks for images by ticking a box.
 """
 
 from __future__ import annotations
