@@ -8,7 +8,7 @@ import geopandas as gpd
 import shapely
 
 from diagterritoire import schema, tables
-from diagterritoire.bundles import Diagnosis
+from diagterritoire.study.bundles import Diagnosis
 
 
 def with_places(diagnosis: Diagnosis) -> Diagnosis:

@@ -16,7 +16,7 @@ import shapely
 from PIL import Image
 
 from diagterritoire import schema, tables
-from diagterritoire.core.surface import NODATA, Grid
+from diagterritoire.core.times.surface import NODATA, Grid
 from diagterritoire.outputs import map_times
 from diagterritoire.outputs.map_compared import compared
 from diagterritoire.outputs.map_data import map_data

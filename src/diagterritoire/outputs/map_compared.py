@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagterritoire.bundles import Diagnosis
+from diagterritoire.study.bundles import Diagnosis
 
 
 @dataclass(frozen=True)

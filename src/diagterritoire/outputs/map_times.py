@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from pyproj import Transformer
 
-from diagterritoire.bundles import Diagnosis
-from diagterritoire.core.surface import NODATA, Grid
+from diagterritoire.core.times.surface import NODATA, Grid
 from diagterritoire.french import exact
 from diagterritoire.network.cells import CELL_M
 from diagterritoire.outputs.classes import INDICATEURS
 from diagterritoire.outputs.map_geometry import DECIMALES_ROUTES, geojson, lat_lon
+from diagterritoire.study.bundles import Diagnosis
 
 _TEMPS = next(i for i in INDICATEURS if i.cle == "temps")
 # Half a cell takes the steps of the grid away; a large territory is simplified until it is light.
