@@ -98,7 +98,10 @@ def bands(diagnosis: Diagnosis) -> list[dict[str, Any]]:
 
 def _light(areas: NDArray[Any]) -> NDArray[Any]:
     """Part nested areas into bands, simplified together, the more the larger they are."""
-    for tolerance in _TOLERANCES_M:
+    # A tolerance twice as large leaves about half the vertices: hopeless ones are not tried.
+    excess = shapely.get_num_coordinates(areas).sum() / (3 * _SOMMETS_MAX)
+    first = min(int(np.log2(max(1.0, excess))), len(_TOLERANCES_M) - 1)
+    for tolerance in _TOLERANCES_M[first:]:
         kept = np.array([_without_specks(area, tolerance**2) for area in areas], dtype=object)
         inner = np.concatenate([[shapely.MultiPolygon()], kept[:-1]])
         shapes = shapely.coverage_simplify(shapely.difference(kept, inner), tolerance)
