@@ -35,7 +35,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic scenario comparer sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
+.PHONY: help diagnostic scenario comparer verifier sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -64,6 +64,10 @@ scenario: $(VENV)/base $(VENV)/boucles $(ASSETS) ## compare le scénario SCENARI
 comparer: $(VENV)/base ## ce qui a bougé entre deux livraisons d'un territoire : AVANT= et APRES=, noms ou dossiers
 	@DIAG_AVANT=$(call quote,AVANT) DIAG_APRES=$(call quote,APRES) \
 	sh -c 'exec "$$0" -m diagterritoire comparer -- "$$DIAG_AVANT" "$$DIAG_APRES"' $(BIN)/python
+
+verifier: $(VENV)/base ## relit la livraison de TERRITOIRE et la compare à son manifeste, fichier par fichier
+	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) \
+	sh -c 'exec "$$0" -m diagterritoire verifier -- "$$DIAG_TERRITOIRE"' $(BIN)/python
 
 sources: $(VENV)/base ## les sources connues : trouvées ou manquantes dans DONNEES
 	@DIAG_DONNEES=$(call quote,DONNEES) \

@@ -48,6 +48,9 @@ class Silent:
         """Keep no note of a step."""
         yield lambda note: None
 
+    def advance(self, done: float, total: float, what: str) -> None:
+        """Tell nobody."""
+
 
 def main() -> None:
     """Measure the four."""

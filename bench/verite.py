@@ -48,6 +48,9 @@ class Silence:
     def step(self, name: str) -> Iterator[object]:
         yield lambda text: None
 
+    def advance(self, done: float, total: float, what: str) -> None:
+        """Tell nobody."""
+
 
 class France:
     """Times and tables of the metropolis, computed once."""

@@ -43,6 +43,9 @@ class Told:
         self.seconds[name] = time.perf_counter() - start
         print(f"{name} : {self.seconds[name]:.1f} s", flush=True)
 
+    def advance(self, done: float, total: float, what: str) -> None:
+        """Tell nobody."""
+
 
 def national_choices(country: Country, parameters: Parameters) -> pd.DataFrame:
     """List where the inhabitants of each commune of metropolitan France may go, as the crow flies.

@@ -15,6 +15,7 @@ from diagterritoire.inputs.country import read_country
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report import canvas
 from diagterritoire.parameters import Parameters
+from diagterritoire.progress import Spent
 from diagterritoire.study.diagnosis import diagnose
 
 # Two workers share the cores: a slow example says nothing of the code.
@@ -78,14 +79,17 @@ class SilentProgress:
     """Progress that tells nobody, and keeps what it was told."""
 
     def __init__(self):
-        self.seconds = {}
+        self.spent = {}
         self.notes = {}
 
     @contextmanager
     def step(self, name):
         """Keep the notes of a step."""
-        self.seconds[name] = 0.0
+        self.spent[name] = Spent(0.0)
         yield self.notes.setdefault(name, []).append
+
+    def advance(self, done, total, what):
+        """Tell nobody."""
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+import platform
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from diagterritoire import __version__
 from diagterritoire import parameters as p
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs.manifest import run_id, write_manifest
+from diagterritoire.progress import Spent
 from diagterritoire.store import delivery, verify
 from factory import small_diagnosis
 
@@ -31,7 +34,9 @@ def read(processed):
 
 def test_content(folders):
     maps, processed = folders
-    identifier = write_manifest(small_diagnosis(), maps, processed, secondes={"Lecture": 1.23456})
+    identifier = write_manifest(
+        small_diagnosis(), maps, processed, spent={"Lecture": Spent(1.235, 200)}
+    )
     found = read(processed)
     assert found["run_id"] == identifier == run_id(small_diagnosis())
     assert found["version"] == __version__
@@ -66,16 +71,44 @@ def test_content(folders):
             "sha256": hashlib.sha256("été".encode()).hexdigest(),
         },
     }
-    assert found["durees"] == {"secondes": {"Lecture": 1.235}, "total": 1.235}
+    log = processed / "journal.json"
+    assert found["durees"] == {
+        "secondes": {"Lecture": 1.235},
+        "total": 1.235,
+        "journal": {
+            "data/processed/demo/journal.json": {
+                "octets": log.stat().st_size,
+                "sha256": hashlib.sha256(log.read_bytes()).hexdigest(),
+            }
+        },
+    }
+
+
+def test_the_log_tells_steps_memory_versions_and_counts(folders):
+    maps, processed = folders
+    steps = {"Lecture": Spent(1.2, 200, ("10 fichiers",)), "Carte": Spent(0.5, 300)}
+    write_manifest(small_diagnosis(), maps, processed, spent=steps)
+    text = (processed / "journal.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    assert found["etapes"] == [
+        {"etape": "Lecture", "secondes": 1.2, "memoire_max_mio": 200, "faits": ["10 fichiers"]},
+        {"etape": "Carte", "secondes": 0.5, "memoire_max_mio": 300, "faits": []},
+    ]
+    assert (found["secondes"], found["memoire_max_mio"]) == (1.7, 300)
+    assert found["effectifs"] == read(processed)["effectifs"]
+    assert {"gdal", "numpy", "pandas"} <= set(found["bibliotheques"])
+    # Nothing of this machine, nor of who uses it.
+    for told in (str(Path.home()), str(processed.parent), platform.node()):
+        assert told not in text
 
 
 def test_only_the_durations_vary(folders):
     maps, processed = folders
-    write_manifest(small_diagnosis(), maps, processed, secondes={"Lecture": 1.0})
+    write_manifest(small_diagnosis(), maps, processed, spent={"Lecture": Spent(1.0)})
     first = (processed / "manifest.json").read_bytes()
-    write_manifest(small_diagnosis(), maps, processed, secondes={"Lecture": 1.0})
+    write_manifest(small_diagnosis(), maps, processed, spent={"Lecture": Spent(1.0)})
     assert (processed / "manifest.json").read_bytes() == first
-    write_manifest(small_diagnosis(), maps, processed, secondes={"Lecture": 2.0})
+    write_manifest(small_diagnosis(), maps, processed, spent={"Lecture": Spent(2.0)})
     second = read(processed)
     first = json.loads(first)
     assert first.pop("durees") != second.pop("durees")

@@ -112,7 +112,7 @@ def give(monkeypatch, tmp_path, wrong=None):
         return path
 
     real = download.complete
-    monkeypatch.setattr(stock, "complete", lambda s, p: real(s, p, fetching))
+    monkeypatch.setattr(stock, "complete", lambda s, p, _: real(s, p, fetching))
     return asked
 
 

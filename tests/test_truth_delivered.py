@@ -26,6 +26,9 @@ class Silence:
     def step(self, name):
         yield lambda text: None
 
+    def advance(self, done, total, what):
+        pass
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):

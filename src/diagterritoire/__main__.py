@@ -1,5 +1,10 @@
 """Run the command line with `python -m diagterritoire`."""
 
-from diagterritoire.cli import main
+import sys
+
+try:
+    from diagterritoire.cli import main
+except KeyboardInterrupt:
+    sys.exit(130)
 
 main()

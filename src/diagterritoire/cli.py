@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from diagterritoire import __version__
 from diagterritoire.cli_failures import explained, report
+from diagterritoire.cli_interrupt import INTERRUPTED, Interruption, leave
 from diagterritoire.cli_options import (
     Debug,
     Donnees,
@@ -33,7 +34,9 @@ from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-INTERRUPTED = 130
+
+# Differences of a delivery that are listed.
+_SHOWN = 20
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -170,7 +173,10 @@ def sources(
 def verifier(
     territoire: Annotated[
         str,
-        typer.Argument(metavar="TERRITOIRE", help="Code du territoire, ou nom du dossier livré."),
+        typer.Argument(
+            metavar="LIVRAISON",
+            help="Code du territoire, nom du dossier livré (dep-2A), ou chemin de ce dossier.",
+        ),
     ],
     maps: Maps = Path("maps"),
     processed: Processed = Path("data/processed"),
@@ -180,14 +186,18 @@ def verifier(
     from diagterritoire.french import accord
     from diagterritoire.pipeline import verify_delivery
 
-    slug, differences = verify_delivery(territoire, maps, processed)
+    slug, count, differences = verify_delivery(territoire, maps, processed)
     if differences:
         raise DataError(
             f"La livraison « {slug} » ne correspond plus à son manifeste "
-            f"({accord(len(differences), 'écart')}) : {' ; '.join(differences[:5])}.",
-            "Relancez le diagnostic de ce territoire pour livrer à nouveau.",
+            f"({accord(len(differences), 'écart')}) :\n  "
+            + "\n  ".join(differences[:_SHOWN])
+            + ("\n  …" if len(differences) > _SHOWN else ""),
+            "Relancez le diagnostic de ce territoire pour livrer à nouveau ; les fichiers modifiés "
+            "à la main sont alors gardés à côté.",
         )
-    typer.echo(f"La livraison « {slug} » correspond à son manifeste.")
+    files = accord(count, "fichier relu", "fichiers relus")
+    typer.echo(f"La livraison « {slug} » correspond à son manifeste : {files}.")
 
 
 @app.command(cls=FrenchCommand)
@@ -256,7 +266,16 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of the contract."""
     # Reading a country makes millions of lasting objects: looking for cycles among them is wasted.
     gc.set_threshold(200_000, 50, 50)
-    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
+    interruption = Interruption()
+    interruption.install()
+    try:
+        code = run_command(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    # A library may have turned the interruption into an error of its own.
+    if code and interruption.asked is not None:
+        leave(INTERRUPTED)
+    sys.exit(code)
 
 
 def run_command(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from diagterritoire.cli_progress import Progress
 from diagterritoire.errors import NetworkError, UsageError
 from diagterritoire.french import accord, entier
 from diagterritoire.pipeline import check_sources, download_sources
@@ -88,7 +89,7 @@ def check(console: Console, donnees: Path, *, hors_ligne: bool) -> None:
 def download(console: Console, donnees: Path, keys: Sequence[str], *, hors_ligne: bool) -> None:
     """Download the sources that the user names, and say where they are."""
     _online("--telecharger", hors_ligne)
-    for path in download_sources(donnees, keys):
+    for path in download_sources(donnees, keys, Progress(console)):
         _say(console, str(path))
 
 

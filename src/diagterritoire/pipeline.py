@@ -28,6 +28,7 @@ from diagterritoire.outputs.map import write_map
 from diagterritoire.outputs.presentation import PLAIN, Presentation, open_presentation
 from diagterritoire.outputs.raster import write_raster, write_raster_style
 from diagterritoire.outputs.report import write_report
+from diagterritoire.outputs.rereading import reread
 from diagterritoire.outputs.workbook import write_workbook
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
@@ -38,7 +39,16 @@ from diagterritoire.sources.folder.inventory import absences
 from diagterritoire.sources.folder.scan import scan
 from diagterritoire.sources.folder.stock import fetch_asked
 from diagterritoire.sources.library import find
-from diagterritoire.store import check_index, check_slug, open_roots, reserve, staged, verify
+from diagterritoire.store import (
+    MANIFEST,
+    check_index,
+    check_slug,
+    inventory,
+    open_roots,
+    reserve,
+    staged,
+    verify,
+)
 from diagterritoire.store.places import Places
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.diagnosis import diagnose
@@ -148,10 +158,10 @@ def _run(
         places = held.enter_context(_reserve(request, slug))
     with progress.step("Diagnostic") as note:
         if scenarios:
-            compared = compare(inputs, scenarios, chosen)
+            compared = compare(inputs, scenarios, chosen, progress.advance)
             diagnosis = delivery.delivered_as(compared, scenarios)
         else:
-            diagnosis = diagnose(inputs, chosen)
+            diagnosis = diagnose(inputs, chosen, progress.advance)
         note(_totals(diagnosis))
     told = {caution.cle: caution for caution in alerts(diagnosis)}
     if "approche" in told and request.routes_obligatoires:
@@ -220,11 +230,14 @@ def deliver(
                 with progress.step(_LABELS[name]) as note:
                     write(diagnosis, folder / name)
                     note(_size(folder / name))
+        with progress.step("Vérification") as note:
+            reread(diagnosis, prepared.maps, prepared.processed)
+            note(accord(len(documents) + len(_PROCESSED), "fichier relu", "fichiers relus"))
         run_id = write_manifest(
             diagnosis,
             prepared.maps,
             prepared.processed,
-            secondes=progress.seconds,
+            spent=progress.spent,
             presentation=presentation,
         )
         prepared.commit(run_id)
@@ -257,15 +270,43 @@ def check_sources(donnees: Path) -> Iterator[State]:
         yield check_source(source, donnees / FOLDER, client)
 
 
-def download_sources(donnees: Path, keys: Sequence[str]) -> tuple[Path, ...]:
+def download_sources(donnees: Path, keys: Sequence[str], progress: Progress) -> tuple[Path, ...]:
     """Download the sources of those keys into a folder of raw files; needs the network."""
-    return fetch_asked(donnees, keys)
+    with progress.step("Téléchargement") as note:
+        files = fetch_asked(donnees, keys, progress.advance)
+        note(accord(len(files), "fichier"))
+    return files
 
 
-def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, list[str]]:
-    """Hash a delivery again: its folder name, and what differs from its manifest."""
+def verify_delivery(text: str, maps: Path, processed: Path) -> tuple[str, int, list[str]]:
+    """Hash a delivery again.
+
+    Parameters
+    ----------
+    text : str
+        Territory, name of its folder, or path of its folder of maps or of data.
+    maps, processed : Path
+        Folders that hold one folder a territory; a path replaces the one it is of.
+
+    Returns
+    -------
+    str
+        Name of the folder.
+    int
+        Files hashed.
+    list of str
+        What differs from the manifest, in French.
+    """
+    place = Path(text)
+    if len(place.parts) > 1 and place.is_dir():
+        text = place.name
+        if (place / MANIFEST).is_file():
+            processed = place.parent
+        else:
+            maps = place.parent
     slug = check_slug(territory.slug_of(text) or text)
-    return slug, [str(difference) for difference in verify(maps, processed, slug)]
+    differences = [str(difference) for difference in verify(maps, processed, slug)]
+    return slug, len(inventory(maps / slug, processed / slug, slug)), differences
 
 
 def _totals(diagnosis: Diagnosis) -> str:

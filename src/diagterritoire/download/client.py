@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 
 from diagterritoire.download.rules import RefusedError, Rules
 from diagterritoire.errors import NetworkError
+from diagterritoire.progress import Told, untold
 
 T = TypeVar("T")
 
@@ -101,6 +102,8 @@ class Client:
     timing : Timing
     sleep, monotonic, now : callable
         Waiting, seconds that only go forward, and the time of day (for Retry-After dates).
+    told : callable
+        Told of the megabytes received of each file: what `Progress.advance` takes.
     """
 
     session: Session = field(default_factory=system_session)
@@ -109,6 +112,7 @@ class Client:
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
+    told: Told = untold
 
     def open(
         self, url: str, hosts: frozenset[str], headers: Mapping[str, str] | None = None

@@ -204,6 +204,8 @@ def _receive(
             if client.monotonic() > limit:
                 raise PassingError(f"le fichier n'est pas arrivé en {client.timing.total_s:g} s")
             stream.write(block)
+            if announced:
+                client.told(done / 1e6, announced / 1e6, f"Mo de « {source.titre} »")
         stream.flush()
         os.fsync(stream.fileno())
     if announced is not None and done != announced:

@@ -96,7 +96,9 @@ def read_country(
             _named(territoire, appartenance, libelles)
 
     with progress.step("Lecture des sources") as note:
-        found = stocked(folder, note, hors_ligne=hors_ligne or demo is not None)
+        found = stocked(
+            folder, note, hors_ligne=hors_ligne or demo is not None, told=progress.advance
+        )
         raw = load(found, parameters, checked=checked)
         note(f"{accord(len(raw.sources), 'fichier')}, {communes_counted(len(raw.appartenance))}")
     with progress.step("Communes") as note:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +26,7 @@ from diagterritoire.inputs.roads import Roads, choose_roads
 from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
+from diagterritoire.store import scratch
 from diagterritoire.study.bundles import Inputs
 from diagterritoire.territory import Territory
 
@@ -69,7 +69,7 @@ def prepare(
     NetworkError
         An indispensable file was asked from its producer, who does not give it.
     """
-    with _folder(text, donnees) as (folder, demo):
+    with _folder(text, donnees, cache) as (folder, demo):
         country = read_country(
             folder,
             parameters,
@@ -211,13 +211,13 @@ def _whole(communes: pd.DataFrame) -> list[str]:
 
 
 @contextmanager
-def _folder(text: str, donnees: Path) -> Iterator[tuple[Path, DemoSummary | None]]:
+def _folder(text: str, donnees: Path, cache: Path) -> Iterator[tuple[Path, DemoSummary | None]]:
     """Folder to read: the user's, or one where the invented territory was just written."""
     if text.strip() != DEMO:
         yield donnees, None
         return
-    with tempfile.TemporaryDirectory(prefix="diagterritoire-") as name:
-        yield Path(name), write_demo(Path(name))
+    with scratch(cache) as folder:
+        yield folder, write_demo(folder)
 
 
 def _territory(text: str, country: Country, parameters: Parameters) -> Territory:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.network.graph import Adjacency
+from diagterritoire.workers import workers
 
 # One bucket a decisecond: an edge of 116 hours at most, 16 MiB of buckets.
 LONGEST_DS = (1 << 22) - 1
@@ -134,12 +134,12 @@ def by_site(
     0 [0] [30]
     1 [0] [0]
     """
-    workers = processors()
+    count = processors()
     origins = np.ascontiguousarray(origin_nodes, dtype=np.int64)
-    desks = [_Desk(edges, origins, limit_ds) for _ in range(min(workers, len(site_nodes)))]
+    desks = [_Desk(edges, origins, limit_ds) for _ in range(min(count, len(site_nodes)))]
     # Rounds of a few sites a processor: the answers held at once stay few.
-    size = 16 * workers
-    with ThreadPoolExecutor(workers) as pool:
+    size = 16 * count
+    with workers(count) as pool:
         for start in range(0, len(site_nodes), size):
             nodes = site_nodes[start : start + size]
             shares = [nodes[k :: len(desks)] for k in range(len(desks))]

@@ -7,7 +7,6 @@ The order of the nodes and the arcs depend on the roads alone: made once, kept. 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from diagterritoire.arrays import Int32Array
 from diagterritoire.errors import DataError
 from diagterritoire.network.dial import arrays, longest, processors
 from diagterritoire.network.graph import RoadGraph
+from diagterritoire.workers import workers
 
 # Cuts made by one processor before the cells are shared: enough cells, and the big ones done.
 _SHARED_LEVELS = 3
@@ -99,7 +99,7 @@ def dissection_order(graph: RoadGraph) -> Int32Array:
         np.zeros(nodes, dtype=np.int8),
     )
     cells = dissect(*shared, 0, nodes, _SHARED_LEVELS)
-    with ThreadPoolExecutor(processors()) as pool:
+    with workers(processors()) as pool:
         list(
             pool.map(lambda cell: dissect(*shared, int(cell[0]), int(cell[1]), _ALL_LEVELS), cells)
         )

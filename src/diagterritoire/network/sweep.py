@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from diagterritoire.arrays import Int32Array, IntArray
 from diagterritoire.errors import DataError
 from diagterritoire.network.dial import NEVER, NONE, joined, processors
 from diagterritoire.network.hierarchy import Hierarchy, Metric
+from diagterritoire.workers import workers
 
 
 @dataclass(frozen=True)
@@ -180,12 +180,12 @@ def by_site(
     # Ranks grow along the tree: neighbours on it are neighbours on the ground.
     order = np.argsort(ranks, kind="stable")
     batches = [order[start : start + LANES] for start in range(0, len(order), LANES)]
-    workers = min(processors(), max(1, len(batches)))
+    count = min(processors(), max(1, len(batches)))
     arcs = arcs_down(kept.listed, kept.row, hierarchy.starts, hierarchy.heads, metric.up)
-    desks = [_Desk(hierarchy, metric, kept, arcs, limit_ds) for _ in range(workers)]
-    with ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(batches), workers):
-            turn = batches[start : start + workers]
+    desks = [_Desk(hierarchy, metric, kept, arcs, limit_ds) for _ in range(count)]
+    with workers(count) as pool:
+        for start in range(0, len(batches), count):
+            turn = batches[start : start + count]
             done = pool.map(_Desk.sweep, desks, [ranks[batch] for batch in turn])
             for batch, answers in zip(turn, done, strict=False):
                 for site, (found, time_ds) in zip(batch.tolist(), answers, strict=True):

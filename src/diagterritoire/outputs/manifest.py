@@ -12,7 +12,9 @@ from diagterritoire import __version__
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import entiere
 from diagterritoire.outputs.presentation import PLAIN, Presentation
-from diagterritoire.store import MANIFEST, inventory, sha256, write_atomic
+from diagterritoire.outputs.run_log import write_log
+from diagterritoire.progress import Spent
+from diagterritoire.store import LOG, MANIFEST, inventory, sha256, write_atomic
 from diagterritoire.study.bundles import Diagnosis
 
 FORMAT = 1
@@ -50,7 +52,7 @@ def write_manifest(
     maps: Path,
     processed: Path,
     *,
-    secondes: Mapping[str, float] | None = None,
+    spent: Mapping[str, Spent] | None = None,
     presentation: Presentation = PLAIN,
 ) -> str:
     """Write `manifest.json` in the folder of data, once every other file is written.
@@ -60,9 +62,9 @@ def write_manifest(
     diagnosis : Diagnosis
     maps, processed : Path
         The two folders that hold the files to deliver.
-    secondes : mapping, optional
-        Seconds of each step, in order. The only content that varies from a run to the next; it is
-        kept apart, under `durees`.
+    spent : mapping of str to Spent, optional
+        What each step took, in order: written in the run log too. The only content that varies
+        from a run to the next; it is kept apart, under `durees`.
     presentation : Presentation
         Who signs the report, its files.
 
@@ -78,7 +80,14 @@ def write_manifest(
     """
     identifier = run_id(diagnosis, presentation)
     slug = diagnosis.territory.slug
-    steps = {name: round(float(value), 3) for name, value in (secondes or {}).items()}
+    steps = {name: step.secondes for name, step in (spent or {}).items()}
+    counts = _counts(diagnosis)
+    write_log(spent or {}, counts, processed)
+    outputs = {
+        name: {"octets": path.stat().st_size, "sha256": sha256(path)}
+        for name, path in inventory(maps, processed, slug).items()
+    }
+    log = f"data/processed/{slug}/{LOG}"
     document = {
         "format": FORMAT,
         "run_id": identifier,
@@ -87,14 +96,15 @@ def write_manifest(
         "entrees": _inputs(diagnosis),
         "parametres": _parameters(diagnosis),
         "presentation": _presentation(presentation),
-        "effectifs": _counts(diagnosis),
+        "effectifs": counts,
         "indicateurs": _figures(diagnosis),
         "controle": _ledger(diagnosis),
-        "sorties": {
-            name: {"octets": path.stat().st_size, "sha256": sha256(path)}
-            for name, path in inventory(maps, processed, slug).items()
+        "sorties": {name: entry for name, entry in outputs.items() if name != log},
+        "durees": {
+            "secondes": steps,
+            "total": round(sum(steps.values()), 3),
+            "journal": {log: outputs[log]},
         },
-        "durees": {"secondes": steps, "total": round(sum(steps.values()), 3)},
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     write_atomic(processed / MANIFEST, f"{text}\n".encode())

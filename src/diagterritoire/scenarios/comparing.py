@@ -18,6 +18,7 @@ from diagterritoire.core.scenarios.moves import Scenario
 from diagterritoire.core.scenarios.spread import by_commune, paired
 from diagterritoire.decay import Decay
 from diagterritoire.parameters import Parameters
+from diagterritoire.progress import Told, untold
 from diagterritoire.scenarios.applying import Applied, apply
 from diagterritoire.scenarios.totals import Situation, balance
 from diagterritoire.study.bundles import Compared, Diagnosis, Inputs
@@ -49,7 +50,12 @@ class _Side:
     echanges: Echanges
 
 
-def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameters) -> Diagnosis:
+def compare(
+    inputs: Inputs,
+    scenarios: Sequence[Scenario],
+    parameters: Parameters,
+    told: Told = untold,
+) -> Diagnosis:
     """Diagnose the present situation and each scenario, and lay out what changes.
 
     Parameters
@@ -78,11 +84,12 @@ def compare(inputs: Inputs, scenarios: Sequence[Scenario], parameters: Parameter
     its difference.
     """
     applied = [apply(inputs, scenario, parameters) for scenario in scenarios]
-    now = study(inputs, parameters)
+    now = study(inputs, parameters, told)
     moves = now.measures.moves
     before = _side(now, moves.decay, moves.attraction)
     found = [
-        _beside(s, a, now, before, parameters) for s, a in zip(scenarios, applied, strict=True)
+        _beside(s, a, now, before, parameters, told)
+        for s, a in zip(scenarios, applied, strict=True)
     ]
     diagnosis = laid_out(now, parameters)
     layer = gpd.GeoDataFrame(_stacked([f.layer for f in found]), crs=inputs.territory.crs)
@@ -173,10 +180,15 @@ class _Found:
 
 
 def _beside(
-    scenario: Scenario, made: Applied, now: Study, before: _Side, parameters: Parameters
+    scenario: Scenario,
+    made: Applied,
+    now: Study,
+    before: _Side,
+    parameters: Parameters,
+    told: Told,
 ) -> _Found:
     moves = now.measures.moves
-    later = study(_unpublished(made.inputs), parameters)
+    later = study(_unpublished(made.inputs), parameters, told)
     after = _side(later, moves.decay, moves.attraction)
     draws = paired(now.draws, later.draws)
     name = {"scenario": scenario.cle}

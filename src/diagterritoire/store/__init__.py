@@ -2,7 +2,7 @@
 
 from diagterritoire.store.cache import cached_arrays, kept
 from diagterritoire.store.delivery import Delivery, delivery, staged
-from diagterritoire.store.digest import MANIFEST, RUN_ID, inventory, sha256
+from diagterritoire.store.digest import LOG, MANIFEST, RUN_ID, inventory, sha256
 from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
 from diagterritoire.store.listing import (
     INDEX,
@@ -16,10 +16,12 @@ from diagterritoire.store.listing import (
 from diagterritoire.store.lock import hold
 from diagterritoire.store.places import check_slug
 from diagterritoire.store.reservation import open_roots, reserve
+from diagterritoire.store.scratch import scratch
 from diagterritoire.store.verification import Difference, verify
 
 __all__ = [
     "INDEX",
+    "LOG",
     "MANIFEST",
     "RUN_ID",
     "Delivery",
@@ -39,6 +41,7 @@ __all__ = [
     "open_roots",
     "replace_index",
     "reserve",
+    "scratch",
     "sha256",
     "staged",
     "verify",

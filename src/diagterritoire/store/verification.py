@@ -116,17 +116,31 @@ def compare(manifest: Mapping[str, Any], files: Mapping[str, Path]) -> list[Diff
 
     No path is ever built from the manifest's text.
     """
-    expected: Mapping[str, Any] = manifest.get("sorties", {})
+    expected = _expected(manifest)
     found = [Difference("absent", n, "fichier absent") for n in expected if n not in files]
     for name, path in files.items():
         if name not in expected:
             found.append(Difference("en_trop", name, "fichier qui n'a pas été livré"))
         elif path.is_symlink():
             found.append(Difference("modifie", name, "remplacé par un lien symbolique"))
-        elif (actual := sha256(path)) != _expected_hash(expected[name]):
-            found.append(Difference("modifie", name, f"contenu modifié (sha256 {actual[:12]}…)"))
+        elif (actual := sha256(path)) != _field(expected[name], "sha256"):
+            found.append(Difference("modifie", name, _changed(path, actual, expected[name])))
     return sorted(found, key=lambda d: (d.fichier, d.nature))
 
 
-def _expected_hash(entry: Any) -> Any:
-    return entry.get("sha256") if isinstance(entry, dict) else None
+def _expected(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """List the outputs of a manifest; the run log, which varies, is apart from the others."""
+    log = _field(manifest.get("durees"), "journal")
+    return {**manifest.get("sorties", {}), **(log if isinstance(log, dict) else {})}
+
+
+def _changed(path: Path, actual: str, entry: Any) -> str:
+    """Say what was expected and what is found."""
+    size, wanted = path.stat().st_size, _field(entry, "octets")
+    sizes = "" if size == wanted else f" ; {wanted} octets attendus, {size} trouvés"
+    expected = str(_field(entry, "sha256"))
+    return f"contenu modifié : sha256 attendu {expected[:12]}…, trouvé {actual[:12]}…{sizes}"
+
+
+def _field(entry: Any, name: str) -> Any:
+    return entry.get(name) if isinstance(entry, dict) else None

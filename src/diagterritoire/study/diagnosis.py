@@ -17,6 +17,7 @@ from diagterritoire.core.times.distribution import bands
 from diagterritoire.core.times.surface import grid, isochrones
 from diagterritoire.network.main_roads import main_roads
 from diagterritoire.parameters import Parameters, describe
+from diagterritoire.progress import Told, untold
 from diagterritoire.siting import implantations
 from diagterritoire.study import accounts, appraisal, layers
 from diagterritoire.study.bundles import Bilan, Diagnosis, Inputs
@@ -43,7 +44,7 @@ class Study:
     bilan: Bilan
 
 
-def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
+def diagnose(inputs: Inputs, parameters: Parameters, told: Told = untold) -> Diagnosis:
     """Compute every table that is delivered from the inputs.
 
     Travel times, supply, APL over the closed area, flows, basins, deficits, then the tables of
@@ -73,13 +74,13 @@ def diagnose(inputs: Inputs, parameters: Parameters) -> Diagnosis:
     DataError
         A table contrary to its schema, or a site in an unknown commune.
     """
-    return laid_out(study(inputs, parameters), parameters)
+    return laid_out(study(inputs, parameters, told), parameters)
 
 
-def study(inputs: Inputs, parameters: Parameters) -> Study:
+def study(inputs: Inputs, parameters: Parameters, told: Told = untold) -> Study:
     """Measure a situation: times, supply, APL, flows, deficits, and their draws; see `diagnose`."""
     measures = measure(inputs, parameters)
-    drawn = draws(_area(inputs, measures), parameters)
+    drawn = draws(_area(inputs, measures), parameters, told)
     communes = layers.communes(inputs, measures, parameters)
     return Study(inputs, measures, drawn, communes, accounts.bilan(inputs, measures, communes))
 

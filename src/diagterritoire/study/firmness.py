@@ -14,10 +14,11 @@ from diagterritoire.core.draws.firmness import firmness
 from diagterritoire.network import trips
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.parameters import Parameters
+from diagterritoire.progress import Told, counted, untold
 from diagterritoire.study.redrawn import Area, Driven, Stage, driven_draws, stage_draws
 
 
-def draws(area: Area, parameters: Parameters) -> pd.DataFrame:
+def draws(area: Area, parameters: Parameters, told: Told = untold) -> pd.DataFrame:
     """Compute the times and the APL of the communes of the territory again, draw after draw.
 
     Parameters
@@ -25,6 +26,8 @@ def draws(area: Area, parameters: Parameters) -> pd.DataFrame:
     area : Area
     parameters : Parameters
         `fermete.tirages` draws; none, and the table is empty.
+    told : callable
+        Told of each draw done: what `Progress.advance` takes.
 
     Returns
     -------
@@ -43,7 +46,9 @@ def draws(area: Area, parameters: Parameters) -> pd.DataFrame:
     stage = stage_draws(area, parameters)
     found = [
         _measured(area, stage, parameters, driven).assign(tirage=driven.tirage)
-        for driven in driven_draws(stage, parameters)
+        for driven in counted(
+            driven_draws(stage, parameters), parameters.fermete.tirages, "tirages", told
+        )
     ]
     return pd.concat(found, ignore_index=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -24,6 +23,7 @@ from diagterritoire.network.reopened import Reopened, drawn, pays, reopened
 from diagterritoire.network.searcher import Searcher
 from diagterritoire.network.snapping import Snapping
 from diagterritoire.parameters import Parameters, ReseauParameters
+from diagterritoire.workers import workers
 
 _KNOWN = ["code_commune", "dans_territoire", "population_standardisee"]
 
@@ -245,7 +245,7 @@ def driven_draws(stage: Stage, parameters: Parameters) -> Iterator[Driven]:
         joined = stage.joined.take(stage.rows(tirage))
         return Driven(tirage, chosen, *_roads(stage, joined, chosen.reseau))
 
-    with ThreadPoolExecutor(1) as pool:
+    with workers(1) as pool:
         ahead = pool.submit(driven, 0)
         for following in range(1, count + 1):
             now = ahead.result()

@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from diagterritoire.core.identifiers import IntArray
+from diagterritoire.workers import apart
 
 FloatArray = NDArray[np.float64]
 Choice = tuple[int, ...]
@@ -196,7 +197,8 @@ def minimum(
     ----------
     HiGHS, by `scipy.optimize.milp`.
     """
-    result = milp(
+    result = apart(
+        milp,
         cost,
         integrality=np.arange(len(cost)) < options,
         bounds=Bounds(0, 1),

@@ -54,16 +54,21 @@ def write_docx(page: Path, path: Path, author: str, model: tuple[str, bytes] | N
     """
     with disk_errors(page):
         document = read_page(page.read_text(encoding="utf-8"))
-    content = word_document(document, author, model)
+    content = word_document(document, author, model, path.parent)
     with disk_errors(path):
         path.write_bytes(content)
 
 
-def word_document(document: Document, author: str, model: tuple[str, bytes] | None = None) -> bytes:
-    """Lay out a document for Word; the same one gives the same bytes."""
+def word_document(
+    document: Document,
+    author: str,
+    model: tuple[str, bytes] | None = None,
+    folder: Path | None = None,
+) -> bytes:
+    """Lay out a document for Word, working in a folder; the same one gives the same bytes."""
     name, reference = model or ("", reference_document(document.title, author))
     names, files = named_pictures(document)
-    made = convert(pandoc_document(document, names), files, reference, name)
+    made = convert(pandoc_document(document, names), files, reference, name, folder)
     parts = unpack(made)
     parts[_DOCUMENT] = _finished(parts[_DOCUMENT].decode("utf-8"), document).encode("utf-8")
     parts["docProps/core.xml"] = _properties(document, author)

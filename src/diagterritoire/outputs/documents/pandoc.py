@@ -72,7 +72,11 @@ def _candidates() -> Iterator[Path]:
 
 
 def convert(
-    document: Mapping[str, Any], pictures: Mapping[str, bytes], reference: bytes, model: str = ""
+    document: Mapping[str, Any],
+    pictures: Mapping[str, bytes],
+    reference: bytes,
+    model: str = "",
+    folder: Path | None = None,
 ) -> bytes:
     """Write a document for Word.
 
@@ -86,6 +90,9 @@ def convert(
         Reference document: styles, sheet, running head and foot.
     model : str
         Name of the file of the user that is the reference, blamed when pandoc refuses it.
+    folder : Path, optional
+        Where pandoc's own folder is made for a while: what a kill leaves is swept with it. That of
+        the system by default.
 
     Returns
     -------
@@ -100,10 +107,11 @@ def convert(
         Pandoc is missing or fails; the temporary folder cannot be written.
     """
     program = find_pandoc()
-    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        for name, content in {**pictures, _REFERENCE: reference}.items():
-            (place / name).write_bytes(content)
+    root = Path(tempfile.gettempdir()) if folder is None else folder
+    with disk_errors(root), tempfile.TemporaryDirectory(prefix=".word-", dir=root) as name:
+        place = Path(name)
+        for file, content in {**pictures, _REFERENCE: reference}.items():
+            (place / file).write_bytes(content)
         try:
             done = subprocess.run(  # noqa: S603 - the program itself, no shell
                 [str(program), "--from=json", "--to=docx", "--output=-", "--fail-if-warnings",

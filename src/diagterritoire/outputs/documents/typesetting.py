@@ -16,6 +16,7 @@ from typing import Any
 
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs.delivered import DATE
+from diagterritoire.workers import apart
 
 __all__ = ["RefusedError", "check_typst", "typeset_pdf", "typeset_picture", "undrawn"]
 
@@ -109,8 +110,8 @@ def _compiled(files: Mapping[str, bytes], **options: Any) -> bytes:
     typst = _typst()
     fonts = typst.Fonts(include_system_fonts=False)
     try:
-        made: bytes = typst.compile(
-            dict(files), font_paths=fonts, ignore_system_fonts=True, **options
+        made: bytes = apart(
+            typst.compile, dict(files), font_paths=fonts, ignore_system_fonts=True, **options
         )
     except typst.TypstError as error:
         raise RefusedError(str(error.message), str(error.diagnostic)) from error

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from diagterritoire.catalog import SOURCES, by_key
+from diagterritoire.catalog import SOURCES, Source, by_key
 from diagterritoire.download import (
     FOLDER,
+    Client,
     Completion,
     UnreachableError,
     complete,
     discard,
+    fetch,
     spoiled,
 )
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.french import accord
+from diagterritoire.progress import Told, untold
 from diagterritoire.sources.folder.scan import scan
 from diagterritoire.sources.library import Library, find, missing, require
 
 
-def stocked(folder: Path, note: Callable[[str], None], *, hors_ligne: bool) -> Library:
+def stocked(
+    folder: Path, note: Callable[[str], None], *, hors_ligne: bool, told: Told = untold
+) -> Library:
     """Recognise the files of a folder; online, fetch those it lacks if it cannot do without.
 
     Downloads made before are hashed again: one that changed is fetched anew, or refused offline.
@@ -34,6 +39,8 @@ def stocked(folder: Path, note: Callable[[str], None], *, hors_ligne: bool) -> L
         Told what was fetched.
     hors_ligne : bool
         Never use the network.
+    told : callable
+        Told of what is received: what `Progress.advance` takes.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def stocked(folder: Path, note: Callable[[str], None], *, hors_ligne: bool) -> L
     others = [
         s for s in SOURCES if s not in absent and not s.sur_demande and not find(found, s.cle)
     ]
-    done = complete([*absent, *others], place)
+    done = complete([*absent, *others], place, _fetching(told))
     if done.obtenus:
         note(accord(len(done.obtenus), "fichier téléchargé", "fichiers téléchargés"))
         found = scan(folder)
@@ -67,7 +74,7 @@ def stocked(folder: Path, note: Callable[[str], None], *, hors_ligne: bool) -> L
     return found
 
 
-def fetch_asked(folder: Path, keys: Sequence[str]) -> tuple[Path, ...]:
+def fetch_asked(folder: Path, keys: Sequence[str], told: Told = untold) -> tuple[Path, ...]:
     """Download the sources that the user names, the large ones included.
 
     Parameters
@@ -91,10 +98,14 @@ def fetch_asked(folder: Path, keys: Sequence[str]) -> tuple[Path, ...]:
                 f"La source « {source.cle} » n'a pas d'adresse de téléchargement stable.",
                 f"À prendre à la main : {source.page}.",
             )
-    done = complete(asked, folder / FOLDER)
+    done = complete(asked, folder / FOLDER, _fetching(told))
     if done.echecs:
         raise done.echecs[0][1]
     return done.obtenus
+
+
+def _fetching(told: Told) -> Callable[[Source, Path], Path]:
+    return lambda source, folder: fetch(source, folder, Client(told=told))
 
 
 def _explain(done: Completion, found: Library) -> None:

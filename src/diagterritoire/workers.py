@@ -1,0 +1,48 @@
+"""Threads that an interruption does not wait for.
+
+Python hands a signal to the main thread between two of its own instructions: a long call of a
+compiled library keeps it waiting. Made in another thread, it leaves the main one free to stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+Asked = ParamSpec("Asked")
+Made = TypeVar("Made")
+
+
+@contextmanager
+def workers(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Open a pool of threads; an exception drops what waits and lets what runs end alone.
+
+    Examples
+    --------
+    >>> with workers(2) as pool:
+    ...     list(pool.map(abs, [-1, 2]))
+    [1, 2]
+    """
+    pool = ThreadPoolExecutor(number)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def apart(call: Callable[Asked, Made], *given: Asked.args, **options: Asked.kwargs) -> Made:
+    """Make a long call of a compiled library in a thread, and wait as long as nobody interrupts.
+
+    The library must free Python while it works, and write no file: it may outlive the wait.
+
+    Examples
+    --------
+    >>> apart(max, 1, 3, 2)
+    3
+    """
+    with workers(1) as pool:
+        return pool.submit(call, *given, **options).result()
