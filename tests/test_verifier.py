@@ -27,7 +27,7 @@ def call(tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize("text", ["2A", SLUG, f"processed/{SLUG}", f"maps/{SLUG}/"])
 def test_a_name_or_a_path(call, text):
     code, out, _ = call(text)
-    assert (code, "2 fichiers relus" in out) == (0, True)
+    assert (code, "2\u00a0fichiers relus" in out) == (0, True)
 
 
 def test_a_path_elsewhere_replaces_its_root(call, tmp_path):

@@ -51,7 +51,7 @@ def fetch(source: Source, folder: Path, client: Client | None = None) -> Path:
     source : Source
         Its `url` is not empty.
     folder : Path
-        Folder of the downloads, created at the first byte received.
+        Folder of the downloads, created when absent.
     client : Client, optional
         By default, requests with the proxies and certificates of the machine.
 
@@ -126,6 +126,9 @@ def complete(
             failed.append((source, error))
             if isinstance(error, UnreachableError):
                 break
+    # Nothing received, nothing left.
+    with suppress(OSError):
+        folder.rmdir()
     return Completion(tuple(obtained), tuple(failed))
 
 
@@ -135,26 +138,24 @@ def _by_hand(source: Source, folder: Path | None = None) -> str:
 
 
 def _fetch_once(source: Source, folder: Path, client: Client) -> Path:
-    response = client.open(source.url, source.hotes)
-    try:
-        announced = _announced(response, source)
-        with disk_errors(folder):
-            refuse_link(folder)
-            folder.mkdir(parents=True, exist_ok=True)
-        part, member = (folder / f".{source.cle}.{end}" for end in ("part", "membre"))
-        lock = folder / f".{source.cle}.verrou"
-        with hold(lock, f"Téléchargement de « {source.titre} »", wait=True), disk_errors(folder):
-            if (kept := cached(source, folder)) is not None:
-                return kept
-            try:
-                _receive(response, part, source, client, announced)
-                return _keep(response, source, part, member)
-            finally:
-                for left in (part, member):
-                    with suppress(OSError):
-                        left.unlink(missing_ok=True)
-    finally:
-        response.close()
+    """Ask for the file once, unless another run has just received it: it is waited for."""
+    part, member = (folder / f".{source.cle}.{end}" for end in ("part", "membre"))
+    lock = folder / f".{source.cle}.verrou"
+    with disk_errors(folder):
+        refuse_link(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    with hold(lock, f"Téléchargement de « {source.titre} »", wait=True), disk_errors(folder):
+        if (kept := cached(source, folder)) is not None:
+            return kept
+        response = client.open(source.url, source.hotes)
+        try:
+            _receive(response, part, source, client, _announced(response, source))
+            return _keep(response, source, part, member)
+        finally:
+            response.close()
+            for left in (part, member):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
 
 
 def _announced(response: requests.Response, source: Source) -> int | None:

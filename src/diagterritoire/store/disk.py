@@ -40,6 +40,20 @@ _CAUSES: dict[int, tuple[str, str]] = {
         "Un lien n'est pas admis parmi les dossiers de sortie : remplacez-le par un vrai dossier.",
     ),
     errno.ENAMETOOLONG: ("le chemin est trop long", "Choisissez un dossier au nom plus court."),
+    errno.EFBIG: (
+        "le fichier dépasse la taille permise",
+        "Faites relever la limite de taille des fichiers (« ulimit -f »), ou choisissez un autre "
+        "disque avec --maps et --processed.",
+    ),
+    errno.EMFILE: (
+        "trop de fichiers sont ouverts",
+        "Fermez d'autres logiciels ou faites relever la limite (« ulimit -n »), puis relancez.",
+    ),
+    errno.EBUSY: ("un autre logiciel l'utilise", "Fermez-le dans cet autre logiciel."),
+    errno.ENOENT: (
+        "il a disparu",
+        "Un autre logiciel l'a peut-être supprimé : relancez, et regardez l'état du disque.",
+    ),
     errno.ENOTDIR: _OCCUPIED,
     errno.EEXIST: _OCCUPIED,
 }
