@@ -40,9 +40,17 @@ class Interruption:
         """Interrupt again when the interruption fell in a call that lets none out."""
         if issubclass(lost.exc_type, KeyboardInterrupt):
             self.asked = None
-            threading.Timer(_AGAIN_S, _thread.interrupt_main).start()
+            threading.Timer(_AGAIN_S, _interrupt_main).start()
         else:
             sys.__unraisablehook__(lost)
+
+
+def _interrupt_main() -> None:
+    """Interrupt the main thread, waking it from what it waits for where the system can."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def leave(code: int) -> NoReturn:
