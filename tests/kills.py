@@ -194,7 +194,7 @@ def small(text: str, slug: str = "demo", size: int = 3_000) -> Bundle:
 def of(root: Path, slug: str = "demo") -> Bundle:
     """Read the bundle of a delivery."""
     maps, processed = (
-        {p.name: p.read_bytes() for p in sorted((root / r / slug).iterdir()) if p.name[0] != "."}
+        {p.name: p.read_bytes() for p in sorted((root / r / slug).iterdir()) if p.name != ".run_id"}
         for r in ("maps", "processed")
     )
     run_id = (root / "maps" / slug / ".run_id").read_text().strip()

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-VARY = {"manifest.json", "journal.json"}
 LEFT = [".cache", "demo", "demo", "index.html"]
 
 
@@ -68,7 +67,7 @@ def fingerprint(folder: Path) -> str:
             document = json.loads(content)
             del document["durees"]
             content = json.dumps(document).encode()
-        if path.name != "journal.json":
+        if path.name != ".journal.json":
             parts.append(f"{path.name} {hashlib.sha256(content).hexdigest()}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -71,12 +71,12 @@ def test_content(folders):
             "sha256": hashlib.sha256("été".encode()).hexdigest(),
         },
     }
-    log = processed / "journal.json"
+    log = processed / ".journal.json"
     assert found["durees"] == {
         "secondes": {"Lecture": 1.235},
         "total": 1.235,
         "journal": {
-            "data/processed/demo/journal.json": {
+            "data/processed/demo/.journal.json": {
                 "octets": log.stat().st_size,
                 "sha256": hashlib.sha256(log.read_bytes()).hexdigest(),
             }
@@ -88,7 +88,7 @@ def test_the_log_tells_steps_memory_versions_and_counts(folders):
     maps, processed = folders
     steps = {"Lecture": Spent(1.2, 200, ("10 fichiers",)), "Carte": Spent(0.5, 300)}
     write_manifest(small_diagnosis(), maps, processed, spent=steps)
-    text = (processed / "journal.json").read_text(encoding="utf-8")
+    text = (processed / ".journal.json").read_text(encoding="utf-8")
     found = json.loads(text)
     assert found["etapes"] == [
         {"etape": "Lecture", "secondes": 1.2, "memoire_max_mio": 200, "faits": ["10 fichiers"]},

@@ -37,7 +37,7 @@ _LIBRARIES = (
 
 
 def write_log(spent: Mapping[str, Spent], counts: Mapping[str, float], folder: Path) -> Path:
-    """Write `journal.json`: steps, seconds, memory, versions, counts.
+    """Write `.journal.json`: steps, seconds, memory, versions, counts.
 
     Parameters
     ----------

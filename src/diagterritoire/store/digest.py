@@ -7,8 +7,8 @@ from pathlib import Path
 
 MANIFEST = "manifest.json"
 RUN_ID = ".run_id"
-# Seconds and memory: the one delivered file that varies from a run to the next.
-LOG = "journal.json"
+# Seconds and memory: hidden as the run id is, since it varies from a run to the next.
+LOG = ".journal.json"
 
 
 def sha256(path: Path) -> str:
