@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 SLUG = "demo"
 COPIED = "commit"
-WRITERS = ("carte.html", "rapport.docx", "indicateurs.xlsx", "temps_acces.tif", "diagnostic.gpkg")
+WRITERS = ("carte.html", "rapport.docx", "indicateurs.xlsx", "temps_acces.tif")
 
 
 def compiled(folder: Path) -> Path | None:
