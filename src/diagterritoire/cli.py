@@ -171,7 +171,7 @@ def sources(
 
 @app.command(cls=FrenchCommand)
 def verifier(
-    territoire: Annotated[
+    livraison: Annotated[
         str,
         typer.Argument(
             metavar="LIVRAISON",
@@ -186,7 +186,7 @@ def verifier(
     from diagterritoire.french import accord
     from diagterritoire.pipeline import verify_delivery
 
-    slug, count, differences = verify_delivery(territoire, maps, processed)
+    slug, count, differences = verify_delivery(livraison, maps, processed)
     if differences:
         raise DataError(
             f"La livraison « {slug} » ne correspond plus à son manifeste "

@@ -20,6 +20,7 @@ _HELP_WORDS = {
     " <list[Path]>": "             ",
     "{APRES}": "APRES",
     "{AVANT}": "AVANT",
+    "{LIVRAISON}": "LIVRAISON",
     "{TERRITOIRE}": "TERRITOIRE",
     "{SCENARIO}...": "SCENARIO...",
     "Show this message and exit.": "Affiche cette aide.",

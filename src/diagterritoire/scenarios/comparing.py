@@ -102,9 +102,9 @@ def compare(
         scenario_flux=schema.conform(_stacked([f.flux for f in found]), tables.SCENARIO_FLUX),
         points=points(inputs.communes, mouvements),
     )
-    told = zip(compared.noms.values(), found, strict=True)
+    by_name = zip(compared.noms.values(), found, strict=True)
     noms = named(diagnosis.noms, mouvements)
-    controle = ledger.stack([diagnosis.controle, *(under_zero(nom, f.layer) for nom, f in told)])
+    controle = ledger.stack([diagnosis.controle, *(under_zero(nom, f.layer) for nom, f in by_name)])
     return replace(
         diagnosis,
         scenarios=compared,
