@@ -9,10 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from diagterritoire.outputs.evolution import Tableau, compare_deliveries
+from diagterritoire.sources.formats.geopackage import only_geopackage
 
 
 def show(console: Console, avant: str, apres: str, maps: Path, processed: Path) -> None:
     """Compare two deliveries, print what moved and where the page is."""
+    only_geopackage()
     compared = compare_deliveries(avant, apres, maps, processed)
     shown = compared.evolution
     console.print(f"[bold]{escape(shown.titre)}[/]", highlight=False)

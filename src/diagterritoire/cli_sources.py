@@ -13,6 +13,7 @@ from diagterritoire.errors import NetworkError, UsageError
 from diagterritoire.french import accord, entier
 from diagterritoire.pipeline import check_sources, download_sources
 from diagterritoire.sources.folder import inventory
+from diagterritoire.sources.formats.geopackage import only_geopackage
 
 _STYLES = {
     inventory.UTILISEE: "green",
@@ -30,6 +31,7 @@ def show(console: Console, donnees: Path) -> None:
     DataError
         At the end, when a file of the folder is damaged.
     """
+    only_geopackage()
     library = inventory.contents(donnees)
     there = "" if donnees.is_dir() else ", qui n'existe pas encore"
     _say(console, f"Dossier « {donnees} »{there}")

@@ -38,6 +38,7 @@ from diagterritoire.sources.communes.insee import read_appartenance, read_libell
 from diagterritoire.sources.folder.inventory import absences
 from diagterritoire.sources.folder.scan import scan
 from diagterritoire.sources.folder.stock import fetch_asked
+from diagterritoire.sources.formats.geopackage import only_geopackage
 from diagterritoire.sources.library import find
 from diagterritoire.store import (
     MANIFEST,
@@ -110,6 +111,7 @@ def run(request: Request, progress: Progress) -> Delivered:
     The output folders are tested, and those of a territory typed as one code held, before anything
     is read: a long run is not refused at its end.
     """
+    only_geopackage()
     chosen = parameters.load(request.parametres)
     presentation = open_presentation(chosen.rapport)
     find_pandoc()
@@ -252,6 +254,7 @@ def deliver(
 
 def find_territories(text: str, donnees: Path) -> pd.DataFrame:
     """Territories whose code or name resembles a text: columns of `gazetteer.directory`."""
+    only_geopackage()
     files = find(scan(donnees), "appartenance")
     if not files:
         raise DataError(

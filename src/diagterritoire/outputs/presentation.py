@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import PIL.Image
 
-from diagterritoire.errors import DataError
-from diagterritoire.outputs.documents.package import unpack
+from diagterritoire.errors import DataError, UsageError
+from diagterritoire.given import read_given
+from diagterritoire.outputs.documents.package import pack, unpack
 from diagterritoire.outputs.documents.typesetting import typeset_picture
+from diagterritoire.outputs.word_model import REMEDE, check_parts, detached
 from diagterritoire.parameters import RapportParameters
 from diagterritoire.sources.formats.text import printable
 from diagterritoire.sources.formats.xml_stream import feed, new_parser
@@ -32,9 +34,7 @@ _MOST_PIXELS = 40_000_000
 # Shown within this size, in CSS pixels, from a picture three times as fine.
 _WIDTH, _HEIGHT, _FINER = 280, 76, 3
 _LOGO = "Donnez à rapport.logo un PNG, un JPEG ou un SVG ordinaire, de 10 Mio au plus."
-_MODEL = "Donnez à rapport.modele_docx un document enregistré par Word au format .docx."
-_NEEDED = {"[Content_Types].xml", "word/document.xml", "word/styles.xml"}
-_MACROS = "word/vbaProject.bin"
+_MOST_UNPACKED = 64 << 20
 
 
 class Model(NamedTuple):
@@ -110,22 +110,24 @@ def open_presentation(chosen: RapportParameters) -> Presentation:
         prints.append(("logo", hashlib.sha256(content).hexdigest()))
     if chosen.modele_docx:
         path = Path(chosen.modele_docx)
-        model = _model(_read(path, "Le modèle Word", _MODEL), path)
-        prints.append(("modele_docx", hashlib.sha256(model.contenu).hexdigest()))
+        content = _read(path, "Le modèle Word", REMEDE)
+        model = _model(content, path)
+        prints.append(("modele_docx", hashlib.sha256(content).hexdigest()))
     return Presentation(chosen.cabinet, logo, model, tuple(prints))
 
 
 def _read(path: Path, what: str, remede: str) -> bytes:
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= _MOST_BYTES else b""
+        content = read_given(path, _MOST_BYTES)
+    except UsageError as error:
+        raise DataError(f"{what} : {error.message}", remede) from error
     except OSError as error:
         raise DataError(
             f"{what} « {printable(path)} » ne peut pas être lu : {error.strerror or error}.",
             "Vérifiez le chemin, donné à partir du dossier du fichier de paramètres.",
         ) from error
     if not content:
-        raise DataError(f"{what} « {printable(path)} » est vide ou dépasse 10 Mio.", remede)
+        raise DataError(f"{what} « {printable(path)} » est vide.", remede)
     return content
 
 
@@ -171,15 +173,12 @@ def _drawn(content: bytes, path: Path) -> bytes:
 
 
 def _model(content: bytes, path: Path) -> Model:
-    """Check that a document is one of Word, without macro."""
+    """Check that a document is one of Word, which neither runs nor calls anything."""
     try:
-        parts = unpack(content)
+        parts = detached(unpack(content, _MOST_UNPACKED))
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise DataError(
-            f"Le modèle Word « {printable(path)} » ne s'ouvre pas : {error}.", _MODEL
+            f"Le modèle Word « {printable(path)} » ne s'ouvre pas : {error}.", REMEDE
         ) from error
-    missing = sorted(_NEEDED - set(parts))
-    if missing or _MACROS in parts:
-        reason = f"il manque {missing[0]}" if missing else "il contient des macros"
-        raise DataError(f"Le modèle Word « {printable(path)} » est refusé : {reason}.", _MODEL)
-    return Model(printable(path.name), content)
+    check_parts(parts, path)
+    return Model(printable(path.name), pack(parts))

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from diagterritoire.errors import UsageError
+from diagterritoire.given import read_given
 from diagterritoire.parameters.declaration import CLASSES_AGE
 from diagterritoire.parameters.groups import Parameters
 from diagterritoire.parameters.presentation import placed
 from diagterritoire.parameters.siting import BUTS, CANDIDATS
 
 _LONGEST = 200
+_MOST_BYTES = 1 << 20
 # Answers and characteristics of professionals are never told of fewer.
 SECRET_LEGAL = 5
 
@@ -36,13 +38,14 @@ def load(path: Path | None) -> Parameters:
     if path is None:
         return Parameters()
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(read_given(path, _MOST_BYTES).decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise UsageError(
             f"Le fichier de paramètres « {path} » n'existe pas.",
             "Vérifiez le chemin donné à PARAMETRES (ou --parametres).",
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    # Not TOML, not UTF-8, or a number of thousands of digits: ValueError.
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"Le fichier de paramètres « {path} » n'est pas un fichier TOML lisible : {error}.",
             "Un exemple de fichier est donné dans docs/parametres.md.",

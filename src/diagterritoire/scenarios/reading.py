@@ -14,6 +14,7 @@ from typing import Any
 from diagterritoire.core.scenarios import moves as m
 from diagterritoire.errors import UsageError
 from diagterritoire.french import enumeration
+from diagterritoire.given import read_given
 from diagterritoire.scenarios.entries import Entry
 from diagterritoire.tables import GENERALISTE, PROFESSIONS
 
@@ -38,9 +39,7 @@ def read_scenario(path: Path) -> m.Scenario:
         Missing or unreadable file, unknown key, wrong value: what, where, what to do.
     """
     try:
-        content = path.read_bytes()
-        if len(content) > _SIZE_MAX:
-            raise UsageError(f"Le fichier de scénario « {path} » dépasse un mébioctet.", _GUIDE)
+        content = read_given(path, _SIZE_MAX)
         document = tomllib.loads(content.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise UsageError(

@@ -20,6 +20,12 @@ from diagterritoire.territory import WGS84, parse
 
 MAX_LIST_BYTES = 1_000_000
 MAX_POLYGON_BYTES = 50_000_000
+# A name only: the library would also take a formula, or open a file that it names.
+_CRS = re.compile(
+    r"(?:(?:urn:(?:x-)?ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?"
+    r"|https?://www\.opengis\.net/def/crs/(EPSG|OGC)/[0-9.]+/)([A-Za-z0-9]{1,10})",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"[;,\t|]")
 
 
@@ -195,9 +201,12 @@ def _to_wgs84(path: Path, shape: shapely.Geometry, document: Any) -> shapely.Geo
     if declared is None:
         return shape
     try:
-        crs = CRS.from_user_input(str(declared["properties"]["name"]))
+        name = _CRS.fullmatch(str(declared["properties"]["name"]))
+        crs = CRS.from_user_input(f"{name[1] or name[2]}:{name[3]}") if name else None
     except (CRSError, KeyError, TypeError) as error:
         raise UsageError(f"« {printable(path)} » : système de coordonnées inconnu.") from error
+    if crs is None:
+        raise UsageError(f"« {printable(path)} » : système de coordonnées inconnu.")
     return gpd.GeoSeries([shape], crs=crs).to_crs(WGS84).iloc[0]
 
 

@@ -36,8 +36,14 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
+def unpack(content: bytes, most: int = _MOST_BYTES) -> dict[str, bytes]:
     """Read the parts of an archive.
+
+    Parameters
+    ----------
+    content : bytes
+    most : int
+        Bytes that it may hold once unfolded.
 
     Raises
     ------
@@ -46,6 +52,6 @@ def unpack(content: bytes) -> dict[str, bytes]:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > _MOST_PARTS or sum(e.file_size for e in entries) > _MOST_BYTES:
+        if len(entries) > _MOST_PARTS or sum(e.file_size for e in entries) > most:
             raise zipfile.BadZipFile("l'archive est trop grande pour un document")
         return {entry.filename: archive.read(entry) for entry in entries}

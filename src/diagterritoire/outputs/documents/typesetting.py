@@ -24,7 +24,13 @@ __all__ = ["RefusedError", "check_typst", "typeset_pdf", "typeset_picture", "und
 _STANDARD = "ua-1"
 _STAMP = int(DATE.replace(tzinfo=UTC).timestamp())
 _PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
-#image(bytes(json("picture.json")), format: "svg", height: 72pt)
+#let picture = image(bytes(json("picture.json")), format: "svg", height: 72pt)
+#context {
+  // Beyond, the drawing has no points to be drawn with, or more than the memory holds.
+  let wide = measure(picture).width
+  assert(wide > 1pt and wide < 3000pt, message: "ses proportions sont celles d'un trait")
+  picture
+}
 """
 
 

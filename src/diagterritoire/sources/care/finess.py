@@ -11,7 +11,7 @@ from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
 from diagterritoire.sources.formats.coordinates import to_wgs84
 from diagterritoire.sources.formats.json_stream import objects_of
-from diagterritoire.sources.formats.text import HEAD_BYTES, check_ended, decode, printable
+from diagterritoire.sources.formats.text import HEAD_BYTES, check_ended, decode, printable, whole
 from diagterritoire.sources.library import Reading, SourceFile
 from diagterritoire.sources.records import check_codes, check_unique, conformed, examples, where
 
@@ -91,7 +91,7 @@ def _read_flat(file: SourceFile) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     structures: list[tuple[str, ...]] = []
     places: list[tuple[str, ...]] = []
     lines: list[int] = []
-    text = decode(file.path.read_bytes(), file.path)
+    text = decode(whole(file.path), file.path)
     content = text.splitlines()
     for number, line in enumerate(content, start=1):
         cells = [c.strip() for c in line.split(";")]

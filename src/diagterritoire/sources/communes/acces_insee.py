@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
+from diagterritoire.french import entier
 from diagterritoire.sources.formats.coordinates import to_wgs84
 from diagterritoire.sources.formats.text import printable
 from diagterritoire.sources.library import Reading, SourceFile
@@ -19,6 +20,8 @@ _TEXTS = ("idSrc", "depcom", "typeeq_id")
 _NUMBERS = ("X", "Y", "duree", "pop")
 _COLUMNS = (*_TEXTS, *_NUMBERS)
 _CRS = "EPSG:3035"
+# The cells of the whole country, each in two communes.
+MAX_ROWS = 5_000_000
 
 
 def read_acces(file: SourceFile, types: tuple[str, ...] = MEDECIN) -> Reading:
@@ -70,8 +73,7 @@ def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
 
     try:
         _check_columns(pq.read_schema(file.path), file)
-        chosen = [("typeeq_id", "in", list(types))]
-        read = pq.read_table(file.path, columns=list(_COLUMNS), filters=chosen)
+        read = _rows_of(file, types)
         # Texts are decoded here only.
         columns: dict[str, Any] = read.to_pydict()
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -80,6 +82,28 @@ def _columns(file: SourceFile, types: tuple[str, ...]) -> dict[str, Any]:
             "Téléchargez de nouveau le fichier.",
         ) from error
     return columns
+
+
+def _rows_of(file: SourceFile, types: tuple[str, ...]) -> Any:
+    """Rows of some equipments, counted as they come: a row repeated for ever takes no place."""
+    import pyarrow as pa
+    from pyarrow import dataset, fs
+
+    whole = dataset.dataset(str(file.path.absolute()), filesystem=fs.LocalFileSystem())
+    scanned = whole.scanner(
+        columns=list(_COLUMNS), filter=dataset.field("typeeq_id").isin(list(types))
+    )
+    batches, count = [], 0
+    for batch in scanned.to_batches():
+        count += batch.num_rows
+        if count > MAX_ROWS:
+            raise DataError(
+                f"{where(file)} : plus de {entier(MAX_ROWS)} lignes pour l'équipement "
+                f"{' ou '.join(types)}, c'est trop.",
+                "Téléchargez de nouveau le fichier, ou prenez celui d'une région.",
+            )
+        batches.append(batch)
+    return pa.Table.from_batches(batches, schema=scanned.projected_schema)
 
 
 def _check_columns(present: Any, file: SourceFile) -> None:

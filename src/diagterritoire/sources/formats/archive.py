@@ -22,11 +22,18 @@ MAX_CELLS = 30_000_000
 MAX_UNFOLDED_BYTES = 1_000_000_000
 # Sheets unfold to 10 or 20 times their size; the format of the archive allows 1 000.
 MAX_RATIO = 200
+MAX_ENTRIES = 10_000
 _RATIO_FROM_BYTES = 10_000_000
 _ENCRYPTED = 1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK_BYTES = 1 << 20
 _TAG_BYTES = 64
+_HEAD_BYTES = 1 << 16
+# A workbook declares no entity; one in two bytes a letter would hide from a plain search.
+_DOCTYPE = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T|E\x00?N\x00?T\x00?I)")
+_PARTS = (".xml", ".rels")
+_OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)")
+_LINK = 0o120000
 # Any cell but those of columns A to Z and rows 1 to 999 999, 26 million cells at most.
 _FAR_CELL = re.compile(rb'<c(?! r="[A-Z][0-9]{1,6}")[\s/>]')
 _REDOWNLOAD = "Téléchargez de nouveau le fichier au format .xlsx."
@@ -49,7 +56,7 @@ def check_archive(path: Path) -> None:
             _check_entries(path, entries)
             for entry in entries:
                 with archive.open(entry) as stream:
-                    suspect = _is_suspect_sheet(stream)
+                    suspect = _is_suspect_sheet(_without_entity(stream, entry.filename, path))
                 if suspect:
                     with archive.open(entry) as stream:
                         _check_cells(path, entry.filename, *extent(stream, path))
@@ -108,6 +115,7 @@ def _check_kind(path: Path, names: set[str]) -> None:
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    _check_names(path, entries)
     size = sum(e.file_size for e in entries)
     if size > MAX_UNFOLDED_BYTES:
         raise DataError(
@@ -127,6 +135,45 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
                 f"{ratio:.0f} fois sa taille : refusé.",
                 _REDOWNLOAD,
             )
+
+
+def _check_names(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse what no spreadsheet writes, though nothing is ever unpacked on the disk."""
+    if len(entries) > MAX_ENTRIES:
+        raise DataError(
+            f"« {printable(path)} » contient {len(entries)} entrées : ce n'est pas un classeur.",
+            _REDOWNLOAD,
+        )
+    wrong = [e for e in entries if _OUTSIDE.match(e.filename) or _is_link(e)]
+    if wrong:
+        raise DataError(
+            f"« {printable(path)} » : l'entrée « {printable(wrong[0].filename, 60)} » sort de "
+            f"l'archive ou est un lien ({len(wrong)} sur {len(entries)}) : refusé.",
+            _REDOWNLOAD,
+        )
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return (entry.external_attr >> 16) & 0o170000 == _LINK
+
+
+def _without_entity(stream: IO[bytes], name: str, path: Path) -> IO[bytes]:
+    """Give back an entry whose first bytes declare no entity: its reader would take them as said.
+
+    Raises
+    ------
+    DataError
+        They do.
+    """
+    head = stream.read(_HEAD_BYTES) if name.lower().endswith(_PARTS) else b""
+    if _DOCTYPE.search(head):
+        raise DataError(
+            f"« {printable(path)} », {printable(name, 60)}, déclare une entité XML : refusé par "
+            "sûreté.",
+            _REDOWNLOAD,
+        )
+    stream.seek(0)
+    return stream
 
 
 def _is_suspect_sheet(stream: IO[bytes]) -> bool:

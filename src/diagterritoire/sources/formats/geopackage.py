@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import struct
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,27 @@ MAGIC = b"SQLite format 3\x00"
 # Application identifiers of the format, at byte 68 of the file.
 _APPLICATIONS = (b"GPKG", b"GP10", b"GP11")
 _REDOWNLOAD = "Téléchargez de nouveau le fichier."
+_VIRTUAL = re.compile(r"\s*create\s+virtual\s+table\b.*?\busing\s+(\w+)", re.I | re.S)
+# What SQLite says of a column that is computed when read, or was when written.
+_GENERATED = (2, 3)
+# What a run reads and writes; « MEM » holds what is between the two.
+DRIVERS = ("GPKG", "MEM")
+
+
+def only_geopackage() -> None:
+    """Leave the geographic library no driver but those of `DRIVERS`, for the whole process.
+
+    Others read what a file names: a path of the machine, an address.
+    """
+    others = ",".join(sorted(set(pyogrio.list_drivers()) - set(DRIVERS)))
+    if not others:
+        return
+    pyogrio.set_gdal_config_options({"OGR_SKIP": others})
+    try:
+        # The library skips drivers when it registers them, which it did when it was imported.
+        pyogrio.core._register_drivers()
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_SKIP": None})
 
 
 def check_whole(path: Path) -> None:
@@ -42,6 +66,49 @@ def check_whole(path: Path) -> None:
         raise DataError(
             f"« {printable(path)} » est coupé : {actual} octets sur {expected}.", _REDOWNLOAD
         )
+    _check_stored(path)
+
+
+def _check_stored(path: Path) -> None:
+    """Refuse a base that computes what it shows: a view may have no end, a column no bound."""
+    with _opened(path) as base:
+        known = base.execute(
+            "SELECT type, name, coalesce(sql, '') FROM sqlite_master "
+            "WHERE type IN ('table', 'view')"
+        ).fetchall()
+        for kind, name, sql in known:
+            virtual = _VIRTUAL.match(sql)
+            if kind == "view":
+                raise _computed(path, name, "est une vue")
+            if virtual and virtual[1].lower() != "rtree":
+                raise _computed(path, name, "est une table virtuelle")
+            quoted = name.replace('"', '""')
+            columns = [] if virtual else base.execute(f'PRAGMA table_xinfo("{quoted}")').fetchall()
+            if any(column[-1] in _GENERATED for column in columns):
+                raise _computed(path, name, "a une colonne calculée")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a base without ever writing beside it, unless somebody else is writing in it."""
+    shared = path.with_name(f"{path.name}-wal").exists()
+    address = f"{path.absolute().as_uri()}?mode=ro{'' if shared else '&immutable=1'}"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            base.execute("PRAGMA trusted_schema = OFF")
+            yield base
+    except sqlite3.Error as error:
+        raise DataError(
+            f"« {printable(path)} » est un GeoPackage illisible ({printable(error, 80)}).",
+            _REDOWNLOAD,
+        ) from error
+
+
+def _computed(path: Path, name: object, what: str) -> DataError:
+    return DataError(
+        f"« {printable(path)} » contient « {printable(name, 60)} », qui {what} : refusé.",
+        "Enregistrez la couche dans un nouveau GeoPackage.",
+    )
 
 
 def layers(path: Path) -> list[dict[str, Any]]:

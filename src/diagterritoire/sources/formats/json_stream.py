@@ -8,15 +8,15 @@ import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from diagterritoire.errors import DataError
 from diagterritoire.sources.formats.text import HEAD_BYTES, printable
+from diagterritoire.sources.formats.unfolding import GZIP, Unfolded
 
 CHUNK = 1 << 22
 # An object larger than this is no record: the array is not closed, or the file is damaged.
-MAX_OBJECT_CHARS = 1 << 26
-GZIP = b"\x1f\x8b"
+MAX_OBJECT_CHARS = 1 << 24
 _REDOWNLOAD = "Téléchargez de nouveau le fichier."
 
 
@@ -60,7 +60,7 @@ def objects_of(path: Path, key: str) -> Iterator[Any]:
     """
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)
     try:
-        with _open(path) as stream:
+        with Unfolded(path) as stream:
             text, at = _start(stream, key, path), 0
             while True:
                 at = _skip(text, at)
@@ -83,13 +83,7 @@ def objects_of(path: Path, key: str) -> Iterator[Any]:
         raise _cut(path) from error
 
 
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as stream:
-        gzipped = stream.read(2) == GZIP
-    return cast("IO[bytes]", gzip.open(path)) if gzipped else path.open("rb")
-
-
-def _chunk(stream: IO[bytes]) -> str:
+def _chunk(stream: Unfolded) -> str:
     """Next characters; a letter of several bytes is never cut."""
     content = stream.read(CHUNK)
     while content:
@@ -103,7 +97,7 @@ def _chunk(stream: IO[bytes]) -> str:
     return ""
 
 
-def _start(stream: IO[bytes], key: str, path: Path) -> str:
+def _start(stream: Unfolded, key: str, path: Path) -> str:
     wanted = re.compile(rf'"{re.escape(key)}"\s*:\s*\[' if key else r"\[")
     text = ""
     while more := _chunk(stream):

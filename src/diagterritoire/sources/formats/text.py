@@ -14,6 +14,10 @@ from diagterritoire.errors import DataError
 
 SEPARATORS = (";", ",", "\t", "|")
 HEAD_BYTES = 65_536
+# A text read whole is held several times over; those of the country that are larger are streamed.
+MAX_TEXT_BYTES = 256 << 20
+# No record of a producer is a hundredth of this.
+MAX_LINE_BYTES = 1 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A letter with an accent written in UTF-8, as it looks in the bytes of a mixed file.
 _UTF8_ACCENT = re.compile(rb"[\xc3\xc5][\x80-\xbf]")
@@ -172,9 +176,7 @@ def rows_after(
         Cut file (last record too short or not ended, quote never closed), a record too short or
         too long.
     """
-    with readable(path):
-        content = path.read_bytes()
-    text = decode(content, path)
+    text = decode(whole(path), path)
     stream = io.StringIO(text, newline="")
     reader = csv.reader(stream, delimiter=separator, strict=True)
     names: list[str] = []
@@ -193,6 +195,35 @@ def rows_after(
     if not open_end:
         check_ended(path, text[-HEAD_BYTES:])
     return names, records
+
+
+def whole(path: Path) -> bytes:
+    """Read a text whole.
+
+    Raises
+    ------
+    DataError
+        Larger than `MAX_TEXT_BYTES`, or a line longer than `MAX_LINE_BYTES`.
+    """
+    with readable(path), path.open("rb") as stream:
+        content = stream.read(MAX_TEXT_BYTES + 1)
+    if len(content) > MAX_TEXT_BYTES:
+        raise DataError(
+            f"« {printable(path)} » dépasse {MAX_TEXT_BYTES >> 20} Mio : ses lignes ne sont pas "
+            "celles d'un tel fichier.",
+            _REDOWNLOAD,
+        )
+    at = 0
+    while len(content) - at > MAX_LINE_BYTES:
+        end = max(content.rfind(mark, at, at + MAX_LINE_BYTES) for mark in (b"\n", b"\r"))
+        if end < 0:
+            line = content.count(b"\n", 0, at) + 1
+            raise DataError(
+                f"« {printable(path)} », ligne {line} : elle dépasse {MAX_LINE_BYTES >> 20} Mio.",
+                _REDOWNLOAD,
+            )
+        at = end + 1
+    return content
 
 
 def check_ended(path: Path, end: str) -> None:

@@ -17,6 +17,7 @@ from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
 from diagterritoire.network.shapes import Shapes, turned_where
 from diagterritoire.sources.formats.text import printable
+from diagterritoire.sources.formats.unfolding import check_unfolding
 from diagterritoire.sources.roads import osm_rules
 from diagterritoire.sources.roads.osm_topology import Sections, cut_at_junctions
 
@@ -149,6 +150,8 @@ def _read_ways(path: Path) -> _Ways:
     drivable = osmium.filter.TagFilter(*_FILTER)
     with _reading(path):
         file = _file(path)
+        # The reader unfolds without looking at how far.
+        check_unfolding(path)
         located = osmium.NodeLocationsForWays(osmium.index.create_map(_STORE))
         located.ignore_errors()
         with osmium.io.Reader(file, osmium.osm.NODE) as reader:

@@ -14,7 +14,7 @@ from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
 from diagterritoire.network.shapes import Shapes
 from diagterritoire.sources.formats.text import printable, readable
-from diagterritoire.sources.formats.xml_stream import feed, new_parser
+from diagterritoire.sources.formats.xml_stream import MAX_TAG_BYTES, feed, new_parser
 from diagterritoire.sources.roads.graphml_lines import lines_of
 from diagterritoire.sources.roads.osm_rules import CLASSES, kmh
 
@@ -82,13 +82,14 @@ class _Content:
     _values: dict[str, str] = field(default_factory=dict)
     _key: str | None = None
     _text: list[str] = field(default_factory=list)
+    _length: int = 0
     _outer: dict[str, str] = field(default_factory=dict)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(" ")[2]
         if tag == "data":
             self._key = self.keys.get(attributes.get("key", ""), "")
-            self._text = []
+            self._text, self._length = [], 0
         elif tag == "node":
             code = attributes.get("id", "")
             if code in self.nodes:
@@ -120,8 +121,16 @@ class _Content:
             self._values = self._outer
 
     def text(self, data: str) -> None:
-        if self._key is not None:
-            self._text.append(data)
+        if self._key is None:
+            return
+        self._text.append(data)
+        self._length += len(data)
+        if self._length > MAX_TAG_BYTES:
+            raise DataError(
+                f"« {printable(self.path)} » est abîmé ou coupé : un texte de plus de "
+                f"{MAX_TAG_BYTES >> 20} Mio.",
+                _REDOWNLOAD,
+            )
 
     def _refuse_undirected(self) -> None:
         raise DataError(
