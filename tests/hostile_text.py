@@ -57,9 +57,12 @@ def filled(diagnosis: Diagnosis, offset: int) -> tuple[Diagnosis, dict[str, str]
     compared: dict[str, object] = {}
     for table, frame in frames(diagnosis):
         free = [c.nom for c in table.colonnes if c.nom in FREE and not c.valeurs]
-        if not free or not len(frame):
+        free = [c for c in free if frame[c].notna().any()]
+        if not free:
             continue
         values = {c: frame[c].mask(frame[c].notna(), text(f"{table.nom}.{c}")) for c in free}
+        for c in set(free) & set(table.cle):
+            values[c] = values[c] + pd.Series(range(len(frame)), index=frame.index).astype("str")
         changed = schema.conform(frame.assign(**values), table)
         (compared if table in tables.SCENARIOS else own)[table.nom] = changed
     place = replace(diagnosis.territory, nom=text("territoire.nom"))
@@ -73,8 +76,8 @@ def filled(diagnosis: Diagnosis, offset: int) -> tuple[Diagnosis, dict[str, str]
 
 
 def squeezed(text: str) -> str:
-    """Text without spaces, nor what lets a long word be cut: typography adds and moves some."""
-    return re.sub(r"[\s\u00a0\u202f\u200b\u2011]+", "", text)
+    """Text without spaces nor soft cuts, its apostrophes curly: what French typography changes."""
+    return re.sub(r"[\s\u00a0\u202f\u200b\u2011]+", "", text).replace("'", "\u2019")
 
 
 # --- What is written in a workbook, a document --------------------------------------------------

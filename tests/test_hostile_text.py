@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,9 @@ def delivered(folder: Path, offset: int) -> tuple[dict[str, str], dict[str, Path
     names = ("carte.html", "rapport.html", "rapport.docx", "rapport.pdf", "d.gpkg", "i.xlsx")
     paths = {name: folder / name for name in names}
     write_map(diagnosis, paths["carte.html"])
-    write_report(diagnosis, paths["rapport.html"], Presentation(given["cabinet"]))
+    # The totals of a scenario are not made up here: its report is that of the campaign.
+    alone = replace(diagnosis, scenarios=None)
+    write_report(alone, paths["rapport.html"], Presentation(given["cabinet"]))
     write_docx(paths["rapport.html"], paths["rapport.docx"], given["cabinet"])
     write_pdf(paths["rapport.html"], paths["rapport.pdf"], given["cabinet"])
     write_geopackage(diagnosis, paths["d.gpkg"])

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from diagterritoire import __version__
 from diagterritoire.cli_failures import explained, report
@@ -30,6 +29,7 @@ from diagterritoire.cli_options import (
 from diagterritoire.cli_progress import Progress
 from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
 from diagterritoire.errors import DataError, DiagterritoireError, UsageError
+from diagterritoire.terminal import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,10 +115,10 @@ def _deliver(
     console = Console(soft_wrap=True)
     delivered = run(request, Progress(console))
     for warning in delivered.avertissements:
-        console.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
-    console.print(f"[bold]{escape(delivered.titre)}[/]", highlight=False)
+        console.print(f"[yellow]Attention :[/] {plain(warning)}", highlight=False)
+    console.print(f"[bold]{plain(delivered.titre)}[/]", highlight=False)
     for path in delivered.fichiers:
-        console.print(f"  {escape(str(path))}", highlight=False)
+        console.print(f"  {plain(str(path))}", highlight=False)
 
 
 @app.command(cls=FrenchCommand)
@@ -258,7 +258,7 @@ def _print_table(frame: pd.DataFrame) -> None:
     for column in frame.columns:
         table.add_column(str(column), overflow="fold")
     for row in frame.itertuples(index=False):
-        table.add_row(*(escape(str(value)) for value in row))
+        table.add_row(*(plain(str(value)) for value in row))
     Console().print(table)
 
 

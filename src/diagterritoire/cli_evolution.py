@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from diagterritoire.outputs.evolution import Tableau, compare_deliveries
 from diagterritoire.sources.formats.geopackage import only_geopackage
+from diagterritoire.terminal import plain
 
 
 def show(console: Console, avant: str, apres: str, maps: Path, processed: Path) -> None:
@@ -17,11 +17,11 @@ def show(console: Console, avant: str, apres: str, maps: Path, processed: Path) 
     only_geopackage()
     compared = compare_deliveries(avant, apres, maps, processed)
     shown = compared.evolution
-    console.print(f"[bold]{escape(shown.titre)}[/]", highlight=False)
+    console.print(f"[bold]{plain(shown.titre)}[/]", highlight=False)
     for warning in (*shown.alertes, *filter(None, [compared.avertissement])):
-        console.print(f"[yellow]Attention :[/] {escape(warning)}", highlight=False)
+        console.print(f"[yellow]Attention :[/] {plain(warning)}", highlight=False)
     for sentence in (*shown.phrases, *shown.seuil):
-        console.print(escape(sentence), highlight=False)
+        console.print(plain(sentence), highlight=False)
     for table in (
         shown.totaux,
         shown.indicateurs,
@@ -32,7 +32,7 @@ def show(console: Console, avant: str, apres: str, maps: Path, processed: Path) 
         shown.parametres,
     ):
         _print(console, table)
-    console.print(f"\n  {escape(str(compared.page))}", highlight=False)
+    console.print(f"\n  {plain(str(compared.page))}", highlight=False)
 
 
 def _print(console: Console, tableau: Tableau) -> None:
@@ -41,9 +41,9 @@ def _print(console: Console, tableau: Tableau) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for rank, header in enumerate(tableau.entetes):
         text = rank <= tableau.textes
-        table.add_column(escape(header), justify="left" if text else "right", overflow="fold")
+        table.add_column(plain(header), justify="left" if text else "right", overflow="fold")
     for row in tableau.lignes:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(plain(cell) for cell in row))
     console.print()
-    console.print(f"[bold]{escape(tableau.titre)}[/]", highlight=False)
+    console.print(f"[bold]{plain(tableau.titre)}[/]", highlight=False)
     console.print(table, soft_wrap=False)

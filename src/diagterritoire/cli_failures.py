@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from diagterritoire.errors import DiagterritoireError
+from diagterritoire.terminal import plain
 
 
 def report(errors: Console, error: DiagterritoireError, *, trace: bool = False) -> int:
     """Print an error as a user reads it and return its exit code."""
     if trace:
         errors.print_exception()
-    errors.print(f"[red]Erreur :[/] {escape(error.message)}", highlight=False)
+    errors.print(f"[red]Erreur :[/] {plain(error.message)}", highlight=False)
     if error.remede:
-        errors.print(escape(error.remede), highlight=False)
+        errors.print(plain(error.remede), highlight=False)
     errors.print(f"[dim](code {error.exit_code})[/]", highlight=False)
     return error.exit_code
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.markup import escape
 
 from diagterritoire.progress import Spent
+from diagterritoire.terminal import plain
 
 # Seconds between two lines of a long step: on a terminal, where one replaces the other, elsewhere.
 _LIVE_S, _PLAIN_S = 0.5, 15.0
@@ -37,12 +37,12 @@ class Progress:
         self._start, self._counting = start, ""
         if self.console.is_terminal:
             # A still line: a spinner's thread takes its time from the computing.
-            self.console.print(f"[dim]{escape(name)}...[/]", end="\r", highlight=False)
+            self.console.print(f"[dim]{plain(name)}...[/]", end="\r", highlight=False)
         yield notes.append
         seconds = self.clock() - start
         self.spent[name] = Spent(round(seconds, 3), _peak_mio(), tuple(notes))
-        detail = escape(" ; ".join(notes))
-        self._print(f"[bold]{escape(name):<24}[/] {detail} [dim]({_seconds(seconds)})[/]")
+        detail = plain(" ; ".join(notes))
+        self._print(f"[bold]{plain(name):<24}[/] {detail} [dim]({_seconds(seconds)})[/]")
 
     def advance(self, done: float, total: float, what: str) -> None:
         """Tell how much of a long step is done, at what rate, and how long the rest will take."""
@@ -54,7 +54,7 @@ class Progress:
         if done >= total or now - self._told < (_LIVE_S if live else _PLAIN_S):
             return
         self._told = now
-        self._print(f"[dim]  {escape(said(done, total, what, now - self._since))}[/]", live=live)
+        self._print(f"[dim]  {plain(said(done, total, what, now - self._since))}[/]", live=live)
 
     def _print(self, text: str, *, live: bool = False) -> None:
         """Print a line; on a terminal, over one that waits to be replaced."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from diagterritoire.cli_progress import Progress
 from diagterritoire.errors import NetworkError, UsageError
@@ -14,6 +13,7 @@ from diagterritoire.french import accord, entier
 from diagterritoire.pipeline import check_sources, download_sources
 from diagterritoire.sources.folder import inventory
 from diagterritoire.sources.formats.geopackage import only_geopackage
+from diagterritoire.terminal import plain
 
 _STYLES = {
     inventory.UTILISEE: "green",
@@ -38,12 +38,12 @@ def show(console: Console, donnees: Path) -> None:
     for entry in inventory.entries(library):
         source, style = entry.source, _STYLES.get(entry.etat, "default")
         console.print(
-            f"[{style}]{entry.etat:<10}[/] [bold]{escape(source.titre)}[/] : "
-            f"{escape(entry.fichiers)}",
+            f"[{style}]{entry.etat:<10}[/] [bold]{plain(source.titre)}[/] : "
+            f"{plain(entry.fichiers)}",
             highlight=False,
         )
         facts = f"{source.producteur} ; {source.millesime} ; {source.licence} ; {source.page}"
-        console.print(f"{'':<11}[dim]{escape(facts)}[/]", highlight=False)
+        console.print(f"{'':<11}[dim]{plain(facts)}[/]", highlight=False)
     aside = inventory.set_aside(library)
     if aside:
         _say(console, "Autres fichiers du dossier")
@@ -69,7 +69,7 @@ def check(console: Console, donnees: Path, *, hors_ligne: bool) -> None:
         date = f"du {state.date}" if state.date else ""
         code = "" if state.code is None else str(state.code)
         facts = (code, state.type_contenu, size, date, changes[state.change], state.motif)
-        console.print(f"[bold]{escape(state.source.titre)}[/] : {label}", highlight=False)
+        console.print(f"[bold]{plain(state.source.titre)}[/] : {label}", highlight=False)
         _say(console, f"  {', '.join(f for f in facts if f)}")
         _say(console, f"  {state.source.url or state.source.page}")
         if state.bon is False:
@@ -104,4 +104,4 @@ def _online(option: str, hors_ligne: bool) -> None:
 
 
 def _say(console: Console, text: str) -> None:
-    console.print(escape(text), highlight=False)
+    console.print(plain(text), highlight=False)

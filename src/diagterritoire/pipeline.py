@@ -50,6 +50,7 @@ from diagterritoire.store import (
     staged,
     verify,
 )
+from diagterritoire.store.disk import refuse_links
 from diagterritoire.store.places import Places
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.diagnosis import diagnose
@@ -119,6 +120,7 @@ def run(request: Request, progress: Progress) -> Delivered:
     scenarios = delivery.read_all(request.scenarios)
     with ExitStack() as held:
         open_roots(request.maps, request.processed)
+        refuse_links(request.processed / CACHE)
         check_index(request.maps)
         slug = _slug_of(request.territoire)
         if slug is not None and scenarios:

@@ -146,7 +146,9 @@ def _content(path: Path, limit: int) -> bytes:
 
 def _from_geopackage(path: Path) -> shapely.Geometry:
     if not path.is_file():
-        raise UsageError(f"Fichier introuvable : « {printable(path)} ».")
+        raise UsageError(
+            f"Fichier introuvable : « {printable(path)} ».", "Vérifiez le chemin donné."
+        )
     try:
         names = [str(info["layer_name"]) for info in geopackage.layers(path)]
         if len(names) != 1:

@@ -1,0 +1,19 @@
+"""Texts of files and of users, as a terminal can show them."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+# Whatever a terminal obeys; the line break is left, which tables and lists need.
+_CONTROLS = {code: "?" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+
+
+def plain(text: str) -> str:
+    r"""Give a text that changes neither the colours nor the commands of a terminal.
+
+    Examples
+    --------
+    >>> plain("a\x1b]0;titre\x07 [b]")
+    'a?]0;titre? \\[b]'
+    """
+    return escape(text.translate(_CONTROLS))
