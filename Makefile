@@ -84,8 +84,9 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 	$(BIN)/python outils/assembler_web.py --verifier
 	$(MAKE) --no-print-directory test
 
-campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés, livraisons tuées, disques pleins, exécutions simultanées (une heure)
+campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons tuées, disques pleins, exécutions simultanées (une à deux heures)
 	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py
+	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py
 
 bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|carte|temps|tirages|fermete|concurrents|implantation|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))

@@ -38,7 +38,7 @@ from diagterritoire.store.verification import read_manifest
 # Beyond what the process holds before it opens the file.
 MEMORY_BYTES = 1_500 << 20
 CPU_SECONDS = 15
-WALL_SECONDS = 60
+WALL_SECONDS = 180
 _POINTS = pd.DataFrame({"code_commune": ["18001"], "lon": [2.0], "lat": [47.0]})
 _READERS = {cle: small for small in small_files.FILES for cle in small.layouts}
 

@@ -16,7 +16,7 @@ from diagterritoire.sources.formats.unfolding import GZIP, Unfolded
 
 CHUNK = 1 << 22
 # An object larger than this is no record: the array is not closed, or the file is damaged.
-MAX_OBJECT_CHARS = 1 << 24
+MAX_OBJECT_CHARS = 1 << 23
 _REDOWNLOAD = "Téléchargez de nouveau le fichier."
 
 
