@@ -149,7 +149,7 @@ def test_templates_take_nothing_as_safe() -> None:
         r"bindPopup|L\.popup\(|javascript:|setAttribute\(\s*[\"'`]on",
         # What Leaflet takes as markup when it is a text is given as an element.
         r"bindTooltip\((?!el\()",
-        r"(?<![.\w])html:(?! (?:el\(|texte,))",
+        r"(?<![.\w])html:(?! (?:el\(|carreStructure\(|texte,))",
     ],
 )
 def test_the_front_end_never_writes_markup(pattern: str) -> None:
