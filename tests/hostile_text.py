@@ -120,7 +120,8 @@ document.addEventListener("securitypolicyviolation", (e) => {
 """
 _OPEN_ALL = """
 for (const d of document.querySelectorAll('details')) { d.removeAttribute('name'); d.open = true; }
-for (const i of document.querySelectorAll('input[type=checkbox]:not(:disabled)'))
+// The plan of the IGN asks the network for pictures, as its box says: it is left alone.
+for (const i of document.querySelectorAll('input[type=checkbox]:not(:disabled):not([name=plan])'))
   if (!i.checked) i.click();
 """
 _OVER = """
