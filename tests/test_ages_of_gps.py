@@ -79,9 +79,11 @@ def test_the_account_names_no_commune_and_few_ages_are_not_used() -> None:
     )
     moves, cog = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
     found, told = ages_of_gps(gps, area, moves, cog, Parameters())
-    assert found["consultations_comptees"].tolist() == [0.0, 6000.0] + [4220.0] * 6
+    # Nobody is over 65: all are one group, of the mean of 0, 6 000 and six times 4 220.
+    assert found["consultations_comptees"].tolist() == [3915.0] * 8
+    assert set(found["groupe"]) == {"reste"}
     assert told[["effet", "nombre"]].to_numpy().tolist() == [
-        [tables.LU, 9], [tables.UTILISE, 8], [tables.ECARTE, 1],
+        [tables.LU, 9], [tables.UTILISE, 8], [tables.ECARTE, 1], [tables.SIGNALE, 2],
     ]  # fmt: skip
     assert (told["exemples"] == "").all()
     found, told = ages_of_gps(gps.drop(index=0), area, moves, cog, Parameters())

@@ -137,7 +137,12 @@ def gather(
         raw.generalistes, base, raw.contexte, parameters
     )
     ages, ages_ledger = surroundings.ages_of_gps(
-        raw.medecins_ages, communes, raw.mouvements, raw.cog, parameters
+        raw.medecins_ages,
+        communes,
+        raw.mouvements,
+        raw.cog,
+        parameters,
+        base[["code_commune", "bassin_vie", "code_departement"]],
     )
     activites, activites_ledger = activity_of_gps(
         raw.activite_mg, base, communes, raw.mouvements, raw.cog, parameters

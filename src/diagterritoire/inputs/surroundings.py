@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables, territory
-from diagterritoire.core.care import professions, rebasing
+from diagterritoire.core.care import gp_groups, professions, rebasing
 from diagterritoire.core.care.activity import counted_activity
 from diagterritoire.core.care.positions import located
 from diagterritoire.core.communes import perimeter
@@ -92,11 +92,13 @@ def ages_of_gps(
     mouvements: pd.DataFrame,
     cog: Mapping[str, int],
     parameters: Parameters,
+    zones: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """GPs of known or unknown age of the closed area, and the account of the others.
 
     What tells a few people apart is not used: with fewer known ages in the territory than
-    `avenir.secret_medecins`, none is. The account names no commune.
+    `avenir.secret_medecins`, none is; ages are those of the classes and groups of
+    `gp_groups.grouped`, over the whole country. The account names no commune.
 
     Parameters
     ----------
@@ -111,11 +113,14 @@ def ages_of_gps(
     cog : mapping of str to int
         Year of the codes of `appartenance`.
     parameters : Parameters
+    zones : DataFrame, optional
+        `code_commune`, then a column for each zone, the finest first: the whole country, else the
+        communes alone.
 
     Returns
     -------
     (DataFrame, DataFrame)
-        `code_commune`, `rang` (who it is), `age`, `consultations_comptees`, and rows of
+        `code_commune`, `rang` (who it is), `age`, `consultations_comptees`, `groupe`, and rows of
         `tables.CONTROLE`.
 
     Examples
@@ -128,7 +133,8 @@ def ages_of_gps(
     >>> len(found), told["nombre"].tolist()
     (0, [4, 4])
     """
-    columns = ["code_commune", "rang", "age", "consultations_comptees"]
+    columns = ["code_commune", "rang", "age", "consultations_comptees", "groupe"]
+    zones = communes[["code_commune"]] if zones is None else zones
     if medecins.empty:
         return pd.DataFrame(columns=columns), schema.empty(tables.CONTROLE)
     offre, year = parameters.offre, cog[tables.APPARTENANCE.nom]
@@ -141,14 +147,26 @@ def ages_of_gps(
         inconnue=offre.consultations_par_mg,
     )
     pairs = correspondence(
-        mouvements, counted["code_commune"], communes["code_commune"], year, year, cumul=True
+        mouvements, counted["code_commune"], zones["code_commune"], year, year, cumul=True
     )
-    pairs = pairs.dropna(subset=["code_cible"])
-    placed = counted.assign(rang=counted.index).merge(
-        pairs, how="inner", left_on="code_commune", right_on="code_source", validate="many_to_many"
+    pairs = pairs.dropna(subset=["code_cible"])[["code_source", "code_cible"]]
+    everywhere = (
+        counted.assign(rang=counted.index)
+        .rename(columns={"code_commune": "code_source"})
+        .merge(pairs, on="code_source", how="inner", validate="many_to_many")
+        .rename(columns={"code_cible": "code_commune"})
+        .drop_duplicates(["rang", "code_commune"], ignore_index=True)
     )
+    grouped = gp_groups.grouped(
+        everywhere,
+        zones,
+        secret=parameters.avenir.secret_medecins,
+        age_max=parameters.apl.age_max,
+    ).fillna({"consultations_comptees": offre.consultations_par_mg})
+    placed = grouped.loc[grouped["code_commune"].isin(communes["code_commune"]), columns]
     inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
-    own = placed.loc[placed["code_cible"].isin(inside) & placed["age"].notna(), "rang"].nunique()
+    seen = everywhere.loc[everywhere["age"].notna() & everywhere["code_commune"].isin(inside)]
+    own = seen["rang"].nunique()
     near, total = placed["rang"].nunique(), len(medecins)
     secret = own < parameters.avenir.secret_medecins
     motif = (
@@ -161,10 +179,25 @@ def ages_of_gps(
         {"médecins du territoire et de son pourtour": 0 if secret else near},
         {motif: total if secret else 0, "médecins d'ailleurs": 0 if secret else total - near},
     )
-    table = placed[["code_cible", *columns[1:]]].set_axis(columns, axis=1)
+    table = placed.reset_index(drop=True)
     if secret:
         return table.head(0), controle
-    return table, ledger.stack([controle, _not_listed(table, communes)])
+    return table, ledger.stack([controle, _pooled(table, parameters), _not_listed(table, communes)])
+
+
+def _pooled(medecins: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Tell how many communes take the ages of a wider group than their own GPs."""
+    least, age = parameters.avenir.secret_medecins, parameters.apl.age_max
+    groups = medecins.groupby("code_commune")["groupe"].first()
+    wide = groups.notna() & ~groups.fillna("").str.startswith("code_commune ")
+    return ledger.entry(
+        ledger.origin(tables.MEDECINS_AGES),
+        f"communes de moins de {least} médecins d'âge connu de part et d'autre de {age:g} ans : "
+        "parts de leur bassin de vie, de leur département ou du pays",
+        (),
+        len(groups),
+        nombre=int(wide.sum()),
+    )
 
 
 def _not_listed(medecins: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:

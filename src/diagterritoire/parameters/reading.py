@@ -19,7 +19,13 @@ from diagterritoire.parameters.siting import BUTS, CANDIDATS
 _LONGEST = 200
 _MOST_BYTES = 1 << 20
 # Answers and characteristics of professionals are never told of fewer.
-SECRET_LEGAL = 5
+# Least numbers that may be shown: nobody lowers them.
+SECRETS = {
+    "flux.secret_patients": 11,
+    "offre.activite_secret_medecins": 5,
+    "avenir.secret_medecins": 5,
+    "enquete.secret_reponses": 5,
+}
 
 
 def load(path: Path | None) -> Parameters:
@@ -245,15 +251,17 @@ def _check_siting(parameters: Parameters) -> None:
 
 
 def _check_practices(parameters: Parameters) -> None:
-    """Refuse sizes out of order, and a secrecy that hides nothing."""
+    """Refuse sizes out of order, and thresholds that hide nothing."""
     bornes = parameters.exercice.cpts_bornes
     if list(bornes) != sorted(set(bornes)):
         raise UsageError(f"exercice.cpts_bornes doit être croissant, pas {bornes}.")
-    if parameters.enquete.secret_reponses < SECRET_LEGAL:
-        raise UsageError(
-            f"enquete.secret_reponses doit être au moins {SECRET_LEGAL} : en dessous, une réponse "
-            "pourrait être celle de quelqu'un."
-        )
+    for name, least in SECRETS.items():
+        group, _, key = name.partition(".")
+        if getattr(getattr(parameters, group), key) < least:
+            raise UsageError(
+                f"{name} doit être au moins {least} : en dessous, un effectif montré pourrait "
+                "désigner quelqu'un (docs/confidentialite.md)."
+            )
 
 
 def _check_flows(parameters: Parameters) -> None:

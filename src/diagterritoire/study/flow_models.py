@@ -91,12 +91,14 @@ def moves(
     choix = _whole(fins)
     area = set(communes["code_commune"].map(arrondissement_parent))
     seen, controle = _observed(observes, area, lieux)
-    flux_parameters, calage = _fitted(choix, seen, parameters.flux)
+    # What is shown, and what is made of it, stands on no hidden cell: not even the fit.
+    shown_ = shown(seen, parameters.flux.secret_patients)
+    montres, restes = _without(seen, shown_.masques), _left(shown_.marges)
+    flux_parameters, calage = _fitted(choix, montres, restes, parameters.flux)
     decay, attraction = decay_of(flux_parameters), flux_parameters.attraction_exposant
     modele = arrondissements.folded_flows(
         gravity(trajets, nearest, communes, supply, decay=decay, attraction=attraction)
     )
-    shown_ = shown(seen, parameters.flux.secret_patients)
     hidden = hidden_account(shown_)
     source = ledger.origin(tables.FLUX_OBSERVES)
     motifs = {
@@ -122,8 +124,8 @@ def moves(
         jugement=verdicts(
             choix,
             modele,
-            seen,
-            _without(seen, shown_.masques),
+            montres,
+            restes,
             area,
             set(inside.map(arrondissement_parent)),
             flux_parameters,
@@ -137,6 +139,13 @@ def _without(seen: pd.DataFrame, masques: pd.DataFrame) -> pd.DataFrame:
     """Observed flows whose hidden cells are unknown: what is printed is made from these."""
     table = seen.merge(masques, on=PAIR, how="left", validate="1:1")
     return table.assign(patients=table["patients"].where(table["motif"].isna()))[seen.columns]
+
+
+def _left(marges: pd.DataFrame) -> pd.Series[float]:
+    """Patients of each residence that no shown cell tells; null where its margin is hidden."""
+    by = marges.set_index("code_residence")
+    left: pd.Series[float] = by["patients_observes"] - by["patients_montres"]
+    return left
 
 
 def _whole(choix: pd.DataFrame) -> pd.DataFrame:
@@ -185,10 +194,13 @@ def _observed(
 
 
 def _fitted(
-    choix: pd.DataFrame, seen: pd.DataFrame, declared: FluxParameters
+    choix: pd.DataFrame,
+    montres: pd.DataFrame,
+    restes: pd.Series[float],
+    declared: FluxParameters,
 ) -> tuple[FluxParameters, pd.DataFrame]:
-    """Parameters of the model: fitted on the observed flows when there are any, else declared."""
-    fit = fit_flows(choix, seen, echelle_min=declared.decroissance_echelle_min)
+    """Parameters of the model: fitted on the observed flows shown, if any, else declared."""
+    fit = fit_flows(choix, montres, echelle_min=declared.decroissance_echelle_min, restes=restes)
     used = fitted_parameters(declared, fit)
     origine = "déclaré (docs/parametres.md)"
     if used is not declared:

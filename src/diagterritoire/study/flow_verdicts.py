@@ -48,8 +48,8 @@ def fitted_parameters(declared: FluxParameters, fit: Fit) -> FluxParameters:
 def verdicts(
     choix: pd.DataFrame,
     modele: pd.DataFrame,
-    seen: pd.DataFrame,
     montres: pd.DataFrame,
+    restes: pd.Series[float],
     area: Collection[str],
     territoire: Collection[str],
     used: FluxParameters,
@@ -63,9 +63,11 @@ def verdicts(
         `destinations.candidates`, by commune.
     modele : DataFrame
         Flows of the model delivered: what is judged when nothing is observed.
-    seen, montres : DataFrame
-        Table `flux_observes`, empty when nothing is observed: what the model is fitted on, and what
-        it is judged on, where the cells under secrecy are unknown.
+    montres : DataFrame
+        Table `flux_observes`, empty when nothing is observed: what the model is fitted and judged
+        on, the cells under secrecy being unknown.
+    restes : Series
+        Patients of each residence in those cells, null where hidden too.
     area, territoire : collection of str
         Communes of the closed area, and of the territory.
     used : FluxParameters
@@ -79,7 +81,6 @@ def verdicts(
         Table `jugement_flux`. Each residence of a model has its observed patients; the capacity of
         a commune is its share of the consultations of the area.
     """
-    known = seen.loc[seen["patients"].notna() & (seen["patients"] > 0)]
     told = montres.loc[montres["patients"] > 0, "code_residence"]
     observed, note = None, "habitants du territoire, sans flux observés à comparer"
     homes = set(territoire)
@@ -91,9 +92,10 @@ def verdicts(
         )
         homes = set(drawn)
         observed = montres.loc[montres["code_residence"].isin(drawn)]
-        rest = known.loc[~known["code_residence"].isin(drawn)]
+        rest = montres.loc[~montres["code_residence"].isin(drawn)]
         echelle = parameters.flux.decroissance_echelle_min
-        used = fitted_parameters(parameters.flux, fit_flows(choix, rest, echelle_min=echelle))
+        fit = fit_flows(choix, rest, echelle_min=echelle, restes=restes)
+        used = fitted_parameters(parameters.flux, fit)
         note = "communes laissées de côté au calage, à effectif observé"
     mine = choix.loc[choix["code_residence"].isin(list(homes))]
     decay, attraction = decay_of(used), used.attraction_exposant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from diagterritoire.core.care.gp_groups import shared_within
 from diagterritoire.core.identifiers import by_id
 from diagterritoire.errors import DataError
 from diagterritoire.ledger import entry, stack
@@ -33,7 +34,8 @@ def staying(
     ----------
     medecins : DataFrame
         Table `medecins_ages`: `code_commune`, `age` (null where unknown); with
-        `consultations_comptees` a GP weighs what it does, else all weigh the same.
+        `consultations_comptees` a GP weighs what it does, else all weigh the same; with `groupe`
+        (`gp_groups.grouped`) a commune is as the whole group.
     communes : Series
         Codes wanted.
     horizon_ans : float
@@ -80,6 +82,8 @@ def staying(
         }
     )
     listed["poids_restant"] = listed["poids"].astype("float64") * listed["reste"]
+    weights = ["poids", "poids_restant"]
+    listed[weights] = shared_within(listed[weights], medecins)
     listed["un"] = 1
     sums = listed.groupby("code_commune")[["un", "connu", "poids", "poids_restant"]].sum()
     table = codes.merge(sums, on="code_commune", how="left", validate="one_to_one")
@@ -150,6 +154,8 @@ def young_share(
     weight, age = weight.astype("float64"), medecins["age"].astype("float64")
     known = age.notna()
     young = weight.where(known & (np.floor(age) <= age_max), 0.0)
+    both = shared_within(pd.DataFrame({"poids": weight, "jeune": young}), medecins)
+    weight, young = both["poids"], both["jeune"]
     total = float(weight[known].sum())
     mean = float(young.sum()) / total if total > 0 else np.nan
     listed = medecins[["code_commune"]].assign(

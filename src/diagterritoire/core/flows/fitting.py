@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from diagterritoire.arrays import FloatArray, IntArray
@@ -44,21 +45,32 @@ class Fit:
     converge: bool
 
 
-def fit_flows(choices: pd.DataFrame, observed: pd.DataFrame, *, echelle_min: float) -> Fit:
+def fit_flows(
+    choices: pd.DataFrame,
+    observed: pd.DataFrame,
+    *,
+    echelle_min: float,
+    restes: pd.Series[float] | None = None,
+) -> Fit:
     """Fit attraction and decay by maximum likelihood: multinomial choice of each residence.
 
     The share of a destination is `S_j^a exp(-k t) (1 + t / s)^-p`, over the same of every choice.
     The logarithm of the likelihood is concave in `(a, k, p)`, all three 0 or more: its maximum is
-    found whatever the start.
+    found whatever the start. Destinations whose patients are hidden count together for those that
+    their residence has left (one likelihood of their sum), and for nothing where that is hidden
+    too: the fit then says nothing that is not shown.
 
     Parameters
     ----------
     choices : DataFrame
         `destinations.candidates`: `code_residence`, `code_exercice`, `temps_min`, `consultations`.
     observed : DataFrame
-        `code_residence`, `code_exercice`, `patients`; null is unknown and left out.
+        `code_residence`, `code_exercice`, `patients`; null is hidden, a choice without row has
+        none.
     echelle_min : float
         `s`, minutes, declared: with `p` it would not be told apart.
+    restes : Series, optional
+        Patients of each residence over its hidden destinations, null where hidden too.
 
     Returns
     -------
@@ -83,19 +95,22 @@ def fit_flows(choices: pd.DataFrame, observed: pd.DataFrame, *, echelle_min: flo
     0.954
     """
     known = observed.loc[observed["patients"].notna(), [*_PAIR, "patients"]]
-    table = choices.merge(known, on=_PAIR, how="left", validate="one_to_one")
-    table = table.loc[table["code_residence"].isin(known["code_residence"])]
+    table = _told(choices, observed, restes)
+    hidden = table["cache"].to_numpy(dtype=bool)
     count = table["patients"].fillna(0.0).to_numpy(dtype=np.float64)
-    total = float(count.sum())
-    left = float(known["patients"].sum()) - total
-    if total <= 0:
+    seen = float(count.sum())
+    left = float(known["patients"].sum()) - seen
+    if seen <= 0:
         return Fit(0.0, 0.0, 0.0, 0.0, 0.0, 0, max(left, 0.0), converge=False)
     origin, homes = pd.factorize(table["code_residence"])
     features = _features(table, echelle_min)
+    rest = totals(origin[hidden], table["reste"].to_numpy(dtype=np.float64)[hidden], len(homes))
+    rest /= np.maximum(totals(origin[hidden], np.ones(hidden.sum()), len(homes)), 1.0)
     used = totals(origin, count, len(homes))
+    total = seen + float(rest.sum())
 
     def loss(theta: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = _likelihood(theta, features, origin, count, used)
+        value, gradient = _likelihood(theta, features, origin, count, used, hidden, rest)
         return -value / total, -gradient / total
 
     found = minimize(
@@ -125,10 +140,40 @@ def _features(table: pd.DataFrame, echelle_min: float) -> FloatArray:
     return np.column_stack([offered, -minutes, -np.log1p(minutes / echelle_min)])
 
 
+def _told(
+    choices: pd.DataFrame, observed: pd.DataFrame, restes: pd.Series[float] | None
+) -> pd.DataFrame:
+    """Choices of the residences seen: `patients`, `cache` (hidden, told together), `reste`."""
+    table = choices.merge(
+        observed[[*_PAIR, "patients"]],
+        on=_PAIR,
+        how="left",
+        validate="one_to_one",
+        indicator="vu",
+    )
+    home = table["code_residence"]
+    hidden = (table["vu"] == "both") & table["patients"].isna()
+    rest = pd.Series(np.nan, index=table.index)
+    if restes is not None:
+        rest = home.map(restes).astype("float64")
+    seen = observed.loc[observed["patients"].notna(), "code_residence"]
+    kept = home.isin(seen) & ~(hidden & rest.isna())
+    return table.assign(cache=hidden, reste=rest).loc[kept].reset_index(drop=True)
+
+
 def _likelihood(
-    theta: FloatArray, features: FloatArray, origin: IntArray, count: FloatArray, used: FloatArray
+    theta: FloatArray,
+    features: FloatArray,
+    origin: IntArray,
+    count: FloatArray,
+    used: FloatArray,
+    hidden: NDArray[np.bool_],
+    rest: FloatArray,
 ) -> tuple[float, FloatArray]:
-    """Logarithm of the likelihood, and its gradient: what is observed less what is expected."""
+    """Logarithm of the likelihood, and its gradient: what is observed less what is expected.
+
+    The hidden destinations of a residence stand for their sum, `rest`.
+    """
     size = len(used)
     score = features @ theta
     top = np.full(size, -np.inf)
@@ -136,5 +181,11 @@ def _likelihood(
     weight = np.exp(score - top[origin])
     total = totals(origin, weight, size)
     log_share = score - top[origin] - np.log(total)[origin]
-    expected = used[origin] * weight / total[origin]
-    return float(count @ log_share), features.T @ (count - expected)
+    among = np.where(hidden, weight, 0.0)
+    together = totals(origin, among, size)
+    some = together > 0
+    share = np.divide(together, total, out=np.ones(size), where=some)
+    value = float(count @ log_share) + float(rest[some] @ np.log(share[some]))
+    shared = np.divide(among, together[origin], out=np.zeros_like(among), where=hidden)
+    expected = (used + rest)[origin] * weight / total[origin]
+    return value, features.T @ (count + rest[origin] * shared - expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from diagterritoire.core.care.gp_groups import shared_within
 from diagterritoire.errors import UsageError
 
 
@@ -19,7 +20,7 @@ def departing_share(
         Table `medecins_ages`: `code_commune`, `age` (null where unknown); with
         `consultations_comptees` a GP weighs what it does, else all weigh the same. With `rang`
         (who it is), a GP handed down to every arrondissement of a city is one, wherever communes
-        are taken together.
+        are taken together; with `groupe` (`gp_groups.grouped`) a commune is as its whole group.
     communes : Series
         Codes wanted.
     age : float
@@ -54,9 +55,8 @@ def departing_share(
         )
     weight = known.get("consultations_comptees", pd.Series(1.0, known.index)).astype("float64")
     leaving = weight.where(np.floor(known["age"].astype("float64")) >= age, 0.0)
-    gps = pd.DataFrame(
-        {"code": known["code_commune"], "qui": who, "poids": weight, "part": leaving}
-    )
+    weights = shared_within(pd.DataFrame({"poids": weight, "part": leaving}), known)
+    gps = weights.assign(code=known["code_commune"], qui=who)
     by_code = gps.groupby("code")
     sums = by_code[["poids", "part"]].sum()
     many = by_code["qui"].nunique() >= secret

@@ -1,0 +1,143 @@
+"""Groups of GPs whose ages may be used together, none of them told apart.
+
+What is published of ages (APL of those of 65 or less, later years, scenarios) is linear in the
+shares of the communes, with known coefficients: who solves these equations finds every share. So
+each is that of a group wide enough, and within it ages are only those of classes wide enough.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+VALEURS = ["age", "consultations_comptees"]
+
+
+def grouped(
+    medecins: pd.DataFrame, zones: pd.DataFrame, *, secret: int, age_max: float
+) -> pd.DataFrame:
+    """Put each GP of known age in one group, and give it the mean age and activity of its class.
+
+    A group is a commune, else the small ones of a zone together, then of the next zone, then of all
+    of them: the first with `secret` GPs or more on each side of `age_max`. Where not even all of
+    those left are, they are one group if they are `secret`, else they are in none. On each side,
+    GPs in order of age are cut into classes of `secret` or more: the GPs of a group who are past
+    some age, or between two, are 0, or `secret` or more.
+
+    Parameters
+    ----------
+    medecins : DataFrame
+        `rang` (who it is), `code_commune`, `age` (null where unknown), `consultations_comptees`.
+        A GP listed in a whole city has a row in each of its parts.
+    zones : DataFrame
+        `code_commune`, then a column for each zone, the finest first: the whole country, so that
+        the groups are the same for every territory.
+    secret : int
+        Least number of GPs of whom anything is used.
+    age_max : float
+        Last age, in whole years, of the younger side.
+
+    Returns
+    -------
+    DataFrame
+        The rows given, `groupe` beside (null: none, then the age is null too), ages and activities
+        being the means of their class; a GP of unknown age has the mean activity of all.
+
+    References
+    ----------
+    Domingo-Ferrer, Mateo-Sanz (2002), Practical data-oriented microaggregation; Hundepool et al.
+    (2012), Statistical disclosure control.
+
+    Examples
+    --------
+    A has two GPs on each side; B one GP, who is told with nobody.
+
+    >>> medecins = pd.DataFrame({
+    ...     "rang": range(5), "code_commune": list("AAAAB"),
+    ...     "age": [40.0, 50.0, 66.0, 70.0, 68.0], "consultations_comptees": 4000.0,
+    ... })
+    >>> zones = pd.DataFrame({"code_commune": list("AB"), "bassin_vie": "x"})
+    >>> found = grouped(medecins, zones, secret=2, age_max=65)
+    >>> found["groupe"].tolist(), found["age"].tolist()
+    (['code_commune A', 'code_commune A', 'code_commune A', 'code_commune A', nan], \
+[45.0, 45.0, 68.0, 68.0, nan])
+    """
+    table = medecins.reset_index(drop=True)
+    known = table.loc[table["age"].notna(), ["rang", "code_commune", *VALEURS]].merge(
+        zones, on="code_commune", how="left", validate="many_to_one"
+    )
+    known = known.assign(pays="tous", age_plus=np.floor(known["age"]) > age_max)
+    levels = ["code_commune", *zones.columns.drop("code_commune"), "pays"]
+    placed = pd.concat(list(_by_level(known, levels, secret)), ignore_index=True)
+    classes = _classes(placed.drop_duplicates(["groupe", "rang"]), secret)
+    told = placed[["rang", "code_commune", "groupe"]].merge(
+        classes, on=["groupe", "rang"], how="left", validate="many_to_one"
+    )
+    found = table.drop(columns=VALEURS).merge(
+        told, on=["rang", "code_commune"], how="left", validate="one_to_one"
+    )
+    everyone = classes["consultations_comptees"].mean()
+    return found.assign(consultations_comptees=found["consultations_comptees"].fillna(everyone))
+
+
+def _by_level(known: pd.DataFrame, levels: list[str], secret: int) -> list[pd.DataFrame]:
+    """GPs with their group and side, level after level."""
+    left, found = known, []
+    for level in levels:
+        once = left.drop_duplicates([level, "rang"])
+        older = once.groupby(level)["age_plus"].agg(["sum", "size"])
+        younger = older["size"] - older["sum"]
+        most = left.groupby([level, "code_commune"])["rang"].nunique().groupby(level=0).max()
+        others = older["size"] - most.reindex(older.index)
+        hides = (others >= secret) | (level == "code_commune")
+        enough = older.index[(older["sum"] >= secret) & (younger >= secret) & hides]
+        here = left[level].isin(enough)
+        found.append(left.loc[here].assign(groupe=level + " " + left.loc[here, level].astype(str)))
+        left = left.loc[~here]
+    if left["rang"].nunique() >= secret:
+        found.append(left.assign(groupe="reste", age_plus=False))
+    return found
+
+
+def _classes(once: pd.DataFrame, secret: int) -> pd.DataFrame:
+    """Mean age and activity of the class of each GP: `groupe`, `rang` and these."""
+    order = ["groupe", "age_plus", "age", "consultations_comptees", "rang"]
+    table = once.sort_values(order, ignore_index=True)
+    number = np.zeros(len(table), dtype=np.int64)
+    for _, at in table.groupby(["groupe", "age_plus"], sort=True).indices.items():
+        size = len(at)
+        bounds = np.linspace(0, size, max(size // secret, 1) + 1).astype(np.int64)
+        for rank, (start, end) in enumerate(pairwise(bounds)):
+            number[at[start:end]] = rank
+    by = table.assign(classe=number).groupby(["groupe", "age_plus", "classe"])
+    means = {name: by[name].transform("mean") for name in VALEURS}
+    return table[["groupe", "rang"]].assign(**means)
+
+
+def shared_within(values: pd.DataFrame, medecins: pd.DataFrame) -> pd.DataFrame:
+    """Give each GP the mean of its group, so that a commune is as its whole group.
+
+    Parameters
+    ----------
+    values : DataFrame
+        What each GP weighs, in the order of `medecins`.
+    medecins : DataFrame
+        What `grouped` gave; without `groupe`, the values are returned as they are.
+
+    Examples
+    --------
+    >>> gps = pd.DataFrame({"groupe": ["g", "g", None], "age": [40.0, 70.0, None]})
+    >>> shared_within(pd.DataFrame({"reste": [1.0, 0.0, 0.9]}), gps)["reste"].tolist()
+    [0.5, 0.5, 0.9]
+    """
+    if "groupe" not in medecins:
+        return values
+    who = medecins["rang"] if "rang" in medecins else pd.Series(medecins.index, medecins.index)
+    known = medecins["groupe"].notna() & medecins["age"].notna()
+    names = list(values.columns)
+    table = values.assign(groupe=medecins["groupe"], qui=who).loc[known]
+    means = table.drop_duplicates(["groupe", "qui"]).groupby("groupe")[names].mean()
+    common = means.reindex(table["groupe"]).set_index(table.index)
+    return values.astype("float64").where(~known, common.reindex(values.index))

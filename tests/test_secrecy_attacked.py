@@ -1,0 +1,237 @@
+"""Secrecy attacked by linear programming over all that is published; the campaign draws more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from diagterritoire.surroundings import ages_of_gps
+
+from attacker import Attacker
+from diagterritoire import schema, tables
+from diagterritoire.core.care.departures import staying, young_share
+from diagterritoire.core.care.gp_groups import grouped
+from diagterritoire.core.flows.secrecy import shown
+from diagterritoire.core.survey.results import participation, results
+from diagterritoire.errors import UsageError
+from diagterritoire.parameters import Parameters, override
+
+PATIENTS, PERSONNES = 11, 5
+DRAWS = range(6)
+NEARLY = 1e-6
+
+
+def flows(seed: int) -> pd.DataFrame:
+    """Observed flows of a few communes, many of them small."""
+    rng = np.random.default_rng(seed)
+    codes = [f"{k:05d}" for k in range(5)]
+    counts = rng.choice([0, 1, 3, 7, 10, 11, 12, 14, 30, 200], size=(5, 5))
+    rows = [(a, b, float(counts[i, j])) for i, a in enumerate(codes) for j, b in enumerate(codes)]
+    table = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients"])
+    return table.loc[table["patients"] > 0].reset_index(drop=True)
+
+
+def attack_flows(seed: int) -> tuple[float, float]:
+    """Narrowest hidden cell: for who reads the tables, and for who knows the rules too."""
+    seen = flows(seed)
+    done = shown(seen, PATIENTS)
+    told = set(zip(done.flux["code_residence"], done.flux["code_exercice"], strict=True))
+    motifs = done.masques.set_index(["code_residence", "code_exercice"])["motif"]
+    plain, expert = Attacker(), Attacker()
+    small = []
+    for home, place, patients in seen.itertuples(index=False):
+        cell = (home, place)
+        if cell in told:
+            continue
+        plain.hides(cell)
+        known = done.flux.loc[done.flux["code_residence"] == home, "patients"]
+        primary = motifs[cell] == "primaire"
+        high = PATIENTS - 1 if primary else (known.min() if len(known) else None)
+        expert.hides(cell, 1 if primary else PATIENTS, high)
+        if patients < PATIENTS:
+            small.append(cell)
+    for home, margin, seen_there in done.marges.itertuples(index=False):
+        if not np.isnan(margin):
+            cells = [c for c in plain.unknown if c[0] == home]
+            plain.reads(cells, margin - seen_there)
+            expert.reads(cells, margin - seen_there)
+    return plain.narrowest(plain.unknown), expert.narrowest(small)
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+def test_no_hidden_flow_is_narrowed(seed: int) -> None:
+    plain, expert = attack_flows(seed)
+    assert plain >= PATIENTS - NEARLY
+    # Who knows that a cell is from 1 to 10 learns nothing more of it.
+    assert expert >= PATIENTS - 2 - NEARLY
+
+
+def test_the_pattern_is_the_same_in_every_delivery() -> None:
+    """An EPCI beside its departement: what one hides the other does not show."""
+    seen = flows(1)
+    whole = shown(seen, PATIENTS)
+    for part in (["00000"], ["00001", "00003"]):
+        alone = shown(seen.loc[seen["code_residence"].isin(part)], PATIENTS)
+        for one, both in ((alone.flux, whole.flux), (alone.marges, whole.marges)):
+            kept = both.loc[both["code_residence"].isin(part)].reset_index(drop=True)
+            pd.testing.assert_frame_equal(one.reset_index(drop=True), kept)
+
+
+def gps(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """GPs of communes of one to forty, in three bassins de vie."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.choice([1, 2, 3, 4, 6, 9, 40], size=14)
+    codes = np.repeat([f"{k:05d}" for k in range(14)], sizes)
+    ages = rng.integers(30, 76, len(codes)).astype(float)
+    medecins = pd.DataFrame(
+        {
+            "rang": range(len(codes)),
+            "code_commune": codes,
+            "age": ages,
+            "consultations_comptees": 4000.0,
+        }
+    )
+    zones = pd.DataFrame({"code_commune": [f"{k:05d}" for k in range(14)]})
+    return medecins, zones.assign(bassin_vie=[f"b{k % 3}" for k in range(14)])
+
+
+def attack_ages(seed: int) -> float:
+    """Narrowest number of GPs over 65 of a commune, beside what its number of GPs tells."""
+    medecins, zones = gps(seed)
+    found = grouped(medecins, zones, secret=PERSONNES, age_max=65)
+    shares = young_share(found, zones["code_commune"], age_max=65).set_index("code_commune")
+    older = (medecins["age"] >= 66).groupby(medecins["code_commune"]).sum()
+    sizes = medecins.groupby("code_commune").size()
+    attacker = Attacker()
+    groups = found.groupby("code_commune")["groupe"].first()
+    for code, number in sizes.items():
+        attacker.hides(code, 0, number)
+    for group, codes in groups.groupby(groups).groups.items():
+        whole = sizes[codes].sum()
+        share = 1 - shares.loc[codes, "part_restante"]
+        assert np.ptp(share) < NEARLY
+        assert len(codes) > 1 or min(share.iloc[0], 1 - share.iloc[0]) * whole >= PERSONNES - NEARLY
+        if group != "reste":
+            attacker.reads(codes, share.iloc[0] * whole)
+    few = [c for c in sizes.index if older[c] < PERSONNES or sizes[c] - older[c] < PERSONNES]
+    lengths = [
+        attacker.interval(c)[1] - attacker.interval(c)[0] - min(sizes[c], PERSONNES) for c in few
+    ]
+    return min(lengths, default=0.0)
+
+
+@pytest.mark.parametrize("seed", DRAWS[:3])
+def test_no_age_of_few_gps_is_narrowed(seed: int) -> None:
+    assert attack_ages(seed) >= -NEARLY
+
+
+@pytest.mark.parametrize("seed", DRAWS[:3])
+def test_nobody_is_alone_past_an_age_or_between_two(seed: int) -> None:
+    medecins, zones = gps(seed)
+    found = grouped(medecins, zones, secret=PERSONNES, age_max=65)
+    for _, group in found.dropna(subset=["groupe"]).groupby("groupe"):
+        assert group["age"].value_counts().min() >= PERSONNES
+    # A commune is as its group at every age: its own GPs are told by no difference.
+    for years in (0.5, 5.0, 12.0):
+        rest, _ = staying(
+            found,
+            zones["code_commune"],
+            horizon_ans=years,
+            age_cessation=67,
+            part_departs_an=0.0,
+            part_remplacee=0.0,
+        )
+        share = rest.set_index("code_commune")["part_restante"]
+        named = found.dropna(subset=["groupe"]).drop_duplicates("code_commune")
+        spread = named["code_commune"].map(share).groupby(named["groupe"]).agg(np.ptp)
+        assert spread.max() < NEARLY
+
+
+def test_ages_are_grouped_alike_for_every_territory() -> None:
+    medecins, zones = gps(4)
+    moves, cog = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
+    given = medecins.drop(columns="rang").rename(
+        columns={"consultations_comptees": "consultations"}
+    )
+    ours = []
+    for part in (zones["code_commune"], zones["code_commune"].iloc[:5]):
+        area = pd.DataFrame({"code_commune": part, "dans_territoire": True})
+        found, _ = ages_of_gps(given, area, moves, cog, Parameters(), zones)
+        ours.append(found.loc[found["code_commune"].isin(zones["code_commune"].iloc[:5])])
+    pd.testing.assert_frame_equal(*(f.reset_index(drop=True) for f in ours))
+
+
+def answers(seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(6, 45))
+    draw = {
+        "profession": rng.choice(["mg", "infirmier", "kine", "sage_femme"], size, p=PARTS),
+        "interet": rng.choice(["oui", "a_etudier", "non"], size, p=[0.6, 0.25, 0.15]),
+        "age": rng.choice(["moins_40", "50_59", "65_plus"], size),
+        "depart": rng.choice(["3_ans", "10_ans"], size),
+    }
+    given = pd.DataFrame({k: v.astype(object) for k, v in draw.items()})
+    return given.replace({"profession": NAMES}).assign(attentes="")
+
+
+PARTS = [0.4, 0.4, 0.12, 0.08]
+NAMES = {"mg": "medecin_generaliste", "kine": "masseur_kinesitherapeute"}
+
+
+def attack_survey(seed: int) -> float:
+    """Narrowest small number of answers, of all or by profession."""
+    given = answers(seed)
+    present = sorted(given["profession"].unique())
+    margins = participation(given, {}, PERSONNES).set_index("profession")["reponses"]
+    told = results(given, PERSONNES)
+    narrowest = np.inf
+    for question in ("interet", "age", "depart"):
+        attacker = Attacker()
+        counts = pd.crosstab(given["profession"], given[question])
+        for cell in ((p, a) for p in present for a in counts.columns):
+            attacker.hides(cell)
+        _read_margins(attacker, margins, present, list(counts.columns))
+        rows = told.loc[told["question"] == question]
+        groups = _groups(margins, present)
+        for row in rows.loc[rows["reponses"].notna()].itertuples():
+            among = present if row.profession == "ensemble" else groups.get(row.profession)
+            if among is None or row.modalite not in counts.columns:
+                continue
+            attacker.reads([(p, row.modalite) for p in among], row.reponses)
+        small = [c for c in attacker.unknown if 0 < counts.loc[c] < PERSONNES]
+        narrowest = min(narrowest, attacker.narrowest(small))
+    return narrowest
+
+
+def _groups(margins: pd.Series, present: list[str]) -> dict[str, list[str]]:
+    alone = [p for p in present if not np.isnan(margins.get(p, np.nan))]
+    return {p: [p] for p in alone} | {"regroupees": [p for p in present if p not in alone]}
+
+
+def _read_margins(
+    attacker: Attacker, margins: pd.Series, present: list[str], modalites: list[str]
+) -> None:
+    for name, among in (_groups(margins, present) | {"ensemble": present}).items():
+        if not np.isnan(margins.get(name, np.nan)):
+            attacker.reads([(p, a) for p in among for a in modalites], margins[name])
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+def test_no_small_answer_is_narrowed(seed: int) -> None:
+    assert attack_survey(seed) >= PERSONNES - NEARLY
+
+
+@pytest.mark.parametrize(
+    ("key", "least"),
+    [
+        ("flux.secret_patients", 11),
+        ("avenir.secret_medecins", 5),
+        ("offre.activite_secret_medecins", 5),
+        ("enquete.secret_reponses", 5),
+    ],
+)
+def test_nobody_lowers_the_thresholds(key: str, least: int) -> None:
+    group, name = key.split(".")
+    override(Parameters(), {group: {name: least}})
+    with pytest.raises(UsageError, match=f"{name} doit être au moins {least}"):
+        override(Parameters(), {group: {name: least - 1}})
