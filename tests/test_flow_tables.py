@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +134,7 @@ def test_records_are_accounted_for(observed):
 
 
 def test_verdicts_and_rates_only_tell_what_is_shown(inputs, observed):
-    """Files that differ by their hidden cells give the same figures, but the fit and margins."""
+    """A file that hides the same cells gives the same figures, but the fit and margins."""
     seen, diagnosis = observed
     shown = diagnosis.flux.loc[diagnosis.flux["nature"] == tables.OBSERVE]
     pair = ["code_residence", "code_exercice"]
@@ -149,6 +149,28 @@ def test_verdicts_and_rates_only_tell_what_is_shown(inputs, observed):
     first = diagnosis.jugement_flux.set_index("modele").loc[OBSERVES]
     again = other.jugement_flux.set_index("modele").loc[OBSERVES]
     assert first.drop("note").equals(again.drop("note"))
+
+
+def test_nothing_delivered_moves_with_the_hidden_cells(inputs, observed):
+    """Small numbers exchanged within a residence: every table is the same, the fit too."""
+    seen, diagnosis = observed
+    rng = np.random.default_rng(5)
+    values = seen["patients"].to_numpy(copy=True)
+    small = seen["patients"] < 11
+    for mine in seen.index[small].groupby(seen.loc[small, "code_residence"]).values():
+        values[mine] = rng.permutation(values[mine])
+    assert (values != seen["patients"]).sum() > 20
+    stray = pd.DataFrame([("00001", "99999", 40.0), ("98765", "00009", 40.0)], columns=seen.columns)
+    moved = pd.concat([seen.assign(patients=values), stray], ignore_index=True)
+    other = diagnose(replace(inputs, flux_observes=moved), Parameters())
+    for part in fields(diagnosis):
+        table = getattr(diagnosis, part.name)
+        if isinstance(table, pd.DataFrame):
+            plain = table.drop(columns="geometry", errors="ignore")
+            again = getattr(other, part.name).drop(columns="geometry", errors="ignore")
+            pd.testing.assert_frame_equal(
+                pd.DataFrame(plain), pd.DataFrame(again), check_exact=True
+            )
 
 
 def test_rate_of_a_hidden_own_flow_is_unknown(observed):

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from diagterritoire.surroundings import ages_of_gps
 
 from attacker import Attacker
 from diagterritoire import schema, tables
+from diagterritoire.catalog_source import SANS_EMPREINTE
 from diagterritoire.core.care.departures import staying, young_share
 from diagterritoire.core.care.gp_groups import grouped
 from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.errors import UsageError
+from diagterritoire.inputs.surroundings import ages_of_gps
+from diagterritoire.outputs.manifest import run_id
 from diagterritoire.parameters import Parameters, override
+from diagterritoire.sources.folder.scan import recognise
+from diagterritoire.sources.library import source_row
+from diagterritoire.store import sha256
+from factory import small_diagnosis
 
 PATIENTS, PERSONNES = 11, 5
 DRAWS = range(6)
@@ -235,3 +244,18 @@ def test_nobody_lowers_the_thresholds(key: str, least: int) -> None:
     override(Parameters(), {group: {name: least}})
     with pytest.raises(UsageError, match=f"{name} doit être au moins {least}"):
         override(Parameters(), {group: {name: least - 1}})
+
+
+def test_no_fingerprint_of_a_confidential_file_is_published(tmp_path: Path) -> None:
+    """Who knows the rows shown would try the others until the fingerprint agrees."""
+    path = tmp_path / "flux_observes.csv"
+    path.write_text("code_residence;code_exercice;patients\n18001;18002;4\n", encoding="utf-8")
+    row = source_row(recognise(path), 1)
+    assert row["sha256"] == SANS_EMPREINTE
+    assert sha256(path)[:6] not in str(row)
+    diagnosis = small_diagnosis()
+    told = pd.concat([diagnosis.sources, pd.DataFrame([row])], ignore_index=True)
+    one = replace(diagnosis, sources=told)
+    flux = one.flux.assign(patients=one.flux["patients"] + 1)
+    assert len({run_id(diagnosis), run_id(one), run_id(replace(one, flux=flux))}) == 3
+    assert run_id(one) == run_id(replace(one, flux=one.flux.copy()))

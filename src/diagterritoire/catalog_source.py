@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 LICENCE_OUVERTE = "Licence Ouverte 2.0 (Etalab)"
 ODBL = "Open Database License (ODbL) 1.0"
 SELON_LE_FICHIER = "selon le fichier"
+# Who knows all of a file but a few small numbers finds them by trying until its fingerprint agrees.
+CONFIDENTIELLES = frozenset({"flux_observes", "medecins_ages", "activite_mg", "enquete"})
+SANS_EMPREINTE = "non publiée : fichier confidentiel"
 
 Genre = Literal["", "zip", "texte", "gpkg", "json", "xml"]
 Couverture = Literal["", "pays", "departements"]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from diagterritoire import __version__
+from diagterritoire.catalog_source import CONFIDENTIELLES
 from diagterritoire.core.agreement import weighted_mean
 from diagterritoire.french import entiere
 from diagterritoire.outputs.presentation import PLAIN, Presentation
@@ -23,7 +27,8 @@ FORMAT = 1
 def run_id(diagnosis: Diagnosis, presentation: Presentation = PLAIN) -> str:
     """Hash what a run depends on: inputs, parameters, version, territory, who signs the report.
 
-    The same inputs give the same one, whenever and wherever they are run.
+    The same inputs give the same one, whenever and wherever they are run. Of a confidential file,
+    only what is published counts: a hash of the file would let its small numbers be tried.
 
     Returns
     -------
@@ -41,6 +46,8 @@ def run_id(diagnosis: Diagnosis, presentation: Presentation = PLAIN) -> str:
             [p.cle, p.valeur] for p in diagnosis.parametres.itertuples(index=False)
         ),
     }
+    if CONFIDENTIELLES & set(diagnosis.sources["cle"]):
+        content["publie"] = _published(diagnosis)
     if presentation != PLAIN:
         content["presentation"] = _presentation(presentation)
     text = json.dumps(content, ensure_ascii=True, sort_keys=True)
@@ -109,6 +116,18 @@ def write_manifest(
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     write_atomic(processed / MANIFEST, f"{text}\n".encode())
     return identifier
+
+
+def _published(diagnosis: Diagnosis) -> str:
+    """Hash the tables delivered, but their geometries."""
+    found = hashlib.sha256()
+    for part in fields(diagnosis):
+        table = getattr(diagnosis, part.name)
+        if isinstance(table, pd.DataFrame):
+            plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+            text = plain.to_csv(index=False, float_format="%.6g")
+            found.update(f"{part.name}\n{text}\n".encode())
+    return found.hexdigest()
 
 
 def _territory(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagterritoire import schema, tables
 from diagterritoire.catalog import SOURCES, Source, by_key
-from diagterritoire.catalog_source import SELON_LE_FICHIER
+from diagterritoire.catalog_source import CONFIDENTIELLES, SANS_EMPREINTE, SELON_LE_FICHIER
 from diagterritoire.download import origin_of
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord
@@ -191,7 +191,7 @@ def source_row(file: SourceFile, enregistrements: int, usage: str = "") -> dict[
         "licence": source.licence,
         "millesime": _vintage(file),
         "fichier": file.path.name,
-        "sha256": sha256(file.path),
+        "sha256": SANS_EMPREINTE if source.cle in CONFIDENTIELLES else sha256(file.path),
         "enregistrements": enregistrements,
         "usage": usage or source.usage,
     }

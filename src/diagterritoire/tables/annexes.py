@@ -35,7 +35,7 @@ SOURCES = Table(
         texte("licence", "licence de réutilisation"),
         texte("millesime", "année ou édition"),
         texte("fichier", "nom du fichier lu"),
-        texte("sha256", "empreinte du fichier lu"),
+        texte("sha256", "empreinte du fichier lu ; non publiée s'il est confidentiel"),
         entier("enregistrements", "lignes", "enregistrements lus"),
         texte("usage", "à quoi elle sert ici"),
     ),
