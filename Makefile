@@ -35,7 +35,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic scenario comparer verifier sources test check campagnes bench bench-routes verite caler-flux docs verrous nettoyer
+.PHONY: help diagnostic scenario comparer verifier sources test check campagnes mutation licences sbom bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -86,7 +86,16 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 
 campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons tuées, disques pleins, exécutions simultanées (une à deux heures)
 	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py
-	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py
+	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py tests/slow_secrecy.py
+
+mutation: $(VENV)/test $(ASSETS) ## de petits changements du noyau, et combien les tests en remarquent (une demi-heure)
+	$(BIN)/python -m bench.mutation
+
+licences: $(VENV)/test ## relit les licences des bibliothèques verrouillées (requirements/licences.csv)
+	$(BIN)/python outils/inventaire.py licences
+
+sbom: $(VENV)/base ## écrit sbom.cdx.json, l'inventaire CycloneDX de ce qui est installé pour l'exécution
+	$(BIN)/python outils/inventaire.py sbom
 
 bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|carte|temps|tirages|fermete|concurrents|implantation|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import fnmatch
+import functools
 import importlib
 import importlib.abc
 import importlib.util
@@ -44,7 +45,9 @@ LENTS = (
     "test_house*",
     "test_*_real*",
 )
-ENTIER = re.compile(r"diagnosed\(|prepare\(|write_demo\(|real_data|selenium|conftest|\bdemo\b")
+ENTIER = re.compile(
+    r"[(,] ?(demo|diagnosed|real_\w+)\b[,):]|from conftest|prepare\(|write_demo\(|selenium"
+)
 FICHIERS_MAX = 4
 GRAINE = 2026
 DELAI_S = 300
@@ -61,17 +64,19 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
 
 
-def imported(path: Path) -> set[str]:
+@functools.cache
+def imported(path: Path) -> frozenset[str]:
     """Names of the modules, or of what they hold, that a file imports."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module or ""} | {f"{node.module}.{a.name}" for a in node.names}
-    return found
+    return frozenset(found)
 
 
+@functools.cache
 def tests_of(module: str) -> list[Path]:
     """Test files that import a module; those that import who imports it when none does.
 
@@ -173,8 +178,8 @@ def load_libraries() -> None:
 Job = tuple[Path, Mutant]
 
 
-def chosen(only: Sequence[str], number: int) -> list[Job]:
-    """Every mutant of what is hidden and of codes, a seeded sample of the core beside."""
+def chosen(only: Sequence[str], number: int, *, sample: bool = False) -> list[Job]:
+    """Every mutant of what is hidden and of codes, a seeded sample of the core beside, or alone."""
     whole, rest = [], []
     for path in sorted(
         [*(SOURCE / "diagterritoire/core").rglob("*.py"), *SOURCE.rglob("territory.py")]
@@ -185,7 +190,7 @@ def chosen(only: Sequence[str], number: int) -> list[Job]:
         jobs = [(path, m) for m in mutants(source, textes=matched(path, TEXTES))]
         (whole if matched(path, ENTIERS) or only else rest).extend(jobs)
     drawn = random.Random(GRAINE).sample(rest, min(number, len(rest)))  # noqa: S311
-    return whole + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
+    return ([] if sample else whole) + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
 
 
 def ran(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, bool]]:
@@ -214,11 +219,12 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="make mutation")
     parser.add_argument("modules", nargs="*", help="motifs : diagterritoire/core/*flows.py")
     parser.add_argument("--nombre", type=int, default=300, help="tirés dans le reste du noyau")
+    parser.add_argument("--sans-entiers", action="store_true", help="le tirage seul")
     parser.add_argument("--processus", type=int, default=2)
     wanted = parser.parse_args(arguments)
     start = time.monotonic()
     load_libraries()
-    jobs = chosen(wanted.modules, wanted.nombre)
+    jobs = chosen(wanted.modules, wanted.nombre, sample=wanted.sans_entiers)
     paths = list(dict.fromkeys(path for path, _ in jobs))
     good = set(sound(paths, wanted.processus))
     for path in paths:

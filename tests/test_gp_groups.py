@@ -29,6 +29,8 @@ def test_groups_by_hand():
     rows += [("D", 44, 1.0), ("D", 48, 2.0), ("D", None, 9.0)]
     found = grouped(people(rows), ZONES, secret=2, age_max=65)
     groups = ["code_commune A"] * 4 + ["bassin_vie x"] * 4 + ["reste"] * 2
+    columns = ["code_commune", "rang", "groupe", "age", "consultations_comptees"]
+    assert sorted(found.columns) == sorted(columns)
     assert found["groupe"].tolist()[:10] == groups
     ages = [50.0, 50.0, 68.0, 68.0, 51.0, 69.0, 51.0, 69.0, 46.0, 46.0]
     assert found["age"].tolist()[:10] == ages
@@ -44,6 +46,14 @@ def test_sixty_five_is_young_to_the_eve_of_sixty_six():
     rows = [("A", 65.9, 1.0), ("A", 65, 1.0), ("A", 66, 1.0), ("A", 66.1, 1.0)]
     found = grouped(people(rows), ZONES, secret=2, age_max=65)
     assert found["age"].tolist() == pytest.approx([65.45, 65.45, 66.05, 66.05])
+    assert set(found["groupe"]) == {"code_commune A"}
+
+
+def test_each_side_has_enough():
+    for ages in ((40, 66, 70), (40, 45, 70)):
+        found = grouped(people([("A", a, 1.0) for a in ages]), ZONES, secret=2, age_max=65)
+        assert set(found["groupe"]) == {"reste"}
+        assert found["age"].tolist() == pytest.approx([sum(ages) / 3] * 3)
 
 
 def test_a_large_commune_hides_in_no_small_group():
@@ -136,6 +146,8 @@ def test_order_and_numbers_of_what_is_shown():
     done = shown(table, 11)
     for frame in (done.flux, done.masques):
         assert frame.index.tolist() == list(range(len(frame)))
+    assert done.flux.columns.tolist() == columns
+    assert done.masques.columns.tolist() == [*columns[:2], "motif"]
     assert done.flux["code_residence"].tolist() == ["A", "B"]
     assert done.masques["code_exercice"].tolist() == ["B", "C"]
     assert done.masques["motif"].tolist() == ["secondaire", "primaire"]

@@ -70,7 +70,7 @@ def grouped(
     )
     known = known.assign(pays="tous", age_plus=np.floor(known["age"]) > age_max)
     levels = ["code_commune", *zones.columns.drop("code_commune"), "pays"]
-    placed = pd.concat(list(_by_level(known, levels, secret)), ignore_index=True)
+    placed = pd.concat(_by_level(known, levels, secret))
     classes = _classes(placed.drop_duplicates(["groupe", "rang"]), secret)
     told = placed[["rang", "code_commune", "groupe"]].merge(
         classes, on=["groupe", "rang"], how="left", validate="many_to_one"
@@ -104,9 +104,9 @@ def _by_level(known: pd.DataFrame, levels: list[str], secret: int) -> list[pd.Da
 def _classes(once: pd.DataFrame, secret: int) -> pd.DataFrame:
     """Mean age and activity of the class of each GP: `groupe`, `rang` and these."""
     order = ["groupe", "age_plus", "age", "consultations_comptees", "rang"]
-    table = once.sort_values(order, ignore_index=True)
+    table = once.sort_values(order)
     number = np.zeros(len(table), dtype=np.int64)
-    for _, at in table.groupby(["groupe", "age_plus"], sort=True).indices.items():
+    for _, at in table.groupby(["groupe", "age_plus"]).indices.items():
         size = len(at)
         bounds = np.linspace(0, size, max(size // secret, 1) + 1).astype(np.int64)
         for rank, (start, end) in enumerate(pairwise(bounds)):

@@ -77,7 +77,7 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
     ([['A', 'A', 400.0]], [['A', 434.0, 400.0]])
     """
     cells = observed.loc[~(observed["patients"] == 0)].sort_values(
-        ["code_residence", "code_exercice"], ignore_index=True
+        ["code_residence", "code_exercice"]
     )
     motifs = np.full(len(cells), "", dtype=object)
     margins: list[tuple[str, float, float]] = []
