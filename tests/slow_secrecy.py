@@ -1,6 +1,6 @@
 """The whole campaign against secrecy, ten minutes: `make campagnes`.
 
-200 draws of each attack by linear programming, and every byte of a whole delivery searched for what
+60 to 200 draws of each attack by linear programming, and every byte of a delivery searched for what
 its inputs say of professionals. The figures printed are those of docs/fiabilite.md.
 """
 
@@ -25,7 +25,7 @@ import test_secrecy_attacked as attacks
 from diagterritoire.demo import DemoSummary
 from test_professionnels import write_rpps
 
-DRAWS = 200
+DRAWS, DRAWS_ENQUETE = 200, 60
 MARKS = ("ZZNOM", "ZZPRENOM", "0199999999", "zz@exemple.test", "80099999", "IMPASSE ZZ")
 
 
@@ -55,21 +55,21 @@ def test_ages_attacked(tell) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_survey_attacked(tell) -> None:  # type: ignore[no-untyped-def]
-    found = [attacks.attack_survey(seed) for seed in range(DRAWS)]
-    tell(f"enquête, {DRAWS} tirages : plus court intervalle {min(found):g}")
+    found = [attacks.attack_survey(seed) for seed in range(DRAWS_ENQUETE)]
+    tell(f"enquête, {DRAWS_ENQUETE} tirages : plus court intervalle {min(found):g}")
     assert min(found) >= attacks.PERSONNES - attacks.NEARLY
 
 
 def test_two_nested_deliveries_of_a_survey(tell) -> None:  # type: ignore[no-untyped-def]
     """Measured, not prevented: see docs/confidentialite.md."""
     small = 0
-    for seed in range(DRAWS):
+    for seed in range(DRAWS_ENQUETE):
         whole = attacks.answers(seed)
         part = whole.sample(frac=0.7, random_state=seed)
         both = [attacks.results(t, 5).set_index(KEYS)["reponses"] for t in (whole, part)]
         gap = (both[0] - both[1].reindex(both[0].index)).dropna()
         small += int(((gap > 0) & (gap < attacks.PERSONNES)).any())
-    tell(f"enquête livrée deux fois, emboîtée : {small} paires sur {DRAWS} en disent trop")
+    tell(f"enquête livrée deux fois, emboîtée : {small} paires sur {DRAWS_ENQUETE} en disent trop")
 
 
 KEYS = ["question", "profession", "modalite"]
