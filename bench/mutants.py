@@ -10,6 +10,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+Path = tuple[tuple[str, int | None], ...]
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -58,14 +59,28 @@ class Mutant:
         Line of the change.
     avant, apres : str
         What was written there, and what is instead.
-    source : str
-        Of the whole module.
     """
 
     ligne: int
     avant: str
     apres: str
-    source: str
+    arbre: ast.AST
+    lieu: Path
+    autre: ast.AST
+
+    @property
+    def source(self) -> str:
+        """Source of the whole module, written when it is wanted: a core has thousands of them."""
+        changed = copy.deepcopy(self.arbre)
+        if self.lieu:
+            _put(changed, self.lieu, ast.copy_location(self.autre, _at(changed, self.lieu)))
+        return ast.unparse(ast.fix_missing_locations(changed))
+
+
+def unchanged(source: str) -> Mutant:
+    """Give the module itself, to see that its tests pass."""
+    tree = ast.parse(source)
+    return Mutant(0, "", "", tree, (), tree)
 
 
 def mutants(source: str, *, textes: bool = False) -> list[Mutant]:
@@ -81,14 +96,9 @@ def mutants(source: str, *, textes: bool = False) -> list[Mutant]:
     for path in _places(tree, ()):
         node = _at(tree, path)
         for other in _changes(node, textes=textes):
-            changed = copy.deepcopy(tree)
-            _put(changed, path, ast.copy_location(other, node))
-            text = ast.unparse(ast.fix_missing_locations(changed))
-            found.append(Mutant(node.lineno, ast.unparse(node), ast.unparse(other), text))
+            line = int(getattr(node, "lineno", 0))
+            found.append(Mutant(line, ast.unparse(node), ast.unparse(other), tree, path, other))
     return found
-
-
-Path = tuple[tuple[str, int | None], ...]
 
 
 def _places(node: ast.AST, path: Path) -> Iterator[Path]:

@@ -170,13 +170,13 @@ def test_the_limits_of_the_survey():
     assert parts(pd.Series({"mg": 5, "kine": 0}), 5).montres == ()
     assert parts(pd.Series({"mg": 5, "kine": 5}), 5).montres == ("kine", "mg")
     exact = told(
-        pd.DataFrame({"oui": [5], "non": [0]}, index=["mg"]),
+        pd.DataFrame({"oui": [5], "non": [5]}, index=["mg"]),
         5,
         grosses=same,
         premier="mg",
         reste="reste",
     )
-    assert exact.ensemble == {"oui": 5, "non": 0}
+    assert exact.ensemble == {"oui": 5, "non": 5}
 
 
 def test_a_fit_on_hidden_cells_is_that_of_their_sum():
