@@ -1,4 +1,4 @@
-"""Groups and classes of ages, by hand; the limits of what is hidden of flows, one by one."""
+"""What is hidden, by hand: groups and classes of ages, limits of flows and of the survey."""
 
 from __future__ import annotations
 
