@@ -252,3 +252,32 @@ def test_a_lost_row_is_found_before_delivery(tmp_path, monkeypatch):
     )
     with pytest.raises(DiskError, match="couche communes : 2 lignes au lieu de 6"):
         write_geopackage(small_diagnosis(), tmp_path / "a.gpkg")
+
+
+def unequal(frame, name):
+    """A frame with one value changed: shapes a metre east, or a column's first value."""
+    if name == "geometry":
+        return frame.assign(geometry=frame.translate(1.0))
+    values = frame[name].to_list()
+    return frame.assign(**{name: [values[0] + 1, *values[1:]]})
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("population", "couche communes, colonne population : des valeurs"),
+        ("geometry", "couche communes : des formes"),
+    ],
+)
+def test_a_value_that_a_silent_failure_changed_is_found_before_delivery(
+    tmp_path, monkeypatch, column, told
+):
+    write = pyogrio.write_dataframe
+
+    def changed(frame, path, *, layer, **kwargs):
+        frame = unequal(frame, column) if layer == "communes" else frame
+        write(frame, path, layer=layer, **kwargs)
+
+    monkeypatch.setattr(pyogrio, "write_dataframe", changed)
+    with pytest.raises(DiskError, match=told):
+        write_geopackage(small_diagnosis(), tmp_path / "a.gpkg")

@@ -18,6 +18,7 @@ from diagterritoire import schema
 from diagterritoire.errors import DiskError
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.delivered import delivered_tables, frames, refused
+from diagterritoire.outputs.geopackage.checking import differing
 from diagterritoire.outputs.geopackage.extensions import (
     MOMENT,
     add_metadata,
@@ -137,14 +138,10 @@ def _scenarios(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _check(database: sqlite3.Connection, diagnosis: Diagnosis, path: Path) -> None:
-    """Read the file back: structure whole, and as many rows as the tables."""
+    """Read the file back: structure whole, every value and every shape as in the tables."""
     problems = [r[0] for r in database.execute("PRAGMA integrity_check") if r[0] != "ok"]
-    for table, frame in frames(diagnosis):
-        expected = len(frame)
-        # The names are those of the schemas, never a user's text.
-        (found,) = database.execute(f'SELECT count(*) FROM "{table.nom}"').fetchone()  # noqa: S608
-        if found != expected:
-            problems.append(f"couche {table.nom} : {found} lignes au lieu de {expected}")
+    told = (differing(database, table, frame) for table, frame in frames(diagnosis))
+    problems += [problem for problem in told if problem]
     if problems:
         raise DiskError(
             f"Le GeoPackage « {path} » ne se relit pas en entier : {problems[0]} "
