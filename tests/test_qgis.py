@@ -15,7 +15,10 @@ from diagterritoire.outputs.qgis import raster_style, styles
 from diagterritoire.outputs.scenario_views import APL_DIFFERENCE
 from factory import small_diagnosis
 
-SHOWN = {i.notion.titre: i for i in INDICATEURS if i.colonne in tables.COMMUNES.noms}
+# What secrecy hides is told by a column that the layer does not have.
+SHOWN = {
+    i.notion.titre: i for i in INDICATEURS if i.colonne in tables.COMMUNES.noms and not i.masquee
+}
 
 
 def rules(table, style=0, scenarios=()):
