@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from diagterritoire.outputs.classes import INDICATEURS, legend
-from diagterritoire.outputs.scenario_views import APL_DIFFERENCE
+from diagterritoire.outputs.scenario_views import APL_DIFFERENCE, TIME_DIFFERENCE
 
 # Machado, Oliveira and Fernandes (2009), severity 1: linear RGB as each reader sees it.
 READERS = {
@@ -54,7 +54,9 @@ def test_colours_are_measured_as_known():
 
 
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("indicateur", [*INDICATEURS, APL_DIFFERENCE], ids=lambda i: i.cle)
+@pytest.mark.parametrize(
+    "indicateur", [*INDICATEURS, APL_DIFFERENCE, TIME_DIFFERENCE], ids=lambda i: i.cle
+)
 def test_no_two_classes_look_alike(indicateur, reader):
     plain = [c.couleur for c in legend(indicateur) if c.motif == "plein"]
     seen = {colour: lab(colour, reader) for colour in plain}

@@ -17,6 +17,8 @@ _SAME = Classe("inchangé", "#f7f7f7")
 # Brown is a harder access.
 _LOSSES = ("#8c510a", "#d8b365", "#ecd9a6")
 _GAINS = ("#a8ddd5", "#5ab4ac", "#01665e")
+# A time after and none before: no difference can be written, and it is the largest of gains.
+_REACHED = Classe("devient atteignable", "#002a5c")
 
 APL_DIFFERENCE = Indicateur(
     cle="scenario_apl_difference",
@@ -31,13 +33,15 @@ APL_DIFFERENCE = Indicateur(
         UNITE_APL,
     ),
 )
-_TIME_DIFFERENCE = Indicateur(
+TIME_DIFFERENCE = Indicateur(
     cle="scenario_temps_difference",
     colonne="temps_mg_min_difference",
     decimales=1,
     bornes=(-10.0, -5.0, 0.0, 5.0, 10.0),
     couleurs=(*reversed(_GAINS), *reversed(_LOSSES)),
     aucun=_SAME,
+    non_atteignable=True,
+    inconnue=_REACHED,
     mots=Notion(
         "Temps : différence",
         "temps au médecin le plus proche une fois le scénario fait, moins celui de la situation "
@@ -106,7 +110,7 @@ def _indicators() -> Iterator[tuple[str, Indicateur]]:
     for cle, colonne, titre in _LATER:
         mots = replace(present[cle].notion, titre=titre)
         yield cle, replace(present[cle], colonne=colonne, mots=mots)
-    yield from (("", APL_DIFFERENCE), ("", _TIME_DIFFERENCE))
+    yield from (("", APL_DIFFERENCE), ("", TIME_DIFFERENCE))
 
 
 def card(diagnosis: Diagnosis) -> list[Groupe]:
