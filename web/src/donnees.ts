@@ -147,7 +147,6 @@ export interface Donnees {
     residence: number[];
     exercice: number[];
     patients: number[];
-    temps_min: (number | null)[];
   };
   routes: { classe: ClasseRoute; titre: string; trace: Geometry }[];
   limites: Limite[];

@@ -68,7 +68,6 @@ export const donnees = {
     residence: [1, 2, 0],
     exercice: [0, 0, 4],
     patients: [800, 450, 12.5],
-    temps_min: [8.4, 17.5, null],
   },
 } as unknown as Donnees;
 

@@ -275,7 +275,6 @@ def _flows(flux: gpd.GeoDataFrame, rank: dict[str, int]) -> dict[str, Any]:
         "residence": [rank[c] for c in kept["code_residence"]],
         "exercice": [rank[c] for c in kept["code_exercice"]],
         "patients": _values(kept["patients"], 1),
-        "temps_min": _values(kept["temps_min"], 1),
     }
 
 
