@@ -5,8 +5,8 @@ import type { Fond, Magasin } from "./etat";
 import { nombre } from "./format";
 
 const TITRES: Record<Exclude<Fond, "communes">, string> = {
-  isochrones: "Temps d'accès, par bandes",
-  temps: "Temps d'accès, en chaque lieu",
+  isochrones: "par bandes",
+  temps: "en chaque lieu",
 };
 const PHRASES: Record<Exclude<Fond, "communes">, string> = {
   isochrones:
@@ -15,16 +15,20 @@ const PHRASES: Record<Exclude<Fond, "communes">, string> = {
     "Temps en voiture jusqu'au médecin le plus proche, par carreaux de 200 mètres (plus grands sur un grand territoire). Sans couleur : aucun médecin atteignable.",
 };
 
+/** Said of what no scenario changes in the page. */
+function jour(donnees: Donnees): string {
+  return donnees.mouvements.length ? " d'aujourd'hui" : "";
+}
+
 /** Ways to colour the land that the page has something for. */
 export function fondsDe(donnees: Donnees): [Fond, string][] {
+  const temps = `les temps d'accès${jour(donnees)}`;
   return [
     ["communes", "l'indicateur, par commune"],
     ...(donnees.isochrones.length
-      ? ([["isochrones", "les temps d'accès, par bandes (isochrones)"]] as [Fond, string][])
+      ? ([["isochrones", `${temps}, par bandes (isochrones)`]] as [Fond, string][])
       : []),
-    ...(donnees.image_temps
-      ? ([["temps", "les temps d'accès, en chaque lieu"]] as [Fond, string][])
-      : []),
+    ...(donnees.image_temps ? ([["temps", `${temps}, en chaque lieu`]] as [Fond, string][]) : []),
   ];
 }
 
@@ -47,8 +51,9 @@ export function fonds(donnees: Donnees, magasin: Magasin): HTMLElement[] {
 }
 
 function legende(donnees: Donnees, fond: Exclude<Fond, "communes">): HTMLElement[] {
-  const titre = el("h2", {}, TITRES[fond]);
-  const phrase = el("p", { class: "phrase" }, PHRASES[fond]);
+  const titre = el("h2", {}, `Temps d'accès${jour(donnees)}, ${TITRES[fond]}`);
+  const present = donnees.mouvements.length ? " Situation présente, sans scénario." : "";
+  const phrase = el("p", { class: "phrase" }, PHRASES[fond] + present);
   return [titre, phrase, ...(fond === "isochrones" ? cleBandes(donnees) : cleImage(donnees))];
 }
 

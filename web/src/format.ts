@@ -6,16 +6,18 @@ export const MASQUE = "non montré (secret)";
 /** How the names of the times to GPs start. */
 const TEMPS = "temps_mg";
 
+function ecrit(x: number, minimumFractionDigits: number, maximumFractionDigits: number): string {
+  const texte = x.toLocaleString("fr-FR", { minimumFractionDigits, maximumFractionDigits });
+  return texte.replace("-", "\u2212"); // as in the legend and in the report
+}
+
 export function nombre(x: number, decimales = 0): string {
-  return x.toLocaleString("fr-FR", {
-    minimumFractionDigits: decimales,
-    maximumFractionDigits: decimales,
-  });
+  return ecrit(x, decimales, decimales);
 }
 
 /** The same, with all the decimals of a value that rounding would put across a threshold. */
 export function nombreFin(x: number, decimales: number): string {
-  return x.toLocaleString("fr-FR", { minimumFractionDigits: decimales, maximumFractionDigits: 20 });
+  return ecrit(x, decimales, 20);
 }
 
 export function pluriel(n: number, mot: string): string {
@@ -45,12 +47,25 @@ export function texteIndicateur(donnees: Donnees, indicateur: Indicateur, commun
 /** Time within which two or three GPs are found. */
 const PLUSIEURS = /^temps_mg[23]_min$/;
 
+/** Times of a scenario, and their column after it. */
+const SCENARIO = /^(s\d+_temps_mg_min_)(apres|difference)$/;
+
+/** What the null time of a scenario says: whether a GP is reached before, and after. */
+function atteinte(donnees: Donnees, colonne: string, commune: number): string | null {
+  const trouve = SCENARIO.exec(colonne);
+  if (!trouve) return null;
+  if (valeur(donnees, `${trouve[1]}apres`, commune) !== null) return "devient atteignable";
+  return valeur(donnees, "temps_mg_min", commune) === null ? "non atteignable" : "n'est plus atteignable";
+}
+
 /** Value of a line of the commune card; null is unknown, never zero. */
 export function texteLigne(donnees: Donnees, ligne: Ligne, commune: number): string {
   const x = valeur(donnees, ligne.colonne, commune);
   if (x === null) {
     if (ligne.colonne === "mg_nb") return `nombre ${INCONNU}`;
     if (ligne.colonne === "bassin") return "hors des bassins";
+    const dite = atteinte(donnees, ligne.colonne, commune);
+    if (dite !== null) return dite;
     if (ligne.genre === "taux" && valeur(donnees, "fuite_masquee", commune) === true) return MASQUE;
     const perdue = ligne.colonne.startsWith(TEMPS) || ligne.genre === "commune";
     const isolee = valeur(donnees, "atteignable", commune) === false;

@@ -21,8 +21,9 @@ import { implantations, projet } from "./projets";
 export function reglages(donnees: Donnees, magasin: Magasin): HTMLElement[] {
   return [
     choixIndicateur(donnees, magasin),
-    ...fonds(donnees, magasin),
+    // Next to what it explains: lower, no screen of a laptop showed it.
     legende(donnees, magasin),
+    ...fonds(donnees, magasin),
     ...projet(donnees, magasin),
     choixCalques(donnees, magasin),
     ...choixStructures(donnees, magasin),

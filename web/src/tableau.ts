@@ -103,7 +103,7 @@ export function tableau(donnees: Donnees, magasin: Magasin): HTMLElement {
       cadre,
       el(
         "table",
-        {},
+        avantDe(donnees, indicateur) ? { class: "deux" } : {},
         el("caption", {}, titre),
         el("thead", {}, el("tr", {}, ...cols.map(entete))),
         el("tbody", {}, ...lignes),

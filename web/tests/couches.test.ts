@@ -74,9 +74,16 @@ test("structures of the chosen categories, and those of a commune", () => {
 });
 
 test("the land is coloured by what the page holds only", () => {
-  const rien = { ...donnees, isochrones: [], image_temps: null } as unknown as Donnees;
+  const rien = { ...donnees, isochrones: [], image_temps: null, mouvements: [] } as unknown as Donnees;
   assert.deepEqual(fondsDe(rien).map(([fond]) => fond), ["communes"]);
   assert.equal(placeEchelle(10, 40), 25);
+});
+
+test("in a page of scenarios, times place by place say that they are those of today", () => {
+  const seul = { ...donnees, isochrones: [{}], image_temps: null, mouvements: [] } as unknown as Donnees;
+  assert.equal(fondsDe(seul)[1]?.[1], "les temps d'accès, par bandes (isochrones)");
+  const projet = { ...seul, mouvements: [{}] } as unknown as Donnees;
+  assert.equal(fondsDe(projet)[1]?.[1], "les temps d'accès d'aujourd'hui, par bandes (isochrones)");
 });
 
 test("sources on paper: what, whose, of when", () => {

@@ -7,6 +7,7 @@ import { donnees, ligne, temps, zonage } from "./donnees-essai";
 test("numbers are written the French way", () => {
   assert.equal(nombre(1234.56, 1), "1\u202f234,6");
   assert.equal(nombre(0), "0");
+  assert.equal(nombre(-0.86, 2), "\u22120,86");
   assert.equal(pluriel(1, "commune"), "1 commune");
   assert.equal(pluriel(2, "commune"), "2 communes");
 });
@@ -33,6 +34,19 @@ test("unknown, unreachable and zero are told apart", () => {
   assert.equal(texteLigne(donnees, ligne("temps_mg2_min"), 2), "inconnu");
   assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 3), "inconnu");
   assert.equal(texteLigne(donnees, ligne("taux_fuite", { genre: "taux" }), 0), "12,3 %");
+});
+
+test("a scenario tells a GP reached or lost from an unknown time", () => {
+  const communes = {
+    ...donnees.communes,
+    temps_mg_min: [null, 8, null],
+    s1_temps_mg_min_apres: [6, null, null],
+    s1_temps_mg_min_difference: [null, null, null],
+  };
+  const essai = { ...donnees, communes };
+  const lu = (fin: string) => [0, 1, 2].map((c) => texteLigne(essai, ligne(`s1_temps_mg_min_${fin}`), c));
+  assert.deepEqual(lu("difference"), ["devient atteignable", "n'est plus atteignable", "non atteignable"]);
+  assert.deepEqual(lu("apres"), ["6", "n'est plus atteignable", "non atteignable"]);
 });
 
 test("an interval shows both ends, once when they are the same", () => {
