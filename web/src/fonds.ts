@@ -54,7 +54,7 @@ function legende(donnees: Donnees, fond: Exclude<Fond, "communes">): HTMLElement
   const titre = el("h2", {}, `Temps d'accès${jour(donnees)}, ${TITRES[fond]}`);
   const present = donnees.mouvements.length ? " Situation présente, sans scénario." : "";
   const phrase = el("p", { class: "phrase" }, PHRASES[fond] + present);
-  return [titre, phrase, ...(fond === "isochrones" ? cleBandes(donnees) : cleImage(donnees))];
+  return [titre, ...(fond === "isochrones" ? cleBandes(donnees) : cleImage(donnees)), phrase];
 }
 
 function cleBandes(donnees: Donnees): HTMLElement[] {

@@ -164,7 +164,6 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
   }
   return [
     el("h2", {}, indicateur.titre),
-    el("p", { class: "phrase" }, indicateur.phrase),
     ...noteDuTerritoire(donnees, indicateur),
     ...(avant
       ? [el("p", { class: "resume" }, "À gauche de la barre : avant. À droite : après.")]
@@ -176,6 +175,8 @@ function contenuLegende(donnees: Donnees, indicateur: Indicateur): HTMLElement[]
       el("span", {}, avant ? "communes, avant et après" : "communes"),
     ),
     el("ul", avant ? { class: "deux" } : {}, ...lignes),
+    // The colours first: on a laptop, what follows them may be out of sight.
+    el("p", { class: "phrase" }, indicateur.phrase),
   ];
 }
 

@@ -103,7 +103,8 @@ export function tableau(donnees: Donnees, magasin: Magasin): HTMLElement {
       cadre,
       el(
         "table",
-        avantDe(donnees, indicateur) ? { class: "deux" } : {},
+        // Words ask for more room than numbers.
+        indicateur.legende.some(({ chiffree }) => chiffree) ? {} : { class: "mots" },
         el("caption", {}, titre),
         el("thead", {}, el("tr", {}, ...cols.map(entete))),
         el("tbody", {}, ...lignes),
