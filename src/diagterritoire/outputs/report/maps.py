@@ -31,6 +31,7 @@ from diagterritoire.outputs.report.lines import Trait
 from diagterritoire.outputs.report.mosaic import Mosaic
 
 AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
+_LINE_PT = 9.0  # height of a name, white edge included
 _AREA = 700
 _HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx", "points": "...."}
 _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -293,18 +294,25 @@ def _names(
     inside = ground_.centres.loc[ground_.centres["interieur"]]
     largest = inside.sort_values("population", ascending=False, kind="stable").head(3 * count)
     placed: list[tuple[float, float]] = []
+    axes.apply_aspect()
+    (_, low), (_, high) = axes.transData.transform([(x0, y0), (x0, y1)])
+    point = (y1 - y0) / (high - low) * axes.figure.dpi / 72
+    apart = max(0.045 * (y1 - y0), _LINE_PT * point)
     for code, row in largest.iterrows():
         x, y = float(row["x"]), float(row["y"])
-        near = (abs(x - a) < 0.2 * (x1 - x0) and abs(y - b) < 0.045 * (y1 - y0) for a, b in placed)
+        lift = (radius_pt or {}).get(str(code), 0.0)
+        # Where it is written: a large disc lifts its name to that of a neighbour.
+        above = lift + 2 if lift else -2
+        at = y + above * point
+        near = (abs(x - a) < 0.2 * (x1 - x0) and abs(at - b) < apart for a, b in placed)
         if len(placed) == count or any(near):
             continue
-        placed.append((x, y))
+        placed.append((x, at))
         named.add(str(code))
-        lift = (radius_pt or {}).get(str(code), 0.0)
         text = axes.annotate(
             canvas.drawable(str(row["nom"]), 24),
             (x, y),
-            xytext=(0, lift + 2 if lift else -2),
+            xytext=(0, above),
             textcoords="offset points",
             ha="center",
             fontsize=7,
