@@ -58,7 +58,9 @@ export function echanges(donnees: Donnees, magasin: Magasin, commune: number): H
   const sortants = fluxDe(donnees, commune, "sortants");
   const entrants = fluxDe(donnees, commune, "entrants");
   if (!sortants.length && !entrants.length) return [];
-  const unite = donnees.flux.nature === "observe" ? "patients" : "habitants attribués";
+  const observe = donnees.flux.nature === "observe";
+  const unite = observe ? "patients" : "habitants attribués";
+  const faibles = "Les plus faibles flux de chaque commune sont répartis entre ceux-ci ; les taux les comptent tous.";
   return [
     el(
       "section",
@@ -67,6 +69,7 @@ export function echanges(donnees: Donnees, magasin: Magasin, commune: number): H
       bascule(magasin),
       ...liste(donnees, "Où vont les habitants", sortants, "exercice"),
       ...liste(donnees, "D'où viennent les patients", entrants, "residence"),
+      ...(observe ? [] : [el("p", { class: "phrase" }, faibles)]),
     ),
   ];
 }

@@ -205,6 +205,7 @@ def _destinations_note(reste: int, sans: float, coupe: float, *, observes: bool)
     if coupe > 0:
         notes.append(
             f"Les plus faibles destinations de chaque commune, {pourcent(coupe)} de ses recours au "
-            "plus, sont réparties entre les autres : d'où de petits écarts avec les taux."
+            "plus, sont réparties entre les autres : d'où des écarts avec les taux et avec "
+            "« Inverser le flux », qui comptent tous les recours."
         )
     return " ".join(notes)

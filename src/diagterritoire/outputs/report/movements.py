@@ -67,7 +67,7 @@ def _reversal(d: Dossier) -> list[Bloc]:
     start = (
         f"Hors du territoire, les habitants vont d'abord {french.a(where)} : "
         f"{entier(row['patients_destination'])} habitants, et {entier(row['patients_territoire'])} "
-        "restent, selon le modèle."
+        "restent, selon le modèle et tous recours comptés, même les plus faibles."
     )
     if row["consultations_a_ajouter"] == 0:
         return [title, Paragraphe(f"{start} Le territoire est déjà leur première destination.")]

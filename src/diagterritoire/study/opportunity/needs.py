@@ -29,7 +29,7 @@ def under_threshold(d: Diagnosis) -> Critere:
     if compared(d, "france", "communes_nb") == compared(d, "territoire", "communes_nb"):
         # The whole country is not compared to itself.
         country = None
-    beside = "" if country is None else f", contre {pourcent(country)} dans l'ensemble du pays"
+    beside = "" if country is None else f" (ensemble du pays : {pourcent(country)})"
     return Critere(
         OPPORTUNITE,
         "apl_sous_seuil",
@@ -63,7 +63,7 @@ def far_away(d: Diagnosis) -> Critere:
         "temps à vol d'oiseau" if d.approximate else "temps de route, calculé",
         reading(value, limit, haut=True),
         f"{pourcent(value)} de la population vit dans une commune à plus de {_FAR_MIN} minutes "
-        f"d'un généraliste, de centre à centre, contre environ {pourcent(limit)} dans le pays.",
+        f"d'un généraliste, de centre à centre (dans le pays : environ {pourcent(limit)}).",
     )
 
 
