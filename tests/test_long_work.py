@@ -62,6 +62,8 @@ def test_one_line_that_is_replaced_on_a_terminal():
     assert "50 sur 100 tirages, 1,0 par seconde, encore 50 s environ" in text
 
 
+# A child of a command in the background ignores Ctrl-C, as its parent was told to.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 CHILD = """
 import sys, time, types
 from diagterritoire import cli
@@ -83,7 +85,7 @@ cli.main(["diagnostic", "demo"])
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C y est un autre signal")
 @pytest.mark.parametrize("pool", [False, True])
 def test_ctrl_c_does_not_wait_for_a_library(pool):
-    command = [sys.executable, "-c", CHILD.format(pool=pool)]
+    command = [sys.executable, "-c", HEARS + CHILD.format(pool=pool)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -123,7 +125,11 @@ except KeyboardInterrupt:
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C y est un autre signal")
 def test_an_interruption_is_not_lost_where_none_gets_out():
     done = subprocess.run(
-        [sys.executable, "-c", LOST], capture_output=True, text=True, timeout=15, check=False
+        [sys.executable, "-c", HEARS + LOST],
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
     )
     assert (done.stdout, done.returncode) == ("entendu\n", 0), done.stderr
 

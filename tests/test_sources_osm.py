@@ -347,7 +347,8 @@ def test_damaged_pbf_gives_roads_or_a_clear_error(tmp_path):
         (tmp_path / f"{seed:03}.osm.pbf").write_bytes(damaged(content, seed))
     code = (
         "import sys; from pathlib import Path\n"
-        "from diagterritoire.errors import DataError; from diagterritoire.sources import osm\n"
+        "from diagterritoire.errors import DataError\n"
+        "from diagterritoire.sources.roads import osm\n"
         "clear = 0\n"
         "for path in sorted(Path(sys.argv[1]).glob('0*.pbf')):\n"
         "    try: osm.read_osm(path)\n"
