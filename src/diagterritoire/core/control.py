@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from diagterritoire.arrays import among
 from diagterritoire.french import INSECABLE, entier
 from diagterritoire.ledger import EXEMPLES_NB, entry, origin
 from diagterritoire.tables import APPROCHE, HORS_RESEAU, MEDECINS, NON_COUVERT, RATTACHE
@@ -101,8 +102,7 @@ def times(
     """
     reached = plus_proches["atteignable"].astype(bool)
     straight = reached & (plus_proches["origine_temps"] == APPROCHE)
-    # A million trips start from a few thousand communes: only these are looked up.
-    beyond = reached & ~plus_proches["code_commune"].isin(trajets["code_commune"].unique())
+    beyond = reached & ~among(plus_proches["code_commune"], trajets["code_commune"])
     kinds = (
         (~reached, "communes d'où aucun médecin n'est atteignable en voiture (APL 0, aucun flux)"),
         (straight, "communes au temps estimé à vol d'oiseau, faute de route"),

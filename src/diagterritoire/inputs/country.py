@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
@@ -58,6 +59,16 @@ class Country:
     publiees: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=list(published.COLONNES))
     )
+
+    @cached_property
+    def villes(self) -> pd.DataFrame:
+        """`base`, with Paris, Lyon and Marseille in the place of their arrondissements."""
+        return arrondissements.folded(self.base)
+
+    @cached_property
+    def soins_villes(self) -> professions.Professions:
+        """`soins`, those of Paris, Lyon and Marseille summed."""
+        return professions.whole(self.soins)
 
 
 def read_country(

@@ -13,7 +13,7 @@ import pandas as pd
 from diagterritoire import ledger, territory
 from diagterritoire.core.care import professions
 from diagterritoire.core.communes import arrondissements, perimeter
-from diagterritoire.core.communes.points import points_table, settled
+from diagterritoire.core.communes.points import settled
 from diagterritoire.core.times.travel import minutes_around
 from diagterritoire.core.verdict import comparisons, densities
 from diagterritoire.demo import DemoSummary, write_demo
@@ -21,9 +21,9 @@ from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, enumeration
 from diagterritoire.inputs import declared, residents, surroundings
 from diagterritoire.inputs.country import Country, communes_counted, find_territory, read_country
+from diagterritoire.inputs.ground import Ground, ground_of
 from diagterritoire.inputs.known_activity import activity_of_gps
 from diagterritoire.inputs.roads import Roads, choose_roads
-from diagterritoire.network.landmass import landmasses
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
 from diagterritoire.store import scratch
@@ -83,27 +83,32 @@ def prepare(
 
 
 def gather(
-    country: Country, chosen: Territory, cache: Path, parameters: Parameters, progress: Progress
+    country: Country,
+    chosen: Territory,
+    cache: Path,
+    parameters: Parameters,
+    progress: Progress,
+    *,
+    ground: Ground | None = None,
 ) -> Inputs:
-    """Gather what the diagnosis of a territory needs: its buffer, sites, roads and comparisons."""
+    """Gather what the diagnosis of a territory needs: its buffer, sites, roads and comparisons.
+
+    `ground` is that of the territory's projection, when it was made for others already.
+    """
     raw, base = country.raw, country.base
     with progress.step("Points et routes") as note:
-        points, points_ledger = points_table(
-            raw.points, country.communes_geo, chosen.crs, parameters.points
-        )
-        points = points.loc[points["code_commune"].isin(base["code_commune"])]
+        if ground is None:
+            ground = ground_of(country, chosen.crs, parameters)
         codes = arrondissements.parts_of(chosen.communes, base["code_commune"])
         computed = replace(chosen, communes=codes)
+        points = ground.points
         _check_outlines(computed, points)
-        undrawn = perimeter.without_outline(base, points, chosen.crs)
         roads = choose_roads(
             country.found, computed, points, cache, parameters, hors_ligne=country.hors_ligne
         )
         # A town hall is the chef-lieu itself: no need to guess it.
         streets = None if raw.mairies else roads.network
         points, settled_ledger = settled(points, streets, parameters.points)
-        gap_m = parameters.reseau.masse_ecart_max_m
-        points = points.assign(landmass=landmasses(points.geometry, gap_m))
         note(_roads_note(roads))
     with progress.step("Territoire") as note:
         minutes = arrondissements.together(minutes_around(points, codes, roads.graph, parameters))
@@ -119,7 +124,7 @@ def gather(
     )
     sites, sites_ledger = surroundings.sites_of_gps(country.soins, communes, parameters)
     nom_france = "Ensemble fictif" if chosen.fictif else "France"
-    cities, care = arrondissements.folded(base), professions.whole(country.soins)
+    cities, care = country.villes, country.soins_villes
     people = residents.residents(
         country.found,
         gpd.GeoDataFrame(arrondissements.folded(communes.loc[communes["dans_territoire"]])),
@@ -163,8 +168,7 @@ def gather(
                 raw.controle,
                 roads.controle,
                 country.controle,
-                points_ledger,
-                undrawn,
+                ground.controle,
                 settled_ledger,
                 people.controle,
                 structures_ledger,

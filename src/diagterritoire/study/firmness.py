@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import decay, schema, tables
-from diagterritoire.arrays import FloatArray
+from diagterritoire.arrays import FloatArray, among
 from diagterritoire.core.access.floating import floating_catchment
 from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.draws import drawing
@@ -114,10 +114,10 @@ def _measured(area: Area, stage: Stage, parameters: Parameters, driven: Driven) 
     chosen = driven.chosen
     trajets, minutes = _times(stage, driven)
     communes, sites = _buffered(area, stage, chosen)
-    known = trajets["code_commune"].isin(communes["code_commune"])
+    known = among(trajets["code_commune"], communes["code_commune"])
     supply = sites.assign(consultations=offered(sites, parameters, driven.tirage))
     apl, _ = floating_catchment(
-        trajets.loc[known & trajets["site_id"].isin(sites["site_id"])],
+        trajets.loc[known & among(trajets["site_id"], sites["site_id"])],
         communes,
         supply,
         decay=decay.steps(chosen.apl.bornes_min, chosen.apl.poids),
@@ -163,4 +163,4 @@ def _buffered(area: Area, stage: Stage, chosen: Parameters) -> tuple[pd.DataFram
         return communes, sites
     near = communes["code_commune"].map(area.eloignement_min) <= chosen.territoire.tampon_min
     communes = communes.loc[communes["dans_territoire"].astype(bool) | near]
-    return communes, sites.loc[sites["code_commune"].isin(communes["code_commune"])]
+    return communes, sites.loc[among(sites["code_commune"], communes["code_commune"])]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire import ledger
+from diagterritoire.arrays import among
 from diagterritoire.tables import ECARTE, LU, UTILISE
 from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_name, arrondissement_parent
 
@@ -200,7 +201,7 @@ def _natures(pairs: pd.DataFrame, recoded: set[str]) -> pd.Series[str]:
         (parts > 1, "division"),
         (target.map(joined) > 1, "fusion"),
         (source == target, "identique"),
-        (source.isin(list(recoded)), "changement_de_code"),
+        (among(source, recoded), "changement_de_code"),
     ]
     masks, names = zip(*cases, strict=True)
     return pd.Series(np.select(masks, names, "fusion"), index=pairs.index, dtype="str")

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from diagterritoire import ledger
+from diagterritoire.arrays import among
 from diagterritoire.errors import DataError
 from diagterritoire.tables import COMMUNES_GEO
 from diagterritoire.territory import Territory, arrondissement_parent, projection_of
@@ -141,7 +142,7 @@ def without_outline(base: pd.DataFrame, points: pd.DataFrame, crs: str) -> pd.Da
     (1, '18002 B')
     """
     here = base.loc[base["code_commune"].map(projection_of) == crs]
-    lost = here.loc[~here["code_commune"].isin(points["code_commune"])]
+    lost = here.loc[~among(here["code_commune"], points["code_commune"])]
     noms = dict(zip(lost["code_commune"], lost["nom"], strict=True))
     shown = ledger.named(set(lost["code_commune"].map(arrondissement_parent)), noms)
     total = int(here["code_commune"].map(arrondissement_parent).nunique())

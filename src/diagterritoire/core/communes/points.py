@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from diagterritoire import ledger
-from diagterritoire.arrays import FloatArray
+from diagterritoire.arrays import FloatArray, among
 from diagterritoire.errors import DataError
 from diagterritoire.french import exact
 from diagterritoire.network.compiled import RoadNetwork
@@ -80,7 +80,7 @@ def points_table(
     given = _given_points(points, set(geo["code_commune"]), crs)
     polygons, placing = placed(geo, given, crs, parameters)
     kept, far = _believed(given, polygons, parameters.eloignement_max_m)
-    drawn = polygons.loc[~polygons.index.isin(kept.index)].representative_point()
+    drawn = polygons.loc[~among(polygons.index, kept.index)].representative_point()
     inside = pd.DataFrame({"x": drawn.x, "y": drawn.y, "origine_point": "contour"})
     both = pd.concat([part for part in (kept, inside) if len(part)] or [kept]).sort_index()
     table = gpd.GeoDataFrame(both, geometry=polygons, crs=crs)
@@ -170,9 +170,9 @@ def _given_points(points: pd.DataFrame, codes: set[str], crs: str) -> pd.DataFra
     own = set(points["code_commune"])
     parents = points["code_commune"].map(arrondissement_parent)
     # An arrondissement that is computed apart keeps its point; else it helps to place its city.
-    alone = parents.isin(list(own)) | points["code_commune"].isin(list(codes))
+    alone = among(parents, own) | among(points["code_commune"], codes)
     target = parents.where(~alone, points["code_commune"])
-    used = points.assign(cible=target).loc[target.isin(list(codes))]
+    used = points.assign(cible=target).loc[among(target, codes)]
     metres = gpd.GeoSeries.from_xy(used["lon"], used["lat"], crs=WGS84).to_crs(crs)
     table = pd.DataFrame(
         {

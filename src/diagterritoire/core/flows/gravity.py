@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from diagterritoire.arrays import among
 from diagterritoire.core.flows.destinations import candidates, shared
 from diagterritoire.core.identifiers import by_id, positions
 from diagterritoire.decay import Decay
@@ -83,7 +84,7 @@ def gravity(
     modelled = shared(candidates(trajets, demand, supply), decay=decay, attraction=attraction)
     residents = by_id(demand, "code_commune", ["population"])
     sites = by_id(supply, "site_id", ["code_commune", "consultations"])
-    served = residents["code_commune"].isin(modelled["code_residence"].unique())
+    served = among(residents["code_commune"], modelled["code_residence"])
     waiting = residents.loc[(residents["population"] > 0) & ~served]
     table = pd.concat([modelled, _to_nearest(waiting, nearest, sites)], ignore_index=True)
     types = {"code_residence": "str", "code_exercice": "str"}

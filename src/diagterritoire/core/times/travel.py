@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from diagterritoire.arrays import among
 from diagterritoire.errors import DataError
 from diagterritoire.network import trips
 from diagterritoire.network.around import time_around
@@ -176,7 +177,7 @@ def minutes_around(
     """
     known = pd.Index(communes["code_commune"])
     wanted = pd.Index(sorted(set(codes)))
-    _require(wanted.isin(known), wanted, "communes du territoire absentes de la table")
+    _require(among(wanted, known), wanted, "communes du territoire absentes de la table")
     _check_projections({"communes": communes.crs}, road)
     time_ds = time_around(
         communes.geometry.to_numpy(),

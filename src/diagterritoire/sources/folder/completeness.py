@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagterritoire.arrays import among
 from diagterritoire.catalog import by_key
 from diagterritoire.errors import DataError
 from diagterritoire.french import enumeration
@@ -132,7 +133,7 @@ def check_communes(
     if source.couverture == "departements":
         looked &= departements.isin({departement_of(code) for code in held})
     moved = _moved(mouvements, *annees)
-    absent = known.loc[looked & ~known.isin(held | moved)]
+    absent = known.loc[looked & ~among(known, held | moved)]
     for departement, group in absent.groupby(departements):
         total = int((departements == departement).sum())
         if len(group) > max(allowed.communes, allowed.part_departement * total):
@@ -181,7 +182,7 @@ def check_bassins(
         return
     allowed = Tolerance() if tolerance is None else tolerance
     known = appartenance["bassin_vie"].dropna().drop_duplicates()
-    absent = known.loc[~known.isin(set(bassins))].sort_values()
+    absent = known.loc[~among(known, bassins)].sort_values()
     later = bassins.is_monotonic_increasing and bool((absent > bassins.iloc[-1]).any())
     many = len(absent) > max(allowed.communes, allowed.part_bassins * len(known))
     if many or (later and not _ended(file)):
