@@ -122,6 +122,73 @@ def _deliver(
 
 
 @app.command(cls=FrenchCommand)
+def lot(
+    territoires: Annotated[
+        str,
+        typer.Argument(
+            metavar="TERRITOIRES",
+            help="france, reg:code ou tout territoire à découper, ou un fichier de codes (.csv).",
+        ),
+    ],
+    niveau: Annotated[
+        str, typer.Option("--niveau", metavar="NIVEAU", help="epci, bv ou departement.")
+    ] = "epci",
+    profondeur: Annotated[
+        str,
+        typer.Option(
+            "--profondeur",
+            metavar="PROFONDEUR",
+            help="tableaux, cartes (et tableaux) ou tout.",
+        ),
+    ] = "tout",
+    ordonnanceur: Annotated[
+        str,
+        typer.Option(
+            "--ordonnanceur",
+            metavar="ADRESSE",
+            help="Ordonnanceur dask existant (tcp://machine:8786) ; sinon cette machine.",
+        ),
+    ] = "",
+    ouvriers: Annotated[
+        int,
+        typer.Option(
+            "--ouvriers",
+            metavar="NOMBRE",
+            min=0,
+            help="Ouvriers sur cette machine ; 0 : un par cœur.",
+        ),
+    ] = 0,
+    donnees: Donnees = Path("data/raw"),
+    parametres: Parametres = None,
+    hors_ligne: Offline = False,
+    maps: Maps = Path("maps"),
+    processed: Processed = Path("data/processed"),
+    debug: Debug = False,
+) -> None:
+    """Lancer le diagnostic de tous les territoires d'une région, du pays ou d'une liste."""
+    from diagterritoire import cli_batch
+    from diagterritoire.batch.lot import LotRequest
+
+    console = Console(soft_wrap=True)
+    cli_batch.show(
+        console,
+        LotRequest(
+            territoires=territoires,
+            niveau=niveau,
+            donnees=donnees,
+            maps=maps,
+            processed=processed,
+            parametres=parametres,
+            hors_ligne=hors_ligne,
+            profondeur=profondeur,
+            ordonnanceur=ordonnanceur,
+            ouvriers=ouvriers,
+        ),
+        Progress(console),
+    )
+
+
+@app.command(cls=FrenchCommand)
 def territoires(
     texte: Annotated[
         str, typer.Argument(metavar="TEXTE", help="Un nom ou une partie de nom.")

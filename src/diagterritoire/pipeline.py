@@ -57,7 +57,14 @@ from diagterritoire.study.diagnosis import diagnose
 
 Writer = Callable[[Diagnosis, Path], None]
 
-_PAGE = "rapport.html"
+_CARTE, _PAGE = "carte.html", "rapport.html"
+TOUT = "tout"
+# Files of the folder of maps, by depth; the folder of data is always whole.
+PROFONDEURS: dict[str, tuple[str, ...]] = {
+    "tableaux": (),
+    "cartes": (_CARTE,),
+    TOUT: (_CARTE, _PAGE, "rapport.docx", "rapport.pdf"),
+}
 _PROCESSED = {
     "diagnostic.gpkg": write_geopackage,
     "indicateurs.xlsx": write_workbook,
@@ -69,7 +76,7 @@ _ROADS = (
     "OpenStreetMap ou GraphML d'osmnx)."
 )
 _LABELS = {
-    "carte.html": "Carte",
+    _CARTE: "Carte",
     _PAGE: "Rapport",
     "rapport.docx": "Rapport Word",
     "rapport.pdf": "Rapport PDF",
@@ -174,15 +181,15 @@ def _run(
             f"{told['approche'].remede or _ROADS} Ou relancez sans cette option.",
         )
     warnings = {cle: f"{c.court} {c.remede}".strip() for cle, c in told.items()}
-    files, kept = deliver(diagnosis, places, progress, presentation)
-    if kept:
-        names = ", ".join(str(path) for path in kept[:5])
+    written = deliver(diagnosis, places, progress, presentation)
+    if written.gardes:
+        names = ", ".join(str(path) for path in written.gardes[:5])
         warnings["gardes"] = f"Vos fichiers modifiés depuis la livraison précédente : {names}."
     # The delivery is whole without it: what the index cannot do is said, and stops nothing.
     if told_of_index := rebuild_index(request.maps, request.processed):
         warnings["index"] = told_of_index
     messages = (*warnings.values(), *_widened(diagnosis), *absences(set(diagnosis.sources["cle"])))
-    return Delivered(_title(diagnosis), files, messages)
+    return Delivered(_title(diagnosis), written.fichiers, messages)
 
 
 def _widened(diagnosis: Diagnosis) -> list[str]:
@@ -209,7 +216,16 @@ def _maps(presentation: Presentation) -> dict[str, Writer]:
     def paper(_: Diagnosis, path: Path) -> None:
         write_pdf(path.with_name(_PAGE), path, presentation.auteur)
 
-    return {"carte.html": write_map, _PAGE: page, "rapport.docx": word, "rapport.pdf": paper}
+    return {_CARTE: write_map, _PAGE: page, "rapport.docx": word, "rapport.pdf": paper}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files of a delivery, files of the previous one that somebody had changed, its run id."""
+
+    fichiers: tuple[Path, ...]
+    gardes: tuple[Path, ...]
+    run_id: str
 
 
 def deliver(
@@ -217,19 +233,16 @@ def deliver(
     places: Places,
     progress: Progress,
     presentation: Presentation = PLAIN,
-) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    profondeur: str = TOUT,
+) -> Written:
     """Write every file beside the previous delivery, then exchange both folders.
 
-    Returns
-    -------
-    tuple of Path
-        The files delivered.
-    tuple of Path
-        Files of the previous delivery that somebody had changed, kept aside.
+    `profondeur`, a key of `PROFONDEURS`, leaves out the longest files of the folder of maps.
     """
     documents = _maps(presentation)
+    wanted = {name: documents[name] for name in PROFONDEURS[profondeur]}
     with staged(places) as prepared:
-        for folder, writers in ((prepared.maps, documents), (prepared.processed, _PROCESSED)):
+        for folder, writers in ((prepared.maps, wanted), (prepared.processed, _PROCESSED)):
             for name, write in writers.items():
                 with progress.step(_LABELS[name]) as note:
                     write(diagnosis, folder / name)
@@ -247,11 +260,11 @@ def deliver(
         prepared.commit(run_id)
     maps, processed = places.maps.final, places.processed.final
     files = (
-        *(maps / name for name in documents),
+        *(maps / name for name in wanted),
         *(processed / name for name in _PROCESSED),
         processed / "manifest.json",
     )
-    return files, tuple(prepared.kept)
+    return Written(files, tuple(prepared.kept), run_id)
 
 
 def find_territories(text: str, donnees: Path) -> pd.DataFrame:

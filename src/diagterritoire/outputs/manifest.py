@@ -104,7 +104,7 @@ def write_manifest(
         "parametres": _parameters(diagnosis),
         "presentation": _presentation(presentation),
         "effectifs": counts,
-        "indicateurs": _figures(diagnosis),
+        "indicateurs": figures(diagnosis),
         "controle": _ledger(diagnosis),
         "sorties": {name: entry for name, entry in outputs.items() if name != log},
         "durees": {
@@ -189,7 +189,7 @@ def _counts(diagnosis: Diagnosis) -> dict[str, float]:
     }
 
 
-def _figures(diagnosis: Diagnosis) -> dict[str, float | None]:
+def figures(diagnosis: Diagnosis) -> dict[str, float | None]:
     """Give the main figures of the territory, which the index page shows; null when unknown."""
     inside = diagnosis.interieur
     people, standard = inside["population"], inside["population_standardisee"]

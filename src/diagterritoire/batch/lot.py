@@ -1,0 +1,172 @@
+"""A whole batch: what is asked, what is shared, the workers, the table of what became."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from diagterritoire import parameters, territory
+from diagterritoire.batch.asked import FRANCE, asked
+from diagterritoire.batch.journal import Outcome
+from diagterritoire.batch.results import write_results
+from diagterritoire.batch.running import run_batch
+from diagterritoire.batch.shared import Shared, fingerprint, read_shared, write_shared
+from diagterritoire.batch.task import Order
+from diagterritoire.errors import DataError, UsageError
+from diagterritoire.french import accord, enumeration
+from diagterritoire.inputs.country import Country, read_country
+from diagterritoire.inputs.ground import Ground, ground_of
+from diagterritoire.inputs.preparation import CACHE
+from diagterritoire.outputs.documents.pandoc import find_pandoc
+from diagterritoire.outputs.documents.typesetting import check_typst
+from diagterritoire.outputs.index import rebuild_index
+from diagterritoire.outputs.presentation import Presentation, open_presentation
+from diagterritoire.parameters import Parameters, describe
+from diagterritoire.pipeline import PROFONDEURS, TOUT
+from diagterritoire.progress import Progress
+from diagterritoire.sources.folder.stock import stocked
+from diagterritoire.store import check_index, disk_errors, hold, open_roots, sha256
+
+DOSSIER = "lots"
+JOURNAL, BILAN = "journal.jsonl", "bilan.csv"
+
+
+@dataclass(frozen=True)
+class LotRequest:
+    """What the user asked of a batch; see `asked.asked` and `running.run_batch`."""
+
+    territoires: str
+    niveau: str
+    donnees: Path
+    maps: Path
+    processed: Path
+    parametres: Path | None = None
+    hors_ligne: bool = False
+    profondeur: str = TOUT
+    ordonnanceur: str = ""
+    ouvriers: int = 0
+
+
+@dataclass(frozen=True)
+class Done:
+    """Outcomes, in order, the table that says them, and what could not be done of the index."""
+
+    outcomes: tuple[Outcome, ...]
+    bilan: Path
+    avertissement: str = ""
+
+
+Told = Callable[[int, Outcome], None]
+
+
+def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
+    """Deliver every territory of a batch, those delivered already left as they are.
+
+    Raises
+    ------
+    UsageError
+        The batch names nothing, or its depth is unknown.
+    DataError
+        A file is missing or cannot be read.
+    BusyError
+        The same batch runs already.
+    """
+    if request.profondeur not in PROFONDEURS:
+        raise UsageError(
+            f"Profondeur inconnue : « {request.profondeur} ».",
+            f"Profondeurs possibles : {enumeration(list(PROFONDEURS), 3)}.",
+        )
+    chosen = parameters.load(request.parametres)
+    presentation = open_presentation(chosen.rapport)
+    find_pandoc()
+    check_typst()
+    open_roots(request.maps, request.processed)
+    check_index(request.maps)
+    folder = request.processed / DOSSIER / _name(request)
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder / ".verrou", f"Lot « {folder.name} »"):
+        place = shared_folder(request, chosen, progress)
+        raw = read_shared(place).country.raw
+        saisis = asked(request.territoires, request.niveau, raw.appartenance, raw.libelles)
+        order = Order(
+            place,
+            _key(place.name, presentation, request.profondeur),
+            request.maps.resolve(),
+            request.processed.resolve(),
+            chosen,
+            presentation,
+            request.profondeur,
+        )
+        outcomes = run_batch(
+            order,
+            saisis,
+            folder / JOURNAL,
+            lambda outcome: told(len(saisis), outcome),
+            ordonnanceur=request.ordonnanceur,
+            ouvriers=request.ouvriers,
+        )
+        write_results(outcomes, folder / BILAN)
+    warning = rebuild_index(request.maps, request.processed)
+    return Done(tuple(outcomes), folder / BILAN, warning)
+
+
+def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -> Path:
+    """Folder of what every territory stands on, made once for the same files and parameters.
+
+    Raises
+    ------
+    DataError
+        A file is missing or cannot be read.
+    """
+    cache = request.processed / CACHE
+    with progress.step("Empreintes") as note:
+        found = stocked(request.donnees, note, hors_ligne=request.hors_ligne)
+        prints = {str(f.path.relative_to(found.folder)): sha256(f.path) for f in found.files}
+        values = {d.cle: str(d.valeur) for d in describe(chosen)}
+        note(accord(len(prints), "fichier"))
+    final = cache / f"lot-{fingerprint(prints, values)}"
+    with disk_errors(cache):
+        cache.mkdir(parents=True, exist_ok=True)
+    with hold(cache / f".{final.name}.verrou", "Données communes du lot", wait=True):
+        if not final.is_dir():
+            country = read_country(request.donnees, chosen, progress, hors_ligne=request.hors_ligne)
+            with progress.step("Données communes"), disk_errors(final):
+                beside = final.with_name(f"{final.name}.part")
+                shutil.rmtree(beside, ignore_errors=True)
+                beside.mkdir()
+                write_shared(Shared(country, _grounds(country, chosen)), beside)
+                beside.rename(final)
+    return final
+
+
+def _grounds(country: Country, chosen: Parameters) -> dict[str, Ground]:
+    """Ground of each projection; one that cannot be made is refused with the territories it has."""
+    grounds = {}
+    for crs in sorted({territory.projection_of(code) for code in country.base["code_commune"]}):
+        with suppress(DataError):
+            grounds[crs] = ground_of(country, crs, chosen)
+    return grounds
+
+
+def _key(partage: str, presentation: Presentation, profondeur: str) -> str:
+    """Hash what a delivery of this batch depends on."""
+    content = [partage, presentation.cabinet, sorted(presentation.empreintes), profondeur]
+    return hashlib.sha256(json.dumps(content).encode("utf-8")).hexdigest()[:16]
+
+
+def _name(request: LotRequest) -> str:
+    """Folder of a batch: from the codes typed, or the fingerprint of a list's name."""
+    text = request.territoires
+    tokens = territory.parse(text)
+    if text == FRANCE:
+        return f"{FRANCE}-{request.niveau}"
+    if tokens is not None and len(tokens) == 1:
+        return f"{tokens[0].slug}-{request.niveau}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"liste-{digest}-{request.niveau}"

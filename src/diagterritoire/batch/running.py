@@ -1,0 +1,155 @@
+"""A batch on workers: dask hands the territories out, this says which and writes what became."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster, as_completed
+
+from diagterritoire.batch import journal
+from diagterritoire.batch.journal import ECHEC, REPRIS, Outcome
+from diagterritoire.batch.task import Order, deliver_one
+from diagterritoire.errors import NetworkError
+
+# A worker that was killed takes its task with it: the task is tried again on another, this often.
+_ESSAIS = 5
+_ATTENTE_S = 30
+
+Told = Callable[[Outcome], None]
+
+
+def run_batch(
+    order: Order,
+    saisis: Sequence[str],
+    path: Path,
+    told: Told,
+    *,
+    ordonnanceur: str = "",
+    ouvriers: int = 0,
+) -> list[Outcome]:
+    """Deliver every territory that is not delivered already, and keep the journal.
+
+    Parameters
+    ----------
+    order : Order
+    saisis : sequence of str
+        Territories, as typed.
+    path : Path
+        The journal, whose lines are added one by one.
+    told : callable
+        Given each outcome as it comes.
+    ordonnanceur : str
+        Address of a dask scheduler whose workers see the same folders; empty: workers here.
+    ouvriers : int
+        Number of workers here; 0: one a core.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `saisis`.
+
+    Raises
+    ------
+    NetworkError
+        No scheduler answers at this address.
+    """
+    before = journal.read(path)
+    done: dict[str, Outcome] = {}
+    for saisi in saisis:
+        known = before.get(saisi)
+        if known is not None and journal.still_whole(known, order.cle, order.maps, order.processed):
+            done[saisi] = _again(known)
+            told(done[saisi])
+    left = [saisi for saisi in saisis if saisi not in done]
+    if left:
+        with _client(ordonnanceur, ouvriers or os.cpu_count() or 1, len(left)) as client:
+            for outcome in _outcomes(client, order, left):
+                done[outcome.saisi] = outcome
+                journal.note(path, outcome)
+                told(outcome)
+    return [done[saisi] for saisi in saisis]
+
+
+def _again(known: Outcome) -> Outcome:
+    return Outcome(
+        known.saisi,
+        REPRIS,
+        known.cle,
+        slug=known.slug,
+        nom=known.nom,
+        run_id=known.run_id,
+        figures=known.figures,
+    )
+
+
+def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[Outcome]:
+    """Outcomes as they come; one that dask gives up is a failure with its reason."""
+    asked: dict[Any, str] = {}
+    for saisi in saisis:
+        key = f"{order.cle}-{saisi}"
+        asked[client.submit(deliver_one, order, saisi, key=key, pure=False)] = saisi
+    for future in as_completed(list(asked)):
+        saisi = asked.pop(future)
+        if future.status == "finished":
+            yield future.result()
+        else:
+            error = future.exception()
+            yield Outcome(saisi, ECHEC, order.cle, erreur=f"{type(error).__name__} : {error}")
+        future.release()
+
+
+@contextmanager
+def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Client]:
+    """Workers: those of a scheduler, or some of this machine, stopped at the end whatever comes."""
+    options = {"distributed.scheduler.allowed-failures": _ESSAIS}
+    with dask.config.set(options):
+        if ordonnanceur:
+            try:
+                client = Client(ordonnanceur, timeout=_ATTENTE_S)
+            except (OSError, ValueError) as error:
+                raise NetworkError(
+                    f"Aucun ordonnanceur ne répond à l'adresse « {ordonnanceur} » : {error}.",
+                    "Vérifiez l'adresse (tcp://machine:8786), ou relancez sans --ordonnanceur : "
+                    "le lot se fera sur cette machine.",
+                ) from error
+            with client:
+                yield client
+            return
+        # One thread a worker: the tables of two territories never wait for one interpreter.
+        with (
+            LocalCluster(
+                n_workers=min(ouvriers, territoires),
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+
+
+class Pace:
+    """How fast a batch goes: done, by the hour, time left.
+
+    Examples
+    --------
+    >>> pace = Pace(10, clock=iter([0.0, 60.0]).__next__)
+    >>> pace.after(1)
+    (60.0, 9.0)
+    """
+
+    def __init__(self, total: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._total, self._clock, self._start = total, clock, clock()
+
+    def after(self, done: int) -> tuple[float, float]:
+        """Territories an hour, and minutes left."""
+        hours = (self._clock() - self._start) / 3600
+        rate = done / hours if hours > 0 else 0.0
+        return rate, (self._total - done) / rate * 60 if rate else float("inf")

@@ -1,0 +1,126 @@
+"""One territory of a batch, from what is shared to its delivery: what a worker does."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import psutil
+
+from diagterritoire.batch.journal import LIVRE, REFUSE, Outcome
+from diagterritoire.batch.shared import Shared, read_shared
+from diagterritoire.errors import DiagterritoireError
+from diagterritoire.inputs.country import find_territory
+from diagterritoire.inputs.preparation import CACHE, gather
+from diagterritoire.outputs.manifest import figures
+from diagterritoire.outputs.presentation import Presentation
+from diagterritoire.parameters import Parameters
+from diagterritoire.pipeline import deliver
+from diagterritoire.store import reserve
+from diagterritoire.study.diagnosis import diagnose
+
+
+@dataclass(frozen=True)
+class Order:
+    """What every territory of a batch is delivered with.
+
+    Attributes
+    ----------
+    partage : Path
+        What `shared.write_shared` wrote.
+    cle : str
+        Fingerprint of what a delivery of this batch depends on.
+    maps, processed : Path
+    parameters : Parameters
+    presentation : Presentation
+    profondeur : str
+        A key of `pipeline.PROFONDEURS`.
+    """
+
+    partage: Path
+    cle: str
+    maps: Path
+    processed: Path
+    parameters: Parameters
+    presentation: Presentation
+    profondeur: str
+
+
+@dataclass
+class Silent:
+    """Progress of a task: seconds are kept, nothing is told."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+        """Time a step."""
+        start = time.perf_counter()
+        yield lambda _: None
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def deliver_one(order: Order, saisi: str) -> Outcome:
+    """Diagnose a territory and deliver it; what a user may meet ends in a refusal, with its reason.
+
+    Parameters
+    ----------
+    order : Order
+    saisi : str
+        Territory, as typed.
+
+    Returns
+    -------
+    Outcome
+    """
+    start, progress = time.perf_counter(), Silent()
+    try:
+        run_id, slug, nom, found = _delivered(order, saisi, progress)
+    except DiagterritoireError as error:
+        spent = time.perf_counter() - start
+        return Outcome(saisi, REFUSE, order.cle, erreur=str(error), secondes=spent)
+    return Outcome(
+        saisi,
+        LIVRE,
+        order.cle,
+        slug=slug,
+        nom=nom,
+        run_id=run_id,
+        secondes=time.perf_counter() - start,
+        memoire_mio=psutil.Process().memory_info().rss / 2**20,
+        figures=found,
+    )
+
+
+def _delivered(
+    order: Order, saisi: str, progress: Silent
+) -> tuple[str, str, str, dict[str, float | None]]:
+    shared = _opened(str(order.partage))
+    country = shared.country
+    chosen = find_territory(saisi, country.raw, order.parameters)
+    with reserve(order.maps, order.processed, chosen.slug) as places:
+        inputs = gather(
+            country,
+            chosen,
+            order.processed / CACHE,
+            order.parameters,
+            progress,
+            ground=shared.grounds.get(chosen.crs),
+        )
+        diagnosis = diagnose(inputs, order.parameters)
+        delivered = deliver(diagnosis, places, progress, order.presentation, order.profondeur)
+    return delivered.run_id, chosen.slug, chosen.nom, figures(diagnosis)
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: str) -> Shared:
+    """Read what is shared once a process."""
+    gc.set_threshold(200_000, 50, 50)
+    shared = read_shared(Path(folder))
+    gc.freeze()
+    return shared
