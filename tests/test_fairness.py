@@ -45,6 +45,12 @@ def test_for_minutes_the_least_served_are_the_farthest():
     assert found.quantiles == (0.0, 0.0, 0.0, 0.0, 10.0)
 
 
+def test_a_tenth_that_has_everything_has_no_more_than_everything():
+    # Summed in two orders, 53 x 9.7 + 298 x 4.7 + 180 x 10.3 differs in its last digit.
+    found = spread([9.7, 4.7, 10.3, 0.0], [53.0, 298.0, 180.0, 6372.0], plus_est_mieux=False)
+    assert found.part_dixieme == 1.0
+
+
 def test_published_value():
     """Julia package Inequality, example of its weighted Gini."""
     weights = [k / 10 for k in range(1, 10)]

@@ -96,15 +96,16 @@ def fairness(valeurs: pd.Series, personnes: pd.Series, *, plus_est_mieux: bool) 
     if not len(x):
         return Fairness(0.0, lost, None, None, (), None, None)
     total, amount = float(w.sum()), float((w * x).sum())
-    tenth = _least(x, w, plus_est_mieux) / (DIXIEME * total)
+    least = _least(x, w, plus_est_mieux)
     return Fairness(
         population=total,
         population_ecartee=lost,
         moyenne=amount / total,
         gini=_gini(x, w) if amount > 0 else None,
         quantiles=_quantiles(x, w),
-        moyenne_dixieme=tenth,
-        part_dixieme=DIXIEME * tenth * total / amount if amount > 0 else None,
+        moyenne_dixieme=least / (DIXIEME * total),
+        # Where the tenth has everything, two orders of summing must not give it more.
+        part_dixieme=min(1.0, least / amount) if amount > 0 else None,
     )
 
 
