@@ -2,48 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 
 from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, REPRIS, Outcome, counted
 from diagterritoire.batch.lot import LotRequest, run_lot
 from diagterritoire.batch.running import Pace
-from diagterritoire.french import accord, quantite
+from diagterritoire.french import accord, entier, minutes, mot, quantite
 from diagterritoire.progress import Progress
 
 _STYLES = {LIVRE: "green", REPRIS: "dim", REFUSE: "yellow", ECHEC: "red"}
 
 
-def show(console: Console, request: LotRequest, progress: Progress) -> None:
-    """Run a batch, and print what becomes of it."""
-    done: list[Outcome] = []
-    pace: list[Pace] = []
+class Shown:
+    """What becomes of a batch, printed line by line."""
 
-    def told(total: int, outcome: Outcome) -> None:
-        if outcome.statut == REPRIS:
-            done.append(outcome)
-            return
-        if not pace:
-            pace.append(Pace(total - len(done)))
-            start.append(len(done))
-        done.append(outcome)
-        rate, left = pace[0].after(len(done) - start[0])
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._total = self._before = self._done = self._failed = 0
+        self._pace = Pace(0)
+
+    def begin(self, total: int, left: int) -> None:
+        """Say how many territories there are, and start the clock."""
+        self._total, self._before = total, total - left
+        again = f", dont {self._before} déjà faits" if self._before else ""
+        self._console.print(f"{accord(total, 'territoire')}{again}", highlight=False)
+        self._pace = Pace(left)
+
+    def became(self, outcome: Outcome) -> None:
+        """Print what became of a territory."""
+        self._done += 1
+        self._failed += outcome.statut in (REFUSE, ECHEC)
+        rate, left = self._pace.after(self._done)
+        cost = [
+            quantite(outcome.secondes, "s", "s"),
+            f"{quantite(rate, 'territoire', decimales=0)} par heure",
+        ]
+        if left:
+            cost.append(f"encore {minutes(left)}")
+        if self._failed:
+            cost.append(accord(self._failed, "refus ou échec", "refus ou échecs"))
+        said = f"[{_STYLES[outcome.statut]}]{outcome.statut}[/]"
         name = escape(outcome.nom or outcome.saisi)
         detail = escape(outcome.erreur.partition("\n")[0])
-        failed = sum(o.statut in (REFUSE, ECHEC) for o in done)
-        console.print(
-            f"[dim]{len(done)}/{total}[/] [{_STYLES[outcome.statut]}]{outcome.statut}[/] {name} "
-            f"{detail} [dim]({quantite(outcome.secondes, 's', 's', decimales=1)} ; "
-            f"{quantite(rate, 'territoire', 'territoires', decimales=0)} par heure, encore "
-            f"{quantite(left, 'min', 'min', decimales=0)} ; {accord(failed, 'refus', 'refus')})[/]",
+        self._console.print(
+            f"[dim]{self._before + self._done}/{self._total}[/] {said} {name}"
+            f"{f' : {detail}' if detail else ''} [dim]({' ; '.join(cost)})[/]",
             highlight=False,
         )
 
-    start: list[int] = []
-    end = run_lot(request, progress, told)
-    counts = counted(end.outcomes)
-    shown = ", ".join(f"{number} {statut}" for statut, number in counts.items() if number)
-    console.print(f"[bold]Lot de {accord(len(end.outcomes), 'territoire')}[/] : {shown}.")
+
+def summed_up(outcomes: Sequence[Outcome]) -> str:
+    """Say how many territories met each end.
+
+    Examples
+    --------
+    >>> summed_up([Outcome("1", LIVRE, ""), Outcome("2", LIVRE, ""), Outcome("3", REFUSE, "")])
+    '2 livrés, 1 refusé'
+    """
+    plurals = {REPRIS: "déjà livrés"}
+    return ", ".join(
+        f"{entier(number)} {mot(number, statut, plurals.get(statut))}"
+        for statut, number in counted(outcomes).items()
+        if number
+    )
+
+
+def show(console: Console, request: LotRequest, progress: Progress) -> None:
+    """Run a batch, and print what becomes of it."""
+    try:
+        end = run_lot(request, progress, Shown(console))
+    except KeyboardInterrupt:
+        console.print(
+            "Lot interrompu : ce qui est livré le reste, et la même commande reprendra ici."
+        )
+        raise
+    console.print(
+        f"[bold]Lot de {accord(len(end.outcomes), 'territoire')}[/] : {summed_up(end.outcomes)}.",
+        highlight=False,
+    )
     if end.avertissement:
         console.print(f"[yellow]Attention :[/] {escape(end.avertissement)}", highlight=False)
     console.print(f"  {escape(str(end.bilan))}", highlight=False)

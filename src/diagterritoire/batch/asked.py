@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +13,9 @@ from diagterritoire import gazetteer, territory
 from diagterritoire.errors import UsageError
 from diagterritoire.french import enumeration
 from diagterritoire.sources import territory_files
+from diagterritoire.sources.formats.text import printable
 
-FRANCE = "france"
+FRANCE, DEMO = "france", "demo"
 NIVEAUX = {"epci": "code_epci", "bv": "bassin_vie", "departement": "code_departement"}
 _PREFIXES = {"epci": "", "bv": "bv:", "departement": ""}
 _LISTS = {".csv", ".txt"}
@@ -41,9 +45,8 @@ def asked(
     Raises
     ------
     UsageError
-        The text names nothing, or the level is unknown.
-    DataError
-        The list cannot be read.
+        The text names nothing, the level is unknown, the list cannot be read or names a
+        territory twice.
 
     Examples
     --------
@@ -54,21 +57,76 @@ def asked(
     >>> asked("france", "epci", appartenance, pd.DataFrame())
     ('2',)
     """
-    if niveau not in NIVEAUX:
-        raise UsageError(
-            f"Niveau inconnu : « {niveau} ».",
-            f"Niveaux possibles : {enumeration(list(NIVEAUX), 3)}.",
-        )
+    check(text, niveau)
     if text == FRANCE:
         return _cut(appartenance, niveau)
-    path = Path(text)
-    if path.suffix.lower() in _LISTS:
-        return _listed(path, appartenance, libelles)
+    if _is_list(text):
+        return _listed(Path(text), appartenance, libelles)
     tokens = territory.parse(text)
     if tokens is None:
         raise gazetteer.unknown(text, appartenance, libelles)
     chosen = gazetteer.resolve(tokens, appartenance, libelles)
     return _cut(appartenance.loc[appartenance["code_commune"].isin(chosen.communes)], niveau)
+
+
+def check(text: str, niveau: str) -> None:
+    """Refuse at once what no file of data would make right.
+
+    Raises
+    ------
+    UsageError
+        The level is unknown, the list cannot be read, the invented territory is asked.
+
+    Examples
+    --------
+    >>> check("reg:94", "epci")
+    """
+    if niveau not in NIVEAUX:
+        raise UsageError(
+            f"Niveau inconnu : « {printable(niveau, 40)} ».",
+            f"Niveaux possibles : {enumeration(list(NIVEAUX), 3)}.",
+        )
+    if text == DEMO:
+        raise UsageError(
+            "Le territoire inventé est un seul territoire, non un lot.",
+            "Lancez « diagterritoire diagnostic demo ».",
+        )
+    if _is_list(text):
+        territory_files.read_codes(Path(text))
+
+
+def folder_name(text: str, niveau: str) -> str:
+    """Name the folder of a batch: by its codes, or by where its list lies.
+
+    Two lists never share one, and a list to which lines are added keeps its own.
+
+    Examples
+    --------
+    >>> folder_name("france", "bv"), folder_name("reg:94", "epci")
+    ('france-bv', 'reg-94-epci')
+    >>> folder_name("2A,2B", "epci") == folder_name("2B, 2A", "epci")
+    True
+    """
+    if text == FRANCE:
+        return f"{FRANCE}-{niveau}"
+    tokens = territory.parse(text)
+    if tokens is not None and len(set(tokens)) == 1:
+        return f"{tokens[0].slug}-{niveau}"
+    if tokens is not None:
+        named = ",".join(sorted({t.slug for t in tokens}))
+        return f"codes-{_digest(named)}-{niveau}"
+    path = Path(text)
+    plain = unicodedata.normalize("NFD", path.stem.casefold()).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+    return "-".join(filter(None, ("liste", word, _digest(str(path.resolve())))))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+
+
+def _is_list(text: str) -> bool:
+    return Path(text).suffix.lower() in _LISTS
 
 
 def _cut(communes: pd.DataFrame, niveau: str) -> tuple[str, ...]:
@@ -78,11 +136,18 @@ def _cut(communes: pd.DataFrame, niveau: str) -> tuple[str, ...]:
 
 
 def _listed(path: Path, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> tuple[str, ...]:
-    """Territories of a list, each known before the first is computed."""
-    codes = tuple(dict.fromkeys(territory_files.read_codes(path)))
-    for code in codes:
+    """Territories of a list, each known before the first is computed, no two in one folder."""
+    codes: dict[str, str] = {}
+    for code in territory_files.read_codes(path):
         tokens = territory.parse(code)
         if tokens is None:
             raise gazetteer.unknown(code, appartenance, libelles)
-        gazetteer.resolve(tokens, appartenance, libelles)
-    return codes
+        slug = gazetteer.resolve(tokens, appartenance, libelles).slug
+        if slug in codes:
+            raise UsageError(
+                f"« {printable(path)} » nomme deux fois le même territoire : « {codes[slug]} » et "
+                f"« {code} » iraient dans le dossier « {slug} ».",
+                "Gardez un seul de ces deux codes.",
+            )
+        codes[slug] = code
+    return tuple(codes.values())

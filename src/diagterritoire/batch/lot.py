@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from diagterritoire import parameters, territory
-from diagterritoire.batch.asked import FRANCE, asked
+from diagterritoire.batch.asked import asked, check, folder_name
 from diagterritoire.batch.journal import Outcome
 from diagterritoire.batch.results import write_results
-from diagterritoire.batch.running import run_batch
+from diagterritoire.batch.running import Told, run_batch
 from diagterritoire.batch.shared import Shared, fingerprint, read_shared, write_shared
 from diagterritoire.batch.task import Order
 from diagterritoire.errors import DataError, UsageError
@@ -61,9 +60,6 @@ class Done:
     avertissement: str = ""
 
 
-Told = Callable[[int, Outcome], None]
-
-
 def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
     """Deliver every territory of a batch, those delivered already left as they are.
 
@@ -81,13 +77,14 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
             f"Profondeur inconnue : « {request.profondeur} ».",
             f"Profondeurs possibles : {enumeration(list(PROFONDEURS), 3)}.",
         )
+    check(request.territoires, request.niveau)
     chosen = parameters.load(request.parametres)
     presentation = open_presentation(chosen.rapport)
     find_pandoc()
     check_typst()
     open_roots(request.maps, request.processed)
     check_index(request.maps)
-    folder = request.processed / DOSSIER / _name(request)
+    folder = request.processed / DOSSIER / folder_name(request.territoires, request.niveau)
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with hold(folder / ".verrou", f"Lot « {folder.name} »"):
@@ -107,7 +104,7 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
             order,
             saisis,
             folder / JOURNAL,
-            lambda outcome: told(len(saisis), outcome),
+            told,
             ordonnanceur=request.ordonnanceur,
             ouvriers=request.ouvriers,
         )
@@ -158,15 +155,3 @@ def _key(partage: str, presentation: Presentation, profondeur: str) -> str:
     """Hash what a delivery of this batch depends on."""
     content = [partage, presentation.cabinet, sorted(presentation.empreintes), profondeur]
     return hashlib.sha256(json.dumps(content).encode("utf-8")).hexdigest()[:16]
-
-
-def _name(request: LotRequest) -> str:
-    """Folder of a batch: from the codes typed, or the fingerprint of a list's name."""
-    text = request.territoires
-    tokens = territory.parse(text)
-    if text == FRANCE:
-        return f"{FRANCE}-{request.niveau}"
-    if tokens is not None and len(tokens) == 1:
-        return f"{tokens[0].slug}-{request.niveau}"
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return f"liste-{digest}-{request.niveau}"

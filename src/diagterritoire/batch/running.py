@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import dask
+from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster, as_completed
 
 from diagterritoire.batch import journal
@@ -21,7 +21,15 @@ from diagterritoire.errors import NetworkError
 _ESSAIS = 5
 _ATTENTE_S = 30
 
-Told = Callable[[Outcome], None]
+
+class Told(Protocol):
+    """Who is told how a batch goes."""
+
+    def begin(self, total: int, left: int) -> None:
+        """Hear how many territories there are, and how many are still to be delivered."""
+
+    def became(self, outcome: Outcome) -> None:
+        """Hear what became of one that was still to be delivered."""
 
 
 def run_batch(
@@ -42,8 +50,7 @@ def run_batch(
         Territories, as typed.
     path : Path
         The journal, whose lines are added one by one.
-    told : callable
-        Given each outcome as it comes.
+    told : Told
     ordonnanceur : str
         Address of a dask scheduler whose workers see the same folders; empty: workers here.
     ouvriers : int
@@ -65,14 +72,16 @@ def run_batch(
         known = before.get(saisi)
         if known is not None and journal.still_whole(known, order.cle, order.maps, order.processed):
             done[saisi] = _again(known)
-            told(done[saisi])
     left = [saisi for saisi in saisis if saisi not in done]
-    if left:
-        with _client(ordonnanceur, ouvriers or os.cpu_count() or 1, len(left)) as client:
+    if not left:
+        told.begin(len(saisis), 0)
+    else:
+        with _client(ordonnanceur, ouvriers or CPU_COUNT, len(left)) as client:
+            told.begin(len(saisis), len(left))
             for outcome in _outcomes(client, order, left):
                 done[outcome.saisi] = outcome
                 journal.note(path, outcome)
-                told(outcome)
+                told.became(outcome)
     return [done[saisi] for saisi in saisis]
 
 
