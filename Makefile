@@ -8,6 +8,9 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 TERRITOIRE ?= demo
+TERRITOIRES ?=
+NIVEAU ?= epci
+PROFONDEUR ?= tout
 DONNEES ?= data/raw
 PARAMETRES ?=
 SCENARIO ?=
@@ -16,7 +19,7 @@ APRES ?=
 HORS_LIGNE ?=
 QUOI ?=
 # After the defaults: naming a variable here would define it.
-unexport TERRITOIRE DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE QUOI
+unexport TERRITOIRE TERRITOIRES NIVEAU PROFONDEUR DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE QUOI
 
 define NEWLINE
 
@@ -25,7 +28,8 @@ endef
 # $(value ...) gives the raw text, never expanded.
 refuse = $(if $(findstring $$,$(value $1))$(findstring $(NEWLINE),$(value $1)),$(error \
   $1 refusé : ni « $$ » ni retour à la ligne n'y sont admis))
-$(foreach v,TERRITOIRE DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE QUOI,$(call refuse,$v))
+$(foreach v,TERRITOIRE TERRITOIRES NIVEAU PROFONDEUR DONNEES PARAMETRES SCENARIO AVANT APRES \
+  HORS_LIGNE QUOI,$(call refuse,$v))
 # One quoted word for the shell: each ' becomes '\''.
 quote = '$(subst ','\'',$(value $1))'
 
@@ -35,7 +39,7 @@ ASSETS := src/diagterritoire/assets/LICENCES-web.txt
 SOURCES := src tests bench outils
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 
-.PHONY: help diagnostic scenario comparer verifier sources test check campagnes mutation licences sbom bench bench-routes verite caler-flux docs verrous nettoyer
+.PHONY: help diagnostic lot scenario comparer verifier sources test check campagnes mutation licences sbom bench bench-routes verite caler-flux docs verrous nettoyer
 
 help: ## affiche cette aide
 	@echo "diagterritoire : diagnostic de territoire en santé"
@@ -45,6 +49,8 @@ help: ## affiche cette aide
 	@echo "Variables : TERRITOIRE=demo|2A|2A004|<EPCI>|bv:<code>|reg:<code>   DONNEES=data/raw"
 	@echo "            PARAMETRES=fichier.toml   HORS_LIGNE=1   SCENARIO=fichier.toml"
 	@echo "            AVANT=<livraison>   APRES=<livraison>"
+	@echo "            TERRITOIRES=france|reg:<code>|liste.csv   NIVEAU=epci|bv|departement"
+	@echo "            PROFONDEUR=tableaux|cartes|tout"
 
 diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de TERRITOIRE (par défaut : demo)
 	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \
@@ -52,6 +58,15 @@ diagnostic: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic complet de T
 	sh -c 'exec "$$0" -m diagterritoire diagnostic --donnees "$$DIAG_DONNEES" \
 	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
 	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRE"' $(BIN)/python
+
+lot: $(VENV)/base $(VENV)/boucles $(ASSETS) ## le diagnostic de chaque territoire de TERRITOIRES=france, reg:28 ou liste.csv (NIVEAU=, PROFONDEUR=)
+	@DIAG_TERRITOIRES=$(call quote,TERRITOIRES) DIAG_DONNEES=$(call quote,DONNEES) \
+	DIAG_NIVEAU=$(call quote,NIVEAU) DIAG_PROFONDEUR=$(call quote,PROFONDEUR) \
+	DIAG_PARAMETRES=$(call quote,PARAMETRES) DIAG_HORS_LIGNE=$(if $(filter-out 0,$(HORS_LIGNE)),1) \
+	sh -c 'exec "$$0" -m diagterritoire lot --donnees "$$DIAG_DONNEES" \
+	  --niveau "$$DIAG_NIVEAU" --profondeur "$$DIAG_PROFONDEUR" \
+	  $${DIAG_PARAMETRES:+--parametres "$$DIAG_PARAMETRES"} \
+	  $${DIAG_HORS_LIGNE:+--hors-ligne} -- "$$DIAG_TERRITOIRES"' $(BIN)/python
 
 scenario: $(VENV)/base $(VENV)/boucles $(ASSETS) ## compare le scénario SCENARIO=fichier.toml à la situation présente de TERRITOIRE
 	@DIAG_TERRITOIRE=$(call quote,TERRITOIRE) DIAG_DONNEES=$(call quote,DONNEES) \

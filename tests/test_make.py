@@ -86,6 +86,14 @@ def test_a_scenario_arrives_as_typed(workshop):
     assert arguments[-4:] == ["--hors-ligne", "--", "2A", "un '; touch pwned"]
 
 
+def test_a_batch_arrives_as_typed(workshop):
+    given = ("TERRITOIRES=reg:28", "NIVEAU=b'v", "PROFONDEUR=; touch pwned")
+    assert make(workshop, *given, target="lot").returncode == 0
+    arguments = (workshop / "arguments").read_text().splitlines()
+    options = ["--donnees", "data/raw", "--niveau", "b'v", "--profondeur", "; touch pwned"]
+    assert arguments[2:] == ["lot", *options, "--", "reg:28"]
+
+
 def test_two_deliveries_arrive_as_typed(workshop):
     given = ("AVANT=un '; touch pwned", "APRES=-x")
     assert make(workshop, *given, target="comparer").returncode == 0
@@ -101,7 +109,8 @@ def test_by_default_the_invented_territory_and_the_raw_folder(workshop):
 
 @pytest.mark.parametrize(
     "variable",
-    ["TERRITOIRE", "DONNEES", "PARAMETRES", "SCENARIO", "AVANT", "APRES", "HORS_LIGNE", "QUOI"],
+    "TERRITOIRE TERRITOIRES NIVEAU PROFONDEUR DONNEES PARAMETRES SCENARIO AVANT APRES HORS_LIGNE "
+    "QUOI".split(),
 )
 @pytest.mark.parametrize(
     "value", ["$(shell touch pwned)", "${shell touch pwned}", "x\ntouch pwned"]

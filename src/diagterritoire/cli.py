@@ -170,7 +170,7 @@ def lot(
     from diagterritoire.batch.lot import LotRequest
 
     console = Console(soft_wrap=True)
-    cli_batch.show(
+    whole = cli_batch.show(
         console,
         LotRequest(
             territoires=territoires,
@@ -186,6 +186,8 @@ def lot(
         ),
         Progress(console),
     )
+    if not whole:
+        raise typer.Exit(1)
 
 
 @app.command(cls=FrenchCommand)

@@ -70,8 +70,8 @@ def summed_up(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def show(console: Console, request: LotRequest, progress: Progress) -> None:
-    """Run a batch, and print what becomes of it."""
+def show(console: Console, request: LotRequest, progress: Progress) -> bool:
+    """Run a batch, and print what becomes of it; false when a failure has no known reason."""
     try:
         end = run_lot(request, progress, Shown(console))
     except KeyboardInterrupt:
@@ -86,3 +86,4 @@ def show(console: Console, request: LotRequest, progress: Progress) -> None:
     if end.avertissement:
         console.print(f"[yellow]Attention :[/] {escape(end.avertissement)}", highlight=False)
     console.print(f"  {escape(str(end.bilan))}", highlight=False)
+    return not any(o.statut == ECHEC for o in end.outcomes)

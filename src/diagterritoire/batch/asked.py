@@ -86,6 +86,12 @@ def check(text: str, niveau: str) -> None:
             f"Niveau inconnu : « {printable(niveau, 40)} ».",
             f"Niveaux possibles : {enumeration(list(NIVEAUX), 3)}.",
         )
+    if not text.strip():
+        raise UsageError(
+            "Aucun territoire demandé.",
+            "Donnez « france », un code (reg:94) ou une liste (.csv) ; avec make : "
+            "make lot TERRITOIRES=reg:94.",
+        )
     if text == DEMO:
         raise UsageError(
             "Le territoire inventé est un seul territoire, non un lot.",
