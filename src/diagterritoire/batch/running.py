@@ -20,6 +20,8 @@ from diagterritoire.errors import NetworkError
 # A worker that was killed takes its task with it: the task is tried again on another, this often.
 _ESSAIS = 5
 _ATTENTE_S = 30
+# Any free port: several batches, and whoever holds 8787, share a machine.
+_LOCAL = "127.0.0.1:0"
 
 
 class Told(Protocol):
@@ -136,7 +138,7 @@ def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Clie
                 n_workers=min(ouvriers, territoires),
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address=_LOCAL,
                 silence_logs="CRITICAL",
             ) as cluster,
             Client(cluster) as client,
