@@ -85,5 +85,6 @@ def show(console: Console, request: LotRequest, progress: Progress) -> bool:
     )
     if end.avertissement:
         console.print(f"[yellow]Attention :[/] {escape(end.avertissement)}", highlight=False)
-    console.print(f"  {escape(str(end.bilan))}", highlight=False)
+    for path in (end.page, end.bilan):
+        console.print(f"  {escape(str(path))}", highlight=False)
     return not any(o.statut == ECHEC for o in end.outcomes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from diagterritoire.sources.formats.text import printable
 
 FRANCE, DEMO = "france", "demo"
 NIVEAUX = {"epci": "code_epci", "bv": "bassin_vie", "departement": "code_departement"}
+NOMS = {"epci": "Intercommunalités", "bv": "Bassins de vie", "departement": "Départements"}
 _PREFIXES = {"epci": "", "bv": "bv:", "departement": ""}
 _LISTS = {".csv", ".txt"}
 
@@ -101,6 +103,17 @@ def check(text: str, niveau: str) -> None:
         territory_files.read_codes(Path(text))
 
 
+def title(text: str, niveau: str, nom: str) -> str:
+    """Title of the page of a batch: its level, unless a list was asked, and what `scope` named.
+
+    Examples
+    --------
+    >>> title("reg:94", "epci", "Corse")
+    'Intercommunalités : Corse'
+    """
+    return f"{'Territoires' if _is_list(text) else NOMS[niveau]} : {nom}"
+
+
 def folder_name(text: str, niveau: str) -> str:
     """Name the folder of a batch: by its codes, or by where its list lies.
 
@@ -125,6 +138,37 @@ def folder_name(text: str, niveau: str) -> str:
     plain = unicodedata.normalize("NFD", path.stem.casefold()).encode("ascii", "ignore").decode()
     word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
     return "-".join(filter(None, ("liste", word, _digest(str(path.resolve())))))
+
+
+def scope(
+    text: str, saisis: Sequence[str], appartenance: pd.DataFrame, libelles: pd.DataFrame
+) -> tuple[str, set[str]]:
+    """Say in words what was asked, level left out, and give its communes.
+
+    Parameters
+    ----------
+    text : str
+        As in `asked`.
+    saisis : sequence of str
+        What `asked` gave.
+    appartenance, libelles : DataFrame
+        As in `tables`.
+
+    Examples
+    --------
+    >>> appartenance = pd.DataFrame({"code_commune": ["18001"], "code_departement": ["18"]})
+    >>> libelles = pd.DataFrame({"niveau": ["departement"], "code": ["18"], "nom": ["Cher"]})
+    >>> scope("18", ["200000002"], appartenance, libelles)
+    ('Cher', {'18001'})
+    """
+    if text == FRANCE:
+        return "France", set(appartenance["code_commune"])
+    if not _is_list(text):
+        tokens = territory.parse(text) or ()
+        chosen = gazetteer.resolve(tokens, appartenance, libelles)
+        return chosen.nom, set(chosen.communes)
+    found = [gazetteer.resolve(territory.parse(s) or (), appartenance, libelles) for s in saisis]
+    return f"liste « {printable(Path(text).stem, 60)} »", {c for t in found for c in t.communes}
 
 
 def _digest(text: str) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagterritoire import parameters, territory
-from diagterritoire.batch.asked import asked, check, folder_name
+from diagterritoire.batch.asked import asked, check, folder_name, scope, title
 from diagterritoire.batch.journal import Outcome
+from diagterritoire.batch.product import Places, write_product
 from diagterritoire.batch.results import write_results
 from diagterritoire.batch.running import Told, run_batch
 from diagterritoire.batch.shared import Shared, fingerprint, read_shared, write_shared
@@ -53,10 +54,11 @@ class LotRequest:
 
 @dataclass(frozen=True)
 class Done:
-    """Outcomes, in order, the table that says them, and what could not be done of the index."""
+    """Outcomes, in order, the table and the page that say them, what the index could not do."""
 
     outcomes: tuple[Outcome, ...]
     bilan: Path
+    page: Path
     avertissement: str = ""
 
 
@@ -89,8 +91,9 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
         folder.mkdir(parents=True, exist_ok=True)
     with hold(folder / ".verrou", f"Lot « {folder.name} »"):
         place = shared_folder(request, chosen, progress)
-        raw = read_shared(place).country.raw
-        saisis = asked(request.territoires, request.niveau, raw.appartenance, raw.libelles)
+        country = read_shared(place).country
+        codes, names = country.raw.appartenance, country.raw.libelles
+        saisis = asked(request.territoires, request.niveau, codes, names)
         order = Order(
             place,
             _key(place.name, presentation, request.profondeur),
@@ -109,8 +112,19 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
             ouvriers=request.ouvriers,
         )
         write_results(outcomes, folder / BILAN)
+        with progress.step("Vue d'ensemble"):
+            named, held = scope(request.territoires, saisis, codes, names)
+            known = country.villes[["code_commune", "nom", "population"]]
+            page = write_product(
+                title(request.territoires, request.niveau, named),
+                outcomes,
+                known.loc[known["code_commune"].isin(held)],
+                Places(
+                    request.maps, request.processed, request.maps / DOSSIER / folder.name, folder
+                ),
+            )
     warning = rebuild_index(request.maps, request.processed)
-    return Done(tuple(outcomes), folder / BILAN, warning)
+    return Done(tuple(outcomes), folder / BILAN, page, warning)
 
 
 def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -> Path:

@@ -53,10 +53,10 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
         The file cannot be written, or what was written does not read back whole.
     """
     try:
-        with disk_errors(path), _gdal_options(_OPTIONS):
+        with disk_errors(path), fixed_options():
             path.unlink(missing_ok=True)
             for table, frame in frames(diagnosis):
-                _write_layer(frame, table, path, diagnosis)
+                write_layer(frame, table, path, _summary(table, diagnosis))
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
                 database.execute("BEGIN")
                 described = delivered_tables(diagnosis)
@@ -76,19 +76,18 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
 
 
 @contextmanager
-def _gdal_options(options: dict[str, Any]) -> Iterator[None]:
-    """Set options of GDAL for the body, then put the previous ones back."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
+def fixed_options() -> Iterator[None]:
+    """Set what GDAL writes by for the body, then put the previous options back."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in _OPTIONS}
+    pyogrio.set_gdal_config_options(_OPTIONS)
     try:
         yield
     finally:
         pyogrio.set_gdal_config_options(before)
 
 
-def _write_layer(
-    frame: pd.DataFrame, table: schema.Table, path: Path, diagnosis: Diagnosis
-) -> None:
+def write_layer(frame: pd.DataFrame, table: schema.Table, path: Path, summary: str) -> None:
+    """Write a table of a GeoPackage, after those that are there."""
     geometry = {} if table.geometrie is None else {"geometry_type": table.geometrie}
     new = {} if path.exists() else {"dataset_options": _STANDARD}
     with warnings.catch_warnings():
@@ -100,7 +99,7 @@ def _write_layer(
             layer=table.nom,
             driver="GPKG",
             append=path.exists(),
-            layer_options={"IDENTIFIER": table.titre, "DESCRIPTION": _summary(table, diagnosis)},
+            layer_options={"IDENTIFIER": table.titre, "DESCRIPTION": summary},
             **geometry,
             **new,
         )
