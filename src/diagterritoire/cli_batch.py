@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, REPRIS, Outcome, counted
 from diagterritoire.batch.lot import LotRequest, run_lot
 from diagterritoire.batch.running import Pace
 from diagterritoire.french import accord, entier, minutes, mot, quantite
 from diagterritoire.progress import Progress
+from diagterritoire.terminal import plain
 
 _STYLES = {LIVRE: "green", REPRIS: "dim", REFUSE: "yellow", ECHEC: "red"}
 
@@ -45,8 +45,8 @@ class Shown:
         if self._failed:
             cost.append(accord(self._failed, "refus ou échec", "refus ou échecs"))
         said = f"[{_STYLES[outcome.statut]}]{outcome.statut}[/]"
-        name = escape(outcome.nom or outcome.saisi)
-        detail = escape(outcome.erreur.partition("\n")[0])
+        name = plain(outcome.nom or outcome.saisi)
+        detail = plain(outcome.erreur.partition("\n")[0])
         self._console.print(
             f"[dim]{self._before + self._done}/{self._total}[/] {said} {name}"
             f"{f' : {detail}' if detail else ''} [dim]({' ; '.join(cost)})[/]",
@@ -84,7 +84,7 @@ def show(console: Console, request: LotRequest, progress: Progress) -> bool:
         highlight=False,
     )
     if end.avertissement:
-        console.print(f"[yellow]Attention :[/] {escape(end.avertissement)}", highlight=False)
+        console.print(f"[yellow]Attention :[/] {plain(end.avertissement)}", highlight=False)
     for path in (end.page, end.bilan):
-        console.print(f"  {escape(str(path))}", highlight=False)
+        console.print(f"  {plain(str(path))}", highlight=False)
     return not any(o.statut == ECHEC for o in end.outcomes)

@@ -248,8 +248,8 @@ def deliver(
                     write(diagnosis, folder / name)
                     note(_size(folder / name))
         with progress.step("Vérification") as note:
-            reread(diagnosis, prepared.maps, prepared.processed)
-            note(accord(len(documents) + len(_PROCESSED), "fichier relu", "fichiers relus"))
+            reread(diagnosis, prepared.maps, prepared.processed, wanted)
+            note(accord(len(wanted) + len(_PROCESSED), "fichier relu", "fichiers relus"))
         run_id = write_manifest(
             diagnosis,
             prepared.maps,

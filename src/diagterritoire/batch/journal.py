@@ -49,8 +49,12 @@ class Outcome:
 def note(path: Path, outcome: Outcome) -> None:
     """Add a line to the journal, on disk when this returns."""
     line = json.dumps(asdict(outcome), ensure_ascii=False, sort_keys=True)
-    with disk_errors(path), path.open("a", encoding="utf-8") as journal:
-        journal.write(f"{line}\n")
+    with disk_errors(path), path.open("ab+") as journal:
+        # A kill may have cut the last line: what is added must not go on with it.
+        end = journal.seek(0, os.SEEK_END)
+        journal.seek(max(end - 1, 0))
+        cut = journal.read() not in (b"", b"\n")
+        journal.write((b"\n" if cut else b"") + line.encode() + b"\n")
         journal.flush()
         os.fsync(journal.fileno())
 
@@ -64,7 +68,7 @@ def read(path: Path) -> dict[str, Outcome]:
     {}
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
         return {}
     found = (_outcome(line) for line in lines)

@@ -30,6 +30,7 @@ from diagterritoire.parameters import Parameters, describe
 from diagterritoire.pipeline import PROFONDEURS, TOUT
 from diagterritoire.progress import Progress
 from diagterritoire.sources.folder.stock import stocked
+from diagterritoire.sources.formats.geopackage import only_geopackage
 from diagterritoire.store import check_index, disk_errors, hold, open_roots, sha256
 
 DOSSIER = "lots"
@@ -80,6 +81,7 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
             f"Profondeurs possibles : {enumeration(list(PROFONDEURS), 3)}.",
         )
     check(request.territoires, request.niveau)
+    only_geopackage()
     chosen = parameters.load(request.parametres)
     presentation = open_presentation(chosen.rapport)
     find_pandoc()

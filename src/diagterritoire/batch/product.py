@@ -16,6 +16,7 @@ import shapely
 from diagterritoire import schema
 from diagterritoire.batch.journal import LIVRE, REPRIS, Outcome
 from diagterritoire.outputs.lots import (
+    TERRITOIRES,
     Lot,
     Member,
     ranked,
@@ -138,7 +139,7 @@ def _territories(
     }
     rows = [_row(o, *by_slug[o.slug], shape_of) for o in delivered if o.slug in by_slug]
     if not rows:
-        return pd.DataFrame(columns=["communes_nb", "population"])
+        return pd.DataFrame(columns=[*TERRITOIRES.noms, "crs", "forme"])
     return ranked(pd.DataFrame(rows))
 
 
@@ -147,7 +148,7 @@ def _row(
 ) -> dict[str, Any]:
     figures = {k: np.nan if v is None else v for k, v in outcome.figures.items()}
     people, short = int(part["population"].sum()), figures["habitants_deficit"]
-    shape = shapely.coverage_union_all([shape_of[code] for code in part["code_commune"]])
+    shape = shapely.union_all([shape_of[code] for code in part["code_commune"]])
     return {
         "saisi": outcome.saisi,
         "dossier": outcome.slug,

@@ -118,7 +118,11 @@ def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[O
 @contextmanager
 def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Client]:
     """Workers: those of a scheduler, or some of this machine, stopped at the end whatever comes."""
-    options = {"distributed.scheduler.allowed-failures": _ESSAIS}
+    options = {
+        "distributed.scheduler.allowed-failures": _ESSAIS,
+        # Nobody looks at what dask would sample of the stacks a hundred times a second.
+        "distributed.worker.profile.enabled": False,
+    }
     with dask.config.set(options):
         if ordonnanceur:
             try:

@@ -21,6 +21,8 @@ from diagterritoire.outputs.manifest import figures
 from diagterritoire.outputs.presentation import Presentation
 from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import deliver
+from diagterritoire.progress import Spent
+from diagterritoire.sources.formats.geopackage import only_geopackage
 from diagterritoire.store import reserve
 from diagterritoire.study.diagnosis import diagnose
 
@@ -53,16 +55,20 @@ class Order:
 
 @dataclass
 class Silent:
-    """Progress of a task: seconds are kept, nothing is told."""
+    """Progress of a task: what each step took is kept, nothing is told."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    spent: dict[str, Spent] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Time a step."""
-        start = time.perf_counter()
-        yield lambda _: None
-        self.seconds[name] = round(time.perf_counter() - start, 3)
+        """Time a step, and keep what it found."""
+        start, notes = time.perf_counter(), list[str]()
+        yield notes.append
+        held = round(psutil.Process().memory_info().rss / 2**20)
+        self.spent[name] = Spent(round(time.perf_counter() - start, 3), held, tuple(notes))
+
+    def advance(self, done: float, total: float, what: str) -> None:
+        """Tell nobody."""
 
 
 def deliver_one(order: Order, saisi: str) -> Outcome:
@@ -120,6 +126,7 @@ def _delivered(
 @lru_cache(maxsize=1)
 def _opened(folder: str) -> Shared:
     """Read what is shared once a process."""
+    only_geopackage()
     gc.set_threshold(200_000, 50, 50)
     shared = read_shared(Path(folder))
     gc.freeze()

@@ -102,7 +102,9 @@ def times(
     """
     reached = plus_proches["atteignable"].astype(bool)
     straight = reached & (plus_proches["origine_temps"] == APPROCHE)
-    beyond = reached & ~among(plus_proches["code_commune"], trajets["code_commune"])
+    beyond = reached & ~among(
+        plus_proches["code_commune"], trajets["code_commune"].drop_duplicates()
+    )
     kinds = (
         (~reached, "communes d'où aucun médecin n'est atteignable en voiture (APL 0, aucun flux)"),
         (straight, "communes au temps estimé à vol d'oiseau, faute de route"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -40,7 +40,9 @@ _UNREADABLE = (
 )
 
 
-def reread(diagnosis: Diagnosis, maps: Path, processed: Path) -> None:
+def reread(
+    diagnosis: Diagnosis, maps: Path, processed: Path, pages: Collection[str] | None = None
+) -> None:
     """Open again each file of a delivery, and count what it must hold.
 
     Parameters
@@ -49,13 +51,17 @@ def reread(diagnosis: Diagnosis, maps: Path, processed: Path) -> None:
         What was delivered.
     maps, processed : Path
         Its two folders.
+    pages : collection of str, optional
+        Files of the first that were wanted; all of them by default.
 
     Raises
     ------
     DiskError
         A file is missing, cut, or does not hold what was written.
     """
-    places = [(maps / name, check) for name, check in _MAPS.items()]
+    places = [
+        (maps / name, check) for name, check in _MAPS.items() if pages is None or name in pages
+    ]
     places += [(processed / name, check) for name, check in _PROCESSED.items()]
     for path, check in places:
         with disk_errors(path):

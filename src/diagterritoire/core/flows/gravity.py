@@ -84,7 +84,7 @@ def gravity(
     modelled = shared(candidates(trajets, demand, supply), decay=decay, attraction=attraction)
     residents = by_id(demand, "code_commune", ["population"])
     sites = by_id(supply, "site_id", ["code_commune", "consultations"])
-    served = among(residents["code_commune"], modelled["code_residence"])
+    served = among(residents["code_commune"], modelled["code_residence"].drop_duplicates())
     waiting = residents.loc[(residents["population"] > 0) & ~served]
     table = pd.concat([modelled, _to_nearest(waiting, nearest, sites)], ignore_index=True)
     types = {"code_residence": "str", "code_exercice": "str"}

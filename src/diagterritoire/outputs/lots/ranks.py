@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from diagterritoire.french import FINE, entier
+from diagterritoire.french import entier
 
 BORNES = (15_000, 50_000, 250_000)
 
@@ -22,6 +22,7 @@ def size_labels() -> tuple[str, ...]:
 
     Examples
     --------
+    >>> from diagterritoire.french import FINE
     >>> [t.replace(FINE, " ") for t in size_labels()][:2]
     ['moins de 15 000', 'de 15 000 à moins de 50 000']
     """
