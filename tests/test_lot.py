@@ -308,6 +308,8 @@ def test_a_batch_from_the_command_line(small, tmp_path, capsys):
     assert "\n1\u00a0territoire\n1/1 livré" in said
     assert "encore" not in said
     assert "Lot de 1\u00a0territoire : 1 livré." in said
-    assert (tmp_path / "m" / "index.html").is_file()
+    index = (tmp_path / "m" / "index.html").read_text(encoding="utf-8")
+    (page,) = (tmp_path / "m" / "lots").glob("liste-liste-*/index.html")
+    assert f'<a href="lots/{page.parent.name}/index.html">Territoires\u00a0: liste ' in index
     (bilan,) = (tmp_path / "p" / "lots").glob("liste-liste-*/bilan.csv")
     assert pd.read_csv(bilan, dtype=str)["statut"].tolist() == [LIVRE]

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from diagterritoire.outputs.index.cards import Link, grouped, set_aside
-from diagterritoire.outputs.index.comparisons import comparisons
+from diagterritoire.outputs.index.comparisons import comparisons, lots
 from diagterritoire.outputs.rendering import environment, style_sheet
 from diagterritoire.store import Found, listing, replace_index
 
 __all__ = ["rebuild_index", "render"]
 
 
-def render(found: Sequence[Found], compared: Sequence[Link] = ()) -> str:
+def render(
+    found: Sequence[Found], compared: Sequence[Link] = (), batches: Sequence[Link] = ()
+) -> str:
     """Return the index as one page, without script nor date.
 
     Parameters
@@ -22,6 +24,8 @@ def render(found: Sequence[Found], compared: Sequence[Link] = ()) -> str:
         What `store.listing` gave.
     compared : sequence of Link
         Pages that compare two deliveries.
+    batches : sequence of Link
+        Pages of batches.
 
     Examples
     --------
@@ -33,6 +37,7 @@ def render(found: Sequence[Found], compared: Sequence[Link] = ()) -> str:
         groupes=grouped(found),
         ecartes=set_aside(found),
         comparaisons=compared,
+        lots=batches,
         css=style_sheet("outputs/index/templates/index.css"),
     )
     return page + "\n"
@@ -47,5 +52,6 @@ def rebuild_index(maps_root: Path, processed_root: Path) -> str:
         What the user must know, in French; empty when the index is up to date.
     """
     return replace_index(
-        maps_root, lambda: render(listing(maps_root, processed_root), comparisons(maps_root))
+        maps_root,
+        lambda: render(listing(maps_root, processed_root), comparisons(maps_root), lots(maps_root)),
     )

@@ -1,4 +1,4 @@
-"""The pages of comparison that lie beside the deliveries, for the index to name."""
+"""The pages that lie beside the deliveries, for the index to name: comparisons, batches."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 from diagterritoire.outputs.index.cards import Link
-from diagterritoire.store import is_ours
+from diagterritoire.store import INDEX, is_ours
 
 _NAME = r"comparaison-[A-Za-z0-9-]{1,200}\.html"
 _TITLE = re.compile(r"<title>([^<]{1,400})</title>")
 _HEAD = 4096
+_LOTS = "lots"
+_LOT = r"[A-Za-z0-9-]{1,200}"
 
 
 def comparisons(maps_root: Path) -> tuple[Link, ...]:
@@ -25,6 +27,25 @@ def comparisons(maps_root: Path) -> tuple[Link, ...]:
     try:
         paths = sorted(p for p in maps_root.iterdir() if re.fullmatch(_NAME, p.name))
         return tuple(Link(_title(path), path.name) for path in paths if is_ours(path))
+    except OSError:
+        return ()
+
+
+def lots(maps_root: Path) -> tuple[Link, ...]:
+    """Name the page of each batch by its title, sorted by folder; none when nothing can be read.
+
+    Examples
+    --------
+    >>> lots(Path("nulle part"))
+    ()
+    """
+    folder = maps_root / _LOTS
+    try:
+        if folder.is_symlink():
+            return ()
+        found = sorted(p for p in folder.iterdir() if re.fullmatch(_LOT, p.name))
+        pages = [p / INDEX for p in found if not p.is_symlink() and is_ours(p / INDEX)]
+        return tuple(Link(_title(p), f"{_LOTS}/{p.parent.name}/{INDEX}") for p in pages)
     except OSError:
         return ()
 

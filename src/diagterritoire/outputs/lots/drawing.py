@@ -29,7 +29,7 @@ def drawn(shapes: NDArray[Any]) -> Drawing:
     --------
     >>> out = drawn(np.array([shapely.box(0, 0, 2, 1), shapely.box(2, 0, 4, 1)]))
     >>> out.largeur, out.hauteur, out.traces[0]
-    (1000, 250, 'M500,0v250h-500v-250z')
+    (1000, 250, 'M500,250v-250h-500v250z')
     """
     west, south, east, north = shapely.total_bounds(shapes)
     scale = max(east - west, north - south, 1e-9) / _SIDE
@@ -61,6 +61,7 @@ def _path(shape: Any, west: float, north: float, scale: float) -> str:
 
 def _ring(start: NDArray[Any], steps: NDArray[Any]) -> str:
     moves = []
-    for dx, dy in steps.tolist():
+    # The last step comes back to the start, as closing does.
+    for dx, dy in steps[:-1].tolist():
         moves.append(f"h{dx}" if dy == 0 else f"v{dy}" if dx == 0 else f"l{dx},{dy}")
     return f"M{start[0]},{start[1]}{''.join(moves)}z"
