@@ -81,7 +81,7 @@ def test_the_page_shows_names_as_they_are_and_leads_to_what_is_there(places):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7 * 7 }}" in page
     assert page.count('href="../../com-00001/carte.html"') == 2
     assert "com-00006/carte.html" not in page
-    assert "<code>00002</code> (refusé)\u00a0: Rien à lire &lt;b&gt;." in page
+    assert "<code>00002</code> (refusé)&nbsp;: Rien à lire &lt;b&gt;." in page
     # 2.496 is under 2.5: it is shown so, in the class under.
     assert "2,496" in page
     assert 'class="apl1' in page
