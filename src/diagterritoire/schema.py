@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
@@ -93,16 +94,10 @@ def conform(frame: Frame, table: Table) -> Frame:
     return out
 
 
-def check(frame: pd.DataFrame, table: Table) -> None:
-    """Check types, nulls, bounds and key of a table against its schema.
-
-    Raises
-    ------
-    DataError
-        Names the column, how many rows are at fault, and an example.
-    """
+@lru_cache(maxsize=128)
+def _schema(table: Table) -> Any:
+    """Make the schema of a table, once: a batch checks the same tables thousands of times."""
     import pandera.pandas as pa
-    from pandera.errors import SchemaErrors
 
     columns = {
         c.nom: pa.Column(
@@ -116,9 +111,21 @@ def check(frame: pd.DataFrame, table: Table) -> None:
         )
         for c in table.colonnes
     }
-    schema = pa.DataFrameSchema(columns, unique=list(table.cle) or None)
+    return pa.DataFrameSchema(columns, unique=list(table.cle) or None)
+
+
+def check(frame: pd.DataFrame, table: Table) -> None:
+    """Check types, nulls, bounds and key of a table against its schema.
+
+    Raises
+    ------
+    DataError
+        Names the column, how many rows are at fault, and an example.
+    """
+    from pandera.errors import SchemaErrors
+
     try:
-        schema.validate(frame, lazy=True)
+        _schema(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         first = cases.iloc[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,16 +52,18 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
     DiskError
         The file cannot be written, or what was written does not read back whole.
     """
+    # Told with each layer, and the same for all.
+    warned = tuple(c.court for c in cautions.alerts(diagnosis))
     try:
         with disk_errors(path), fixed_options():
             path.unlink(missing_ok=True)
             for table, frame in frames(diagnosis):
-                write_layer(frame, table, path, _summary(table, diagnosis))
+                write_layer(frame, table, path, _summary(table, diagnosis, warned))
             with closing(sqlite3.connect(path, isolation_level=None)) as database:
                 database.execute("BEGIN")
                 described = delivered_tables(diagnosis)
                 describe_columns(database, described)
-                add_metadata(database, _documents(diagnosis))
+                add_metadata(database, _documents(diagnosis, warned))
                 add_styles(database, styles(described, _scenarios(diagnosis)))
                 database.execute("COMMIT")
                 _check(database, diagnosis, path)
@@ -105,24 +107,20 @@ def write_layer(frame: pd.DataFrame, table: schema.Table, path: Path, summary: s
         )
 
 
-def _summary(table: schema.Table, diagnosis: Diagnosis) -> str:
+def _summary(table: schema.Table, diagnosis: Diagnosis, warned: Sequence[str]) -> str:
     """Sentence that describes a layer, with the warnings its reader must not miss."""
-    return _told(f"{table.titre} — {diagnosis.territory.nom}.", diagnosis)
+    return " ".join([f"{table.titre} — {diagnosis.territory.nom}.", *warned])
 
 
-def _told(sentence: str, diagnosis: Diagnosis) -> str:
-    return " ".join([sentence, *(c.court for c in cautions.alerts(diagnosis))])
-
-
-def _documents(diagnosis: Diagnosis) -> Iterator[tuple[str | None, str]]:
+def _documents(diagnosis: Diagnosis, warned: Sequence[str]) -> Iterator[tuple[str | None, str]]:
     """Metadata of the whole file, then of each table, under its name."""
     territory, sources = diagnosis.territory, diagnosis.sources
     title = f"Diagnostic de territoire en santé : {territory.nom}"
-    summary = _told(f"{title}.", diagnosis)
+    summary = " ".join([f"{title}.", *warned])
     whole = _place(diagnosis.communes, territory.crs)
     yield None, metadata(territory.slug, title, summary, sources, whole)
     for table, frame in frames(diagnosis):
-        summary, place = _summary(table, diagnosis), _place(frame, territory.crs)
+        summary, place = _summary(table, diagnosis, warned), _place(frame, territory.crs)
         yield table.nom, metadata(table.nom, table.titre, summary, sources, place)
 
 
