@@ -165,7 +165,7 @@ def lot(
     processed: Processed = Path("data/processed"),
     debug: Debug = False,
 ) -> None:
-    """Lancer le diagnostic de tous les territoires d'une région, du pays ou d'une liste."""
+    """Lancer le diagnostic de nombreux territoires."""
     from diagterritoire import cli_batch
     from diagterritoire.batch.lot import LotRequest
 
