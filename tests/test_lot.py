@@ -12,7 +12,7 @@ from shapely.geometry import Point
 
 from conftest import SilentProgress
 from diagterritoire import cli
-from diagterritoire.batch import journal, lot
+from diagterritoire.batch import journal, lot, task
 from diagterritoire.batch.asked import asked, folder_name
 from diagterritoire.batch.frames import read_frame, write_frame
 from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, REPRIS, Outcome
@@ -22,7 +22,7 @@ from diagterritoire.batch.shared import Shared, read_shared, write_shared
 from diagterritoire.batch.task import Order, deliver_one
 from diagterritoire.cli_batch import summed_up
 from diagterritoire.demo import write_demo
-from diagterritoire.errors import NetworkError, UsageError
+from diagterritoire.errors import DiskError, NetworkError, UsageError
 from diagterritoire.inputs.country import read_country
 from diagterritoire.inputs.ground import ground_of
 from diagterritoire.inputs.preparation import prepare
@@ -266,17 +266,17 @@ def test_a_batch_gives_the_bytes_of_a_territory_alone_and_does_again_what_must_b
             address = cluster.scheduler_address
             return run_batch(order, saisis, path, heard, ordonnanceur=address), heard
 
-        # Somebody works on the second: it is refused, the first is delivered.
+        # Somebody works on the second: it is to be tried again, the first is delivered.
         with hold(order.maps / f".{other}.verrou", "un autre"):
             outcomes, heard = batch()
-            assert [o.statut for o in outcomes] == [LIVRE, REFUSE]
+            assert [o.statut for o in outcomes] == [LIVRE, ECHEC]
             assert "epci-000000002" in outcomes[1].erreur
             assert heard.begun == (2, 2)
             assert _hashes(order.maps, order.processed, slug) == alone
             assert outcomes[0].figures == alone["indicateurs"]
 
             outcomes, heard = batch()
-            assert [o.statut for o in outcomes] == [REPRIS, REFUSE]
+            assert [o.statut for o in outcomes] == [REPRIS, ECHEC]
             assert heard.begun == (2, 1)
             assert [o.saisi for o in heard.outcomes] == ["000000002"]
 
@@ -296,6 +296,15 @@ def test_another_key_is_done_again_and_an_unknown_territory_is_refused(order):
     outcome = deliver_one(order, "999999999")
     assert outcome.statut == REFUSE
     assert "Territoire inconnu" in outcome.erreur
+
+
+def test_a_full_disk_is_a_failure_to_try_again_not_a_refusal(order, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise DiskError("Le disque est plein.")
+
+    monkeypatch.setattr(task, "_delivered", full)
+    outcome = deliver_one(order, "000000001")
+    assert (outcome.statut, outcome.erreur) == (ECHEC, "Le disque est plein.")
 
 
 def test_a_batch_from_the_command_line(small, tmp_path, capsys):

@@ -23,7 +23,7 @@ class Outcome:
     saisi : str
         Territory, as typed.
     statut : str
-        `LIVRE`, `REFUSE` (a reason that the user can act on), `ECHEC` (no reason is known) or
+        `LIVRE`, `REFUSE` (what was read or asked forbids it), `ECHEC` (to be tried again) or
         `REPRIS` (delivered by a former run from the same inputs, and every byte still there).
     cle : str
         Fingerprint of what the delivery depends on.

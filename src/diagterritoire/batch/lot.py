@@ -152,7 +152,8 @@ def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -
             with progress.step("Données communes"), disk_errors(final):
                 beside = final.with_name(f"{final.name}.part")
                 shutil.rmtree(beside, ignore_errors=True)
-                beside.mkdir()
+                # Observed flows, ages and answers are in it as they were read.
+                beside.mkdir(mode=0o700)
                 write_shared(Shared(country, _grounds(country, chosen)), beside)
                 beside.rename(final)
     return final

@@ -163,7 +163,7 @@ def _row(
         "communes_deficit": figures["communes_deficit"],
         "habitants_deficit": short,
         "part_deficit_pct": 100 * short / people if people else np.nan,
-        "deficit_consultations": float(part["deficit_consultations"].sum()),
+        "deficit_consultations": float(part["deficit_consultations"].sum(min_count=1)),
         "crs": crs,
         "forme": shape,
     }

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 
-from diagterritoire.batch.journal import LIVRE, REFUSE, Outcome
+from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, Outcome
 from diagterritoire.batch.shared import Shared, read_shared
-from diagterritoire.errors import DiagterritoireError
+from diagterritoire.errors import DataError, DiagterritoireError, UsageError
 from diagterritoire.inputs.country import find_territory
 from diagterritoire.inputs.preparation import CACHE, gather
 from diagterritoire.outputs.manifest import figures
@@ -72,7 +72,7 @@ class Silent:
 
 
 def deliver_one(order: Order, saisi: str) -> Outcome:
-    """Diagnose a territory and deliver it; what a user may meet ends in a refusal, with its reason.
+    """Diagnose a territory and deliver it; what a user may meet becomes an outcome and its reason.
 
     Parameters
     ----------
@@ -89,7 +89,9 @@ def deliver_one(order: Order, saisi: str) -> Outcome:
         run_id, slug, nom, found = _delivered(order, saisi, progress)
     except DiagterritoireError as error:
         spent = time.perf_counter() - start
-        return Outcome(saisi, REFUSE, order.cle, erreur=str(error), secondes=spent)
+        # Data refuse a territory for good; a full disk or a rival run is to be tried again.
+        statut = REFUSE if isinstance(error, DataError | UsageError) else ECHEC
+        return Outcome(saisi, statut, order.cle, erreur=str(error), secondes=spent)
     return Outcome(
         saisi,
         LIVRE,

@@ -78,7 +78,12 @@ TERRITOIRES = schema.Table(
         entier("communes_deficit", "communes", "communes en déficit"),
         entier("habitants_deficit", "habitants", "habitants des communes en déficit"),
         nombre("part_deficit_pct", "%", "part de la population en déficit", vide=True),
-        nombre("deficit_consultations", "consultations/an", "consultations qui manquent au seuil"),
+        nombre(
+            "deficit_consultations",
+            "consultations/an",
+            "consultations qui manquent au seuil",
+            vide=True,
+        ),
         texte("taille", "classe de taille, dans laquelle le rang est donné"),
         entier("rang_apl", "rang", "rang par l'APL calculée, 1 pour la plus élevée", vide=True),
         entier("rang_apl_sur", "territoires", "territoires de cette taille classés par l'APL"),
