@@ -1,5 +1,8 @@
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
 from diagterritoire import schema, tables
 from diagterritoire.errors import DataError
@@ -72,3 +75,43 @@ def test_every_column_says_what_it_is():
         assert all(c.sens for c in table.colonnes)
         assert len(set(table.noms)) == len(table.noms)
         assert set(table.cle) <= set(table.noms)
+
+
+KINDS = {
+    "texte": st.sampled_from(["a", "b", "c", None]),
+    "entier": st.sampled_from([-3, 0, 2, 9, None]),
+    "nombre": st.sampled_from([-3.5, -0.0, 1.5, 9.0, float("inf"), None]),
+    "booleen": st.sampled_from([True, False, None]),
+}
+
+
+@st.composite
+def tables_and_frames(draw):
+    columns, values = [], {}
+    rows = draw(st.integers(0, 3))
+    for rank in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(sorted(KINDS)))
+        vide = draw(st.booleans())
+        bounds = draw(st.tuples(*[st.sampled_from([None, 0, 2])] * 2)) if kind != "texte" else ()
+        closed = draw(st.sampled_from([(), ("a", "b")])) if kind == "texte" else ()
+        low, high = bounds if bounds and kind != "booleen" else (None, None)
+        columns.append(schema.Column(f"c{rank}", kind, "", "", vide, low, high, closed))
+        cells = draw(st.lists(KINDS[kind], min_size=rows, max_size=rows))
+        dtype = draw(st.sampled_from([columns[-1].dtype, "object"]))
+        if None in cells and dtype in ("int64", "bool"):
+            dtype = "object"
+        values[f"c{rank}"] = pd.Series(cells, dtype=dtype)
+    table = schema.Table("t", "T", draw(st.sampled_from([(), ("c0",)])), tuple(columns))
+    return table, pd.DataFrame(values)
+
+
+@given(tables_and_frames())
+def test_what_is_seen_sound_the_schema_accepts(case):
+    table, frame = case
+    try:
+        schema._schema(table).validate(frame, lazy=True)
+    except SchemaErrors:
+        assert not schema._sound(frame, table)
+    else:
+        # Nothing is told twice: what is sound is not judged again, what is not is.
+        schema.check(frame, table)

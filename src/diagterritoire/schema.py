@@ -77,19 +77,22 @@ def conform(frame: Frame, table: Table) -> Frame:
             f"(présentes : {', '.join(map(str, frame.columns))})."
         )
     names = [*table.noms, "geometry"] if table.geometrie else table.noms
-    out = frame[names].copy()
+    plain, turned = pd.DataFrame(frame), dict[str, Any]()
     for column in table.colonnes:
+        values = plain[column.nom]
+        if values.dtype == column.dtype:
+            continue
         try:
-            values = out[column.nom]
             if column.kind == "entier":
                 # Plain integers would truncate 1.5; the nullable ones refuse it.
                 values = values.astype("Int64")
-            out[column.nom] = values.astype(column.dtype)
+            turned[column.nom] = values.astype(column.dtype)
         except (TypeError, ValueError, OverflowError) as error:
             raise DataError(
                 f"Table « {table.nom} », colonne « {column.nom} » : {error} "
                 f"(attendu : {column.kind}{'' if column.vide else ', sans vide'})."
             ) from error
+    out = frame[names].assign(**turned)
     check(out, table)
     return out
 
@@ -122,6 +125,8 @@ def check(frame: pd.DataFrame, table: Table) -> None:
     DataError
         Names the column, how many rows are at fault, and an example.
     """
+    if _sound(pd.DataFrame(frame), table):
+        return
     from pandera.errors import SchemaErrors
 
     try:
@@ -134,6 +139,26 @@ def check(frame: pd.DataFrame, table: Table) -> None:
             f"colonne « {first['column']} », ligne {first['index']} : {first['failure_case']} "
             f"({first['check']})."
         ) from errors
+
+
+def _sound(frame: pd.DataFrame, table: Table) -> bool:
+    """Whether nothing of a table is contrary to its schema, seen thirty times faster than told.
+
+    In doubt it is not: the schema then judges, and says what is wrong.
+    """
+    for column in table.colonnes:
+        if column.nom not in frame:
+            return False
+        values = frame[column.nom]
+        if values.dtype != column.dtype or (not column.vide and values.hasnans):
+            return False
+        if column.minimum is not None and not (values.dropna() >= column.minimum).all():
+            return False
+        if column.maximum is not None and not (values.dropna() <= column.maximum).all():
+            return False
+        if column.valeurs and not values.dropna().isin(column.valeurs).all():
+            return False
+    return not (table.cle and frame.duplicated(list(table.cle)).any())
 
 
 def empty(table: Table, crs: str | None = None) -> pd.DataFrame:

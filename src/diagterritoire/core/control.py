@@ -210,8 +210,9 @@ def _missing(kept: pd.DataFrame, flux: pd.DataFrame) -> list[str]:
     """Flows that are not among those kept, from one commune to another."""
     key = ["code_residence", "code_exercice"]
     both = flux[key].merge(kept[key], how="left", on=key, indicator=True, validate="1:1")
-    lost = both.loc[both["_merge"] == "left_only", key].sort_values(key)
-    return [" vers ".join(pair) for pair in lost.itertuples(index=False)]
+    lost = both.loc[both["_merge"] == "left_only", key]
+    pairs = sorted(zip(*(lost[name].tolist() for name in key), strict=True))
+    return [" vers ".join(pair) for pair in pairs]
 
 
 def _named(identifiers: pd.Series, names: Mapping[str, str]) -> list[str]:

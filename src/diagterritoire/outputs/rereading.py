@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import zipfile
 from collections.abc import Callable, Collection
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -32,6 +34,7 @@ _UNREADABLE = (
     CalamineError,
     DataLayerError,
     DataSourceError,
+    sqlite3.DatabaseError,
     ET.ParseError,
     RasterioError,
     ValueError,
@@ -113,14 +116,19 @@ def _paper(_: Diagnosis, path: Path) -> str:
 
 
 def _layers(diagnosis: Diagnosis, path: Path) -> str:
-    """Tables of the file as GDAL sees them; SQLite's own check was made when it was written."""
+    """Tables as GDAL lists them, rows as SQLite counts them; their values were read when written.
+
+    GDAL would open the whole file again for each table.
+    """
     there = {str(name) for name, _ in pyogrio.list_layers(path)}
-    for table, frame in frames(diagnosis):
-        if table.nom not in there:
-            return f"la couche {table.nom} manque"
-        found = int(pyogrio.read_info(path, layer=table.nom)["features"])
-        if problem := _differs(f"ligne de {table.nom}", len(frame), found):
-            return problem
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        for table, frame in frames(diagnosis):
+            if table.nom not in there:
+                return f"la couche {table.nom} manque"
+            # The names are those of the schemas, never a user's text.
+            counted = database.execute(f'SELECT count(*) FROM "{table.nom}"')  # noqa: S608
+            if problem := _differs(f"ligne de {table.nom}", len(frame), counted.fetchone()[0]):
+                return problem
     return ""
 
 

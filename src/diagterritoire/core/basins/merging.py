@@ -172,9 +172,8 @@ class _Groups:
         out: dict[str, dict[str, float]] = {c: {} for c in people}
         into: dict[str, dict[str, float]] = {c: {} for c in people}
         inside = dict.fromkeys(people, 0.0)
-        for home, place, patients in ordered[
-            ["code_residence", "code_exercice", "patients"]
-        ].itertuples(index=False):
+        columns = ("code_residence", "code_exercice", "patients")
+        for home, place, patients in zip(*(ordered[c].tolist() for c in columns), strict=True):
             if home == place and home in people:
                 inside[home] += float(patients)
             elif home in people and place in people:

@@ -94,7 +94,8 @@ def doubly_constrained(
     target = _capacities(places, capacites)
     patients = flux["patients"].to_numpy(dtype=np.float64)
     produced = totals(origin, patients, len(homes))
-    unmet = sorted(c for c, v in capacites.items() if v > 0 and c not in set(places))
+    reached = set(places)
+    unmet = sorted(c for c, v in capacites.items() if v > 0 and c not in reached)
     tours, gap = 0, _gap(totals(destination, patients, len(places)), target)
     while tours < tours_max and gap > tolerance:
         patients = patients * _ratio(produced, totals(origin, patients, len(homes)))[origin]
