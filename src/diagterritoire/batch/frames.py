@@ -1,4 +1,4 @@
-"""Tables kept in Arrow files, that several processes map without copying their texts."""
+"""Tables kept in Arrow files, that several processes map: numbers are never copied."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """Map what `write_frame` wrote: texts stay in the file, shapes are made."""
+    """Map what `write_frame` wrote: numbers stay in the file, shapes are made.
+
+    So do texts, unless pandas was told to keep them as Python's.
+    """
     with pa.memory_map(str(path)) as source:
         table = ipc.open_file(source).read_all()
     meta = table.schema.metadata or {}

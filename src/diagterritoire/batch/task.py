@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+import pandas as pd
 import psutil
 
 from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, Outcome
@@ -130,6 +131,9 @@ def _opened(folder: str) -> Shared:
     """Read what is shared once a process."""
     only_geopackage()
     gc.set_threshold(200_000, 50, 50)
+    # A territory is thousands of operations on a few hundred rows: what Arrow spends at each, a
+    # fifth of the whole, it does not win back. The values are the same.
+    pd.set_option("mode.string_storage", "python")
     shared = read_shared(Path(folder))
     gc.freeze()
     return shared
