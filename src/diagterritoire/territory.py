@@ -138,6 +138,8 @@ ARRONDISSEMENTS = {
 }
 _VILLES = {"13055": "Marseille", "69123": "Lyon", "75056": "Paris"}
 _PARENTS = {part: parent for parent, parts in ARRONDISSEMENTS.items() for part in parts}
+PARTS = tuple(_PARENTS)
+"""Codes of all the municipal arrondissements."""
 
 
 def arrondissement_parent(code: str) -> str:

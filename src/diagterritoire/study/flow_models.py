@@ -19,7 +19,7 @@ from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.parameters import FluxParameters, Parameters
 from diagterritoire.study.flow_verdicts import decay_of, fitted_parameters, verdicts
-from diagterritoire.territory import arrondissement_parent
+from diagterritoire.territory import PARTS, arrondissement_parent
 
 PAIR = ["code_residence", "code_exercice"]
 
@@ -150,9 +150,9 @@ def _left(marges: pd.DataFrame) -> pd.Series[float]:
 
 def _whole(choix: pd.DataFrame) -> pd.DataFrame:
     """Choices by commune where they are by arrondissement: offers and people add up."""
-    parents = choix.assign(**{key: choix[key].map(arrondissement_parent) for key in PAIR})
-    if parents[PAIR].equals(choix[PAIR]):
+    if not any(choix[key].isin(PARTS).any() for key in PAIR):
         return choix
+    parents = choix.assign(**{key: choix[key].map(arrondissement_parent) for key in PAIR})
     offers = choix.drop_duplicates("code_exercice").set_index("code_exercice")["consultations"]
     people = choix.drop_duplicates("code_residence").set_index("code_residence")["population"]
     pairs = parents.groupby(PAIR, as_index=False)["temps_min"].min()

@@ -14,7 +14,12 @@ import pandas as pd
 
 from diagterritoire import ledger, tables
 from diagterritoire.core.communes.carry import largest_remainder
-from diagterritoire.territory import ARRONDISSEMENTS, arrondissement_name, arrondissement_parent
+from diagterritoire.territory import (
+    ARRONDISSEMENTS,
+    PARTS,
+    arrondissement_name,
+    arrondissement_parent,
+)
 
 # How each column of a commune comes from those of its arrondissements; the others keep the first.
 SUMS = (
@@ -202,10 +207,10 @@ def folded(table: pd.DataFrame) -> pd.DataFrame:
     >>> folded(table).to_numpy().tolist()
     [['69123', 'Lyon', 400.0, 3.5]]
     """
-    parents = table["code_commune"].map(arrondissement_parent)
-    split = parents != table["code_commune"]
+    split = table["code_commune"].isin(PARTS)
     if not split.any():
         return table
+    parents = table["code_commune"].map(arrondissement_parent)
     ruled = {*SUMS, *MEANS, *PLACES, *FARTHEST, *NEAREST, *SHARED}
     unruled = [c for c in table.select_dtypes("number").columns if c not in ruled]
     if unruled:
@@ -261,10 +266,10 @@ def folded_flows(flux: pd.DataFrame) -> pd.DataFrame:
     [['69123', '69123', 40.0, 2.0]]
     """
     keys = ["code_residence", "code_exercice"]
-    parents = flux.assign(**{key: flux[key].map(arrondissement_parent) for key in keys})
-    if parents[keys].equals(flux[keys]):
+    moved = flux["code_residence"].isin(PARTS) | flux["code_exercice"].isin(PARTS)
+    if not moved.any():
         return flux
-    moved = (parents[keys] != flux[keys]).any(axis=1)
+    parents = flux.assign(**{key: flux[key].map(arrondissement_parent) for key in keys})
     changed = parents.loc[moved]
     weighted = changed.assign(temps_min=changed["temps_min"] * changed["patients"])
     summed = weighted.groupby(keys, as_index=False)[["patients", "temps_min"]].sum()
