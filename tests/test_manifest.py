@@ -42,6 +42,7 @@ def test_content(folders):
     assert found["version"] == __version__
     assert found["territoire"]["slug"] == "demo"
     assert found["territoire"]["fictif"] is True
+    assert found["territoire"]["departements"] == [{"code": "00", "nom": "Département fictif"}]
     assert found["entrees"][0] == {
         "cle": "populations",
         "titre": "Populations municipales",

@@ -139,7 +139,17 @@ def _territory(diagnosis: Diagnosis) -> dict[str, Any]:
         "projection": territory.crs,
         "fictif": territory.fictif,
         "temps_approches": diagnosis.approximate,
+        "departements": _departements(diagnosis),
     }
+
+
+def _departements(diagnosis: Diagnosis) -> list[dict[str, str]]:
+    """Name the departements of the territory, the one with most of its inhabitants first."""
+    people = diagnosis.interieur.groupby("code_departement", sort=True)["population"].sum()
+    zones = diagnosis.comparaisons
+    names = zones.loc[zones["niveau"] == "departement"].set_index("code")["nom"]
+    ordered = people.sort_values(ascending=False, kind="stable").index
+    return [{"code": str(code), "nom": str(names.get(code, code))} for code in ordered]
 
 
 def _inputs(diagnosis: Diagnosis) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diagterritoire.outputs.index.cards import Link, grouped, set_aside
 from diagterritoire.outputs.index.comparisons import comparisons, lots
+from diagterritoire.outputs.index.shelves import shelved
 from diagterritoire.outputs.rendering import environment, style_sheet
 from diagterritoire.store import Found, listing, replace_index
 
@@ -33,8 +34,10 @@ def render(
     True
     """
     template = environment(__name__).get_template("index.html.j2")
+    groups = grouped(found)
     page = template.render(
-        groupes=grouped(found),
+        groupes=groups,
+        rayonnage=shelved(groups),
         ecartes=set_aside(found),
         comparaisons=compared,
         lots=batches,

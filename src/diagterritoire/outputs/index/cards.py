@@ -22,7 +22,7 @@ from diagterritoire.french import (
 )
 from diagterritoire.sources.library import GENERALISTES
 from diagterritoire.store import Found
-from diagterritoire.territory import NIVEAUX
+from diagterritoire.territory import NIVEAUX, departement_of
 
 _DOCUMENTS = {
     "carte.html": "Carte",
@@ -38,8 +38,12 @@ _FIRST = {
     "zonage": "Zonage",
     "routes": "Routes",
 }
+MILLESIMES = tuple(dict.fromkeys(_FIRST.values()))
 _SCENARIO = "scenario"
 _TITLED = "Scénario "
+_HELD = "departements"
+# Folders whose code is that of a departement, or starts with it.
+_CODED = ("dep", "com", "bv")
 _LARGEST = 1e12
 _LONG = 300
 
@@ -61,6 +65,7 @@ class Card:
     fictif: bool
     approche: bool
     scenarios: tuple[str, ...]
+    departements: tuple[tuple[str, str], ...]
     chiffres: tuple[tuple[str, str], ...]
     liens: tuple[Link, ...]
     millesimes: tuple[tuple[str, str], ...]
@@ -139,18 +144,31 @@ def _card(row: Found) -> Card:
         fictif=place.get("fictif") is True,
         approche=place.get("temps_approches") is True,
         scenarios=tuple(_text(e, "titre") for e in inputs if e.get("cle") == _SCENARIO),
+        departements=_departements(row.slug, place),
         chiffres=_figures(manifest),
         liens=tuple(
             Link(label, f"{row.slug}/{name}")
             for name, label in _DOCUMENTS.items()
             if name in row.fichiers
         ),
-        millesimes=tuple((n, dated[n]) for n in dict.fromkeys(_FIRST.values()) if n in dated),
+        millesimes=tuple((n, dated[n]) for n in MILLESIMES if n in dated),
         sources=tuple(dict.fromkeys((_text(e, "titre"), _text(e, "millesime")) for e in plain)),
         run_id=_text(manifest, "run_id"),
         version=_text(manifest, "version"),
         modifies=len(_mapping(_mapping(manifest.get("parametres")).get("modifies"))),
     )
+
+
+def _departements(slug: str, place: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Code and name of each departement, the main one first; of an older manifest, by the slug."""
+    named = [(_text(d, "code"), _text(d, "nom")) for d in map(_mapping, _list(place.get(_HELD)))]
+    if known := tuple((code, nom or code) for code, nom in named if code):
+        return known
+    kind, _, code = slug.partition("--")[0].partition("-")
+    if kind not in _CODED:
+        return ()
+    code = code if kind == "dep" else departement_of(code)
+    return ((code, code),)
 
 
 def _figures(manifest: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
