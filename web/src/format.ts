@@ -2,13 +2,14 @@
 import { classeDe, valeur, type Donnees, type Indicateur, type Ligne, type Valeur } from "./donnees";
 
 export const INCONNU = "inconnu";
-export const MASQUE = "non montré (secret)";
+const MASQUE = "non montré (secret)";
 /** How the names of the times to GPs start. */
 const TEMPS = "temps_mg";
 
 function ecrit(x: number, minimumFractionDigits: number, maximumFractionDigits: number): string {
   const texte = x.toLocaleString("fr-FR", { minimumFractionDigits, maximumFractionDigits });
-  return texte.replace("-", "\u2212"); // as in the legend and in the report
+  // As in the legend and in the report: what rounds to zero has no sign.
+  return /[1-9]/.test(texte) ? texte.replace("-", "\u2212") : texte.replace("-", "");
 }
 
 export function nombre(x: number, decimales = 0): string {

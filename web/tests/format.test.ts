@@ -8,6 +8,8 @@ test("numbers are written the French way", () => {
   assert.equal(nombre(1234.56, 1), "1\u202f234,6");
   assert.equal(nombre(0), "0");
   assert.equal(nombre(-0.86, 2), "\u22120,86");
+  assert.equal(nombre(-0.04, 1), "0,0");
+  assert.equal(nombre(-0.06, 1), "\u22120,1");
   assert.equal(pluriel(1, "commune"), "1 commune");
   assert.equal(pluriel(2, "commune"), "2 communes");
 });
