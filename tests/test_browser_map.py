@@ -354,6 +354,18 @@ def test_narrow_screen_does_not_overflow(opened):
         width = page.driver.execute_script("return document.documentElement.scrollWidth")
         assert width == 400
         assert "Temps estimés à vol d'oiseau" in page.one("header").text
+        # Card and map share the screen; the telephone's own button closes the card.
+        seen = "return arguments[0].getBoundingClientRect()"
+        carte = page.wait(
+            lambda d: abs((r := d.execute_script(seen, page.one(".folium-map")))["top"]) < 1 and r
+        )
+        card = page.driver.execute_script(seen, page.one(".fiche"))
+        assert carte["bottom"] - 1 <= card["top"] < card["bottom"] <= 800
+        page.driver.back()
+        page.wait(lambda _: not page.one(".fiche").is_displayed())
+        page.one(".replier").click()
+        assert "Temps estimés" not in page.one("header").text
+        assert page.one(".replier").text == "Afficher 2 avertissements"
     finally:
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

@@ -7,15 +7,33 @@ import { cocher, echanges } from "./echanges";
 import { INCONNU, texteLigne } from "./format";
 import { places } from "./places";
 
-export function fiche(donnees: Donnees, magasin: Magasin): HTMLElement {
+/** As the style sheet: narrower, the card is a sheet under the map, both filling the screen. */
+const ETROIT = "(max-width: 899px)";
+const IMMOBILE = "(prefers-reduced-motion: reduce)";
+
+export function fiche(donnees: Donnees, magasin: Magasin, carte: HTMLElement): HTMLElement {
   const panneau = el("aside", { class: "fiche", "aria-label": "Fiche de la commune", hidden: true });
   let origine: Element | null = null;
+  let retour = false; // whether the telephone's own button closes the card
 
   function fermer(): void {
     magasin.changer({ commune: null });
     if (origine instanceof HTMLElement) origine.focus({ preventScroll: true });
   }
 
+  function montrer(): void {
+    if (!window.matchMedia(ETROIT).matches) return;
+    const behavior = window.matchMedia(IMMOBILE).matches ? "auto" : "smooth";
+    carte.scrollIntoView({ block: "start", behavior });
+    if (retour) return;
+    window.history.pushState(null, "");
+    retour = true;
+  }
+
+  window.addEventListener("popstate", () => {
+    if (retour && magasin.etat.commune !== null) fermer();
+    retour = false;
+  });
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape" && magasin.etat.commune !== null) fermer();
   });
@@ -32,6 +50,7 @@ export function fiche(donnees: Donnees, magasin: Magasin): HTMLElement {
     cocher(panneau, etat);
     panneau.scrollTop = 0;
     titre.focus({ preventScroll: true });
+    montrer();
   });
   return panneau;
 }

@@ -23,6 +23,7 @@ import { el } from "./dom";
 import { Magasin } from "./etat";
 import { fiche } from "./fiche";
 import { plan } from "./fonds";
+import { pluriel } from "./format";
 import { suivreImpression, pied } from "./impression";
 import { suivreAdresse } from "./lien";
 import { notes } from "./notes";
@@ -35,6 +36,24 @@ const LARGEUR_FICHE = 360;
 /** Choices that draw a layer again. */
 const CALQUES = ["medecins", "flux", "routes", "patientele", "zonages", "commune"] as const;
 
+/** Warnings, side by side where they fit; folded, they leave a line that says how many. */
+function bandeaux(donnees: Donnees): HTMLElement[] {
+  if (!donnees.bandeaux.length) return [];
+  const textes = donnees.bandeaux.map(({ genre, texte }) =>
+    el("p", { class: `bandeau ${genre}`, role: "note" }, texte),
+  );
+  const bouton = el("button", { type: "button", class: "replier", "aria-expanded": true }, "Replier");
+  const bloc = el("div", { class: "bandeaux" }, ...textes, bouton);
+  bouton.addEventListener("click", () => {
+    const replie = bloc.classList.toggle("replies");
+    bouton.textContent = replie ? `Afficher ${pluriel(textes.length, "avertissement")}` : "Replier";
+    bouton.setAttribute("aria-expanded", String(!replie));
+    // The map has another height.
+    window.dispatchEvent(new Event("resize"));
+  });
+  return [bloc];
+}
+
 function entete(donnees: Donnees): HTMLElement {
   return el(
     "header",
@@ -46,9 +65,7 @@ function entete(donnees: Donnees): HTMLElement {
       el("p", {}, "Accès aux médecins généralistes"),
     ),
     el("p", { class: "sous-titre" }, donnees.sous_titre),
-    ...donnees.bandeaux.map(({ genre, texte }) =>
-      el("p", { class: `bandeau ${genre}`, role: "note" }, texte),
-    ),
+    ...bandeaux(donnees),
   );
 }
 
@@ -83,7 +100,7 @@ function demarrer(carte: L.Map, identifiant: string): void {
 
   const [ouest, sud, est, nord] = donnees.emprise;
   const emprise = L.latLngBounds([sud, ouest], [nord, est]);
-  const panneau = fiche(donnees, magasin);
+  const panneau = fiche(donnees, magasin, conteneur);
   const choixPlan = plan(magasin);
   conteneur.before(
     entete(donnees),

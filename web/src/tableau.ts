@@ -4,7 +4,7 @@ import { el, vider } from "./dom";
 import type { Magasin } from "./etat";
 import { nombre, texteIndicateur } from "./format";
 
-export type Cle = number | string | null;
+type Cle = number | string | null;
 export type Sens = "ascending" | "descending";
 
 interface Colonne {
@@ -65,11 +65,7 @@ export function tableau(donnees: Donnees, magasin: Magasin): HTMLElement {
 
   function ligne(cols: Colonne[], commune: number): HTMLElement {
     const bouton = el("button", { type: "button", class: "lien" }, nom(donnees, commune));
-    bouton.addEventListener("click", () => {
-      magasin.changer({ commune });
-      // On a telephone, the card is far above.
-      document.activeElement?.scrollIntoView({ block: "nearest" });
-    });
+    bouton.addEventListener("click", () => magasin.changer({ commune }));
     const cellules = cols.slice(1).map((col) => el("td", {}, col.texte(commune)));
     const rangee = el("tr", {}, el("th", { scope: "row" }, bouton), ...cellules);
     rangees.set(commune, rangee);
