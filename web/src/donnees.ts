@@ -46,7 +46,7 @@ export interface Ligne {
 export type ClasseRoute = "motorway" | "trunk" | "primary";
 
 /** Borders of a zoning that are set against the others. */
-export interface Limite {
+interface Limite {
   cle: string;
   titre: string;
   /** Share of the population for which basins agree with it, or nothing. */
@@ -106,14 +106,14 @@ export interface Comparee {
 }
 
 /** Area between two isochrones. */
-export interface Bande {
+interface Bande {
   titre: string;
   couleur: string;
   habitants: number;
   trace: Geometry;
 }
 
-export interface ImageTemps {
+interface ImageTemps {
   png: string;
   /** West, south, east, north. */
   emprise: [number, number, number, number];
@@ -190,7 +190,7 @@ export function lire(identifiant: string): Donnees {
   return ouvrir(JSON.parse(texte) as Ecrites);
 }
 
-export function ouvrir(ecrites: Ecrites): Donnees {
+function ouvrir(ecrites: Ecrites): Donnees {
   const [territoire] = contours(ecrites.territoire);
   if (!territoire) throw new Error("Contour du territoire absent de la page");
   return {

@@ -5,12 +5,12 @@ import type { Magasin } from "./etat";
 
 const ATTENTE_MS = 300; // a browser refuses an address that changes too often
 
-export interface Vue {
+interface Vue {
   centre: [number, number];
   zoom: number;
 }
 
-export interface Lien {
+interface Lien {
   indicateur: string;
   /** Rank of the commune whose card is open. */
   commune: number | null;

@@ -11,7 +11,7 @@ const PIED = 24; // where the bars stand
 const MARGE = 7; // so that a mark at an end is whole
 const ESPACE = "http://www.w3.org/2000/svg";
 
-export interface Place {
+interface Place {
   valeur: number;
   plusBas: number;
   plusHaut: number;

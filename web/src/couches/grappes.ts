@@ -8,7 +8,7 @@ const TUILE = 256;
 const ZOOM_SEPARE = 13;
 const MARGE_PX = 60;
 
-export interface Grappe {
+interface Grappe {
   position: [number, number];
   /** Ranks of its points: one alone is not gathered. */
   rangs: number[];

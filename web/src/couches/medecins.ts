@@ -12,7 +12,7 @@ const RAYON_MAX_ETROIT = 15; // on a telephone
 const RAYON_GRAPPE = 10;
 const DISTANCE_PX = 16;
 
-export const BLEU = "#1f3a5f";
+const BLEU = "#1f3a5f";
 
 /** Radius in pixels: `mg` GPs where the largest site has `maximum`. */
 export function rayon(mg: number, maximum: number): number {

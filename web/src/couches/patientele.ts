@@ -7,7 +7,7 @@ import { couche } from "./communes";
 export const VIOLET = "#5e2a84";
 export const OPACITES = { primaire: 0.5, secondaire: 0.2 } as const;
 
-export interface Patientele {
+interface Patientele {
   pole: number;
   primaire: number[];
   secondaire: number[];

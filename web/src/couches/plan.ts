@@ -2,14 +2,14 @@
 import * as L from "leaflet";
 import type { Magasin } from "../etat";
 
-export const SERVEUR = "https://data.geopf.fr";
+const SERVEUR = "https://data.geopf.fr";
 const PLAN =
   `${SERVEUR}/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2` +
   "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}";
 const ZOOM_MAX = 18;
 const ECHECS_MAX = 3;
 
-export const INJOIGNABLE = "Le plan de l'IGN ne répond pas : la carte reste sur son fond neutre.";
+const INJOIGNABLE = "Le plan de l'IGN ne répond pas : la carte reste sur son fond neutre.";
 
 /** Adds the plan; `annoncer` is told what the reader should know, empty when all is well. */
 export function ajouterPlan(

@@ -2,7 +2,7 @@
 import * as L from "leaflet";
 import { el } from "../dom";
 
-export type Signe = "ouvrir" | "fermer" | "retirer" | "deplacer" | "antenne" | "accelerer" | "lieu";
+type Signe = "ouvrir" | "fermer" | "retirer" | "deplacer" | "antenne" | "accelerer" | "lieu";
 
 const COTE = 24;
 const ESPACE = "http://www.w3.org/2000/svg";
