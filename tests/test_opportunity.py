@@ -128,9 +128,9 @@ def test_no_answer_is_neither_to_stay_nor_to_refuse(leaving, staying, silent, to
     rows = grille(d).set_index("critere")
     assert rows.loc["departs", "lecture"] == told
     assert rows.loc["interet", "lecture"] == tables.A_INSTRUIRE
-    assert (
-        "100,0\u00a0% de l'ensemble des répondants n'ont rien dit"
-        in (rows.loc["interet", "phrase"])
+    assert rows.loc["interet", "phrase"] == (
+        "Aucun répondant ne se dit intéressé par un exercice coordonné, ni déjà engagé ; "
+        "aucun n'a répondu à cette question."
     )
 
 

@@ -181,6 +181,33 @@ def pourcent(fraction: float | None, decimales: int = 1, *, signes: bool = False
     return f"{nombre(100 * fraction, decimales)}{INSECABLE}%"
 
 
+def portion(fraction: float | None, parmi: str, tout: str, aucun: str = "") -> str:
+    """Write a share as the start of a sentence: in words when it is exactly all, or nothing.
+
+    Parameters
+    ----------
+    fraction : float or None
+    parmi : str
+        What follows the percentage.
+    tout, aucun : str
+        What is said instead for all, and for nothing; without `aucun`, the percentage.
+
+    Examples
+    --------
+    >>> words = ("de la population vit", "toute la population vit", "aucun habitant ne vit")
+    >>> [portion(f, *words).replace(INSECABLE, " ") for f in (0, 0.5, 1)]
+    ['aucun habitant ne vit', '50,0 % de la population vit', 'toute la population vit']
+    >>> portion(0.9996, *words).replace(INSECABLE, " ")
+    'plus de 99,9 % de la population vit'
+    """
+    if aucun and fraction == 0:
+        return aucun
+    # Nearer than one inhabitant of any country: a sum of shares.
+    if fraction is not None and abs(fraction - 1) < 1e-9:
+        return tout
+    return f"{pourcent(fraction)} {parmi}"
+
+
 def minutes(valeur: float | None) -> str:
     """Write a duration rounded to the minute, in hours from one hour on.
 

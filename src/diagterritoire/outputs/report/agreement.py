@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import french, tables
-from diagterritoire.french import entier, environ, nombre, pourcent
+from diagterritoire.french import entier, environ, nombre, portion, pourcent
 from diagterritoire.outputs.report import figures, maps, sentences
 from diagterritoire.outputs.report.blocks import Bloc, Encadre, Figure, Paragraphe, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, DREES, Dossier
@@ -63,7 +63,13 @@ def _map(d: Dossier, known: pd.DataFrame) -> Figure:
     near = known.loc[gap < ECART_PROCHE]
     people = float(known["population"].sum())
     where = (
-        f", où vivent {pourcent(float(near['population'].sum()) / people)} des habitants comparés"
+        ", où "
+        + portion(
+            float(near["population"].sum()) / people,
+            "des habitants comparés vivent",
+            "vivent tous les habitants comparés",
+            "ne vit aucun des habitants comparés",
+        )
         if people > 0
         else ""
     )

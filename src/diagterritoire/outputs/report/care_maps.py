@@ -71,7 +71,7 @@ def _closest(d: Dossier) -> str:
     nom = care_words.ZONAGES[str(best["zonage"])]
     return (
         f"Le zonage qui coupe le moins les bassins est le suivant : {nom} "
-        f"({french.pourcent(best['part_population'])} de la population en accord)."
+        f"({sentences.population(best['part_population'])} en accord)."
     )
 
 

@@ -125,10 +125,10 @@ def _bands_sentence(d: Dossier) -> str:
         if t.inatteignables.population
         else ""
     )
-    return (
-        f"{pourcent(ici.part)} de la population vit dans une commune qui a un médecin "
-        f"généraliste, {loin}{sans}."
+    vit = french.portion(
+        ici.part, "de la population vit", "toute la population vit", "aucun habitant ne vit"
     )
+    return f"{french.majuscule(vit)} dans une commune qui a un médecin généraliste, {loin}{sans}."
 
 
 def _farthest(d: Dossier) -> list[Bloc]:

@@ -88,8 +88,8 @@ def _views_note(d: Dossier) -> str:
             "de la population municipale des autres lignes."
         )
     if unknown.any() and not unknown.all():
-        part = pourcent(group(inside, unknown).part)
-        notes.append(f"APL publiée inconnue pour {part} de la population : la part l'ignore.")
+        people = sentences.population(group(inside, unknown).part)
+        notes.append(f"APL publiée inconnue pour {people} : la part l'ignore.")
     inconnue = sentences.unknown_zone(d.totaux)
     if inconnue and d.totaux.zones:
         notes.append(f"{french.majuscule(inconnue)} : la part l'ignore.")

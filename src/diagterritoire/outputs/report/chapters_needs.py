@@ -134,8 +134,8 @@ def _sizes_figure(d: Dossier, rows: Sequence[tuple[str, Groupe]]) -> Figure:
         ),
         "Barres : pour chaque taille de commune, part des communes et part de la population ; les "
         "valeurs sont dans le tableau qui suit.",
-        f"{pourcent(top.part)} de la population vit dans {sentences.communes(top.communes)} de la "
-        f"tranche « {label.lower()} » habitants.",
+        f"{french.majuscule(sentences.population(top.part))} vit dans "
+        f"{sentences.communes(top.communes)} de la tranche « {label.lower()} » habitants.",
         CALCUL + " ; " + d.source("populations", "Insee"),
     )
 

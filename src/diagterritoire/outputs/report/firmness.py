@@ -54,7 +54,7 @@ def _told(d: Dossier, table: pd.DataFrame) -> str:
     if hesitant.communes:
         told = (
             f"Dans {sentences.communes(hesitant.communes)}, "
-            f"{pourcent(hesitant.part)} de la population, ces calculs ne s'accordent pas : l'APL "
+            f"{sentences.population(hesitant.part)}, ces calculs ne s'accordent pas : l'APL "
             "y passe d'un côté à l'autre du seuil, et un chiffre seul ne décide pas."
         )
     else:

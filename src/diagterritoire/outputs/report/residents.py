@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagterritoire.french import accord, entier, enumeration, exact, majuscule, minutes, pourcent
+from diagterritoire.french import (
+    accord,
+    entier,
+    enumeration,
+    exact,
+    majuscule,
+    minutes,
+    portion,
+    pourcent,
+)
 from diagterritoire.outputs.report.blocks import Bloc, Paragraphe, SousTitre, Tableau
 from diagterritoire.outputs.report.dossier import CALCUL, Dossier
 from diagterritoire.outputs.report.totals import records
@@ -65,9 +74,16 @@ def _sentence(d: Dossier, whole: pd.DataFrame) -> str:
         "habitent"
     )
     return (
-        f"{comptes}, {pourcent(near.part)} des "
-        f"{entier(total)} habitants sont à {exact(near.temps_max_min)} minutes ou moins d'un "
-        f"médecin généraliste et {loin} {exact(limit)}{sans_trajet}.{_means(d, sans.population)}"
+        f"{comptes}, {_are(near.part, f'{entier(total)} habitants')} à "
+        f"{exact(near.temps_max_min)} minutes ou moins d'un médecin généraliste et {loin} "
+        f"{exact(limit)}{sans_trajet}.{_means(d, sans.population)}"
+    )
+
+
+def _are(fraction: float, habitants: str) -> str:
+    """Say how many inhabitants are somewhere, before the words that say where."""
+    return portion(
+        fraction, f"des {habitants} sont", f"les {habitants} sont tous", "aucun habitant n'est"
     )
 
 
@@ -107,9 +123,8 @@ def near_and_far(d: Dossier) -> str | None:
     base = " (temps estimés à vol d'oiseau)" if d.mentions.approche else ""
     depart = "De l'endroit où ils vivent" if homes(d) else "Du point de leur commune"
     return (
-        f"{depart}, {pourcent(within(bornes[0]) / total)} des habitants sont à "
-        f"{d.proche} minutes ou moins en voiture d'un médecin généraliste, et {loin} à plus "
-        f"de {d.portee} minutes{base}."
+        f"{depart}, {_are(within(bornes[0]) / total, 'habitants')} à {d.proche} minutes ou moins "
+        f"en voiture d'un médecin généraliste, et {loin} à plus de {d.portee} minutes{base}."
     )
 
 

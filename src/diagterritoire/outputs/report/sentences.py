@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
-from diagterritoire.french import accord, entier, enumeration, nombre, pourcent
+from diagterritoire.french import accord, entier, enumeration, nombre, portion, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import ZONES
 from diagterritoire.outputs.report.dossier import Dossier
@@ -27,7 +27,18 @@ def habitants(groupe: Groupe) -> str:
     if not groupe.population:
         return "sans habitant"
     texte = accord(groupe.population, "habitant")
-    return texte if groupe.part is None else f"{texte} ({pourcent(groupe.part)} de la population)"
+    return texte if groupe.part is None else f"{texte} ({population(groupe.part)})"
+
+
+def population(fraction: float | None) -> str:
+    """Write a share of the population.
+
+    Examples
+    --------
+    >>> population(0.25).replace("\u00a0", " "), population(1)
+    ('25,0 % de la population', 'toute la population')
+    """
+    return portion(fraction, "de la population", "toute la population")
 
 
 def qui(groupe: Groupe, total: int) -> str:
@@ -220,11 +231,13 @@ def leaving(d: Dossier) -> str | None:
             "restent dans le territoire."
         )
     reste = d.diagnosis.bilan.taux_autosuffisance
-    suite = f" ; {pourcent(reste)} y restent" if reste is not None else ""
-    return (
-        f"Selon les flux {nature}, {pourcent(fuite)} des recours des habitants au médecin "
-        f"généraliste se font hors du territoire{suite}."
+    suite = f" ; {pourcent(reste)} y restent" if reste else ""
+    sujet = portion(
+        fuite,
+        "des recours des habitants au médecin généraliste",
+        "tous les recours des habitants au médecin généraliste",
     )
+    return f"Selon les flux {nature}, {sujet} se font hors du territoire{suite}."
 
 
 def modelled(d: Dossier) -> bool:
@@ -244,12 +257,13 @@ def zoning(d: Dossier) -> str | None:
     if not groupes:
         return None
     inconnue = unknown_zone(t)
-    population = "de la population dont la zone est connue" if inconnue else "de la population"
+    connue = "la population dont la zone est connue" if inconnue else "la population"
     parts: list[str] = []
     for zone in ("ZIP", "ZAC"):
-        if zone in groupes and groupes[zone].part is not None:
-            vit = "en" if parts else f"{population} vit en"
-            parts.append(f"{pourcent(groupes[zone].part)} {vit} {ZONES[zone]} ({zone})")
+        if zone in groupes and groupes[zone].part:
+            vit = portion(groupes[zone].part, f"de {connue} vit", f"toute {connue} vit")
+            vit = pourcent(groupes[zone].part) if parts else vit
+            parts.append(f"{vit} en {ZONES[zone]} ({zone})")
     if not parts:
         debut = "Aucun habitant du territoire ne vit en ZIP ni en ZAC (zonage officiel)"
         return f"{debut}{f' ; {inconnue}' if inconnue else ''}."
@@ -261,7 +275,7 @@ def unknown_zone(t: Totaux) -> str:
     """Write for which share of the population the zone is unknown; empty when it is for none."""
     if not t.zone_inconnue.population:
         return ""
-    return f"zone inconnue pour {pourcent(t.zone_inconnue.part)} de la population"
+    return f"zone inconnue pour {population(t.zone_inconnue.part)}"
 
 
 _POINTS: tuple[Callable[[Dossier], str | None], ...] = (

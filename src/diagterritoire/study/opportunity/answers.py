@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire import tables
-from diagterritoire.french import pourcent
+from diagterritoire.french import majuscule, portion
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FAISABILITE,
@@ -37,7 +37,15 @@ def answered(d: Diagnosis) -> Critere:
         reading(value, limit, haut=True, contre=tables.A_INSTRUIRE),
         "La part des généralistes qui ont répondu à l'enquête n'est pas connue."
         if value is None
-        else f"{pourcent(value)} des généralistes en place ont répondu à l'enquête.",
+        else majuscule(
+            portion(
+                value,
+                "des généralistes en place ont répondu",
+                "tous les généralistes en place ont répondu",
+                "aucun généraliste en place n'a répondu",
+            )
+        )
+        + " à l'enquête.",
     )
 
 
@@ -83,7 +91,8 @@ def _and_silence(d: Diagnosis, question: str) -> str:
     silent = _share(d, question, tables.ENSEMBLE, (tables.SANS_REPONSE,))
     if not silent:
         return "."
-    return f" ; {pourcent(silent)} de l'ensemble des répondants n'ont rien dit à cette question."
+    said = portion(silent, "de l'ensemble des répondants n'ont rien dit", "aucun n'a répondu")
+    return f" ; {said} à cette question."
 
 
 def interested(d: Diagnosis) -> Critere:
@@ -103,8 +112,15 @@ def interested(d: Diagnosis) -> Critere:
         _read_with_silence(value, _silent(d, "interet", tables.ENSEMBLE), limit, haut=True),
         "L'intérêt des professionnels n'est pas connu, ou ne peut être montré."
         if value is None
-        else f"{pourcent(value)} des répondants sont intéressés par un exercice coordonné, ou y "
-        f"sont déjà{_and_silence(d, 'interet')}",
+        else majuscule(
+            portion(
+                value,
+                "des répondants sont intéressés par un exercice coordonné, ou y sont déjà",
+                "tous les répondants sont intéressés par un exercice coordonné, ou y sont déjà",
+                "aucun répondant ne se dit intéressé par un exercice coordonné, ni déjà engagé",
+            )
+        )
+        + _and_silence(d, "interet"),
     )
 
 
@@ -131,6 +147,13 @@ def leaving(d: Diagnosis) -> Critere:
         _read_with_silence(value, _silent(d, "depart", group), limit, haut=False),
         "Les départs envisagés ne sont pas connus, ou ne peuvent être montrés."
         if value is None
-        else f"{pourcent(value)} des {who} envisagent de partir d'ici cinq "
-        f"ans{_and_silence(d, 'depart')}",
+        else majuscule(
+            portion(
+                value,
+                f"des {who} envisagent",
+                f"tous les {who} envisagent",
+                f"aucun des {who} ne dit envisager",
+            )
+        )
+        + f" de partir d'ici cinq ans{_and_silence(d, 'depart')}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import tables
-from diagterritoire.french import pourcent
+from diagterritoire.french import majuscule, portion
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FAISABILITE,
@@ -103,6 +103,14 @@ def intercommunal(d: Diagnosis) -> Critere:
         "table d'appartenance de l'Insee ; seuil : la majorité",
         "publié",
         reading(value, 0.5, haut=True, contre=tables.A_INSTRUIRE),
-        f"{pourcent(value)} des habitants des intercommunalités concernées vivent dans le "
-        "territoire.",
+        "La part des habitants des intercommunalités concernées n'est pas connue."
+        if value is None
+        else majuscule(
+            portion(
+                value,
+                "des habitants des intercommunalités concernées vivent",
+                "tous les habitants des intercommunalités concernées vivent",
+            )
+        )
+        + " dans le territoire.",
     )

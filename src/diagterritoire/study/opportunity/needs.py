@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import tables
-from diagterritoire.french import accord, pourcent
+from diagterritoire.french import accord, majuscule, portion, pourcent
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FRACTION,
@@ -20,6 +20,7 @@ from diagterritoire.study.opportunity.criterion import (
 _DREES = "DREES, APL publiée"
 # Minutes within which Insee says that nearly all inhabitants of the country have a GP.
 _FAR_MIN = 10
+_LIVES = ("de la population vit", "toute la population vit", "aucun habitant ne vit")
 
 
 def under_threshold(d: Diagnosis) -> Critere:
@@ -40,7 +41,9 @@ def under_threshold(d: Diagnosis) -> Critere:
         _DREES,
         "publiée",
         reading(own, country, haut=True),
-        f"{pourcent(own)} de la population vit sous le seuil d'APL publiée{beside}.",
+        "La part de la population sous le seuil d'APL publiée n'est pas connue."
+        if own is None
+        else f"{majuscule(portion(own, *_LIVES))} sous le seuil d'APL publiée{beside}.",
     )
 
 
@@ -62,7 +65,9 @@ def far_away(d: Diagnosis) -> Critere:
         "calcul du diagnostic ; pays : Insee (METRIC-OSRM)",
         "temps à vol d'oiseau" if d.approximate else "temps de route, calculé",
         reading(value, limit, haut=True),
-        f"{pourcent(value)} de la population vit dans une commune à plus de {_FAR_MIN} minutes "
+        "Le territoire n'a aucun habitant recensé."
+        if value is None
+        else f"{majuscule(portion(value, *_LIVES))} dans une commune à plus de {_FAR_MIN} minutes "
         f"d'un généraliste, de centre à centre (dans le pays : environ {pourcent(limit)}).",
     )
 
@@ -98,11 +103,12 @@ def _in_zones(value: float | None, unknown: int) -> str:
     """Say how many live in zones that open aid, and of how many nobody knows."""
     if value is None:
         return "Aucune zone officielle n'est connue : rien ne dit quelles aides s'ouvrent."
-    among = "de la population dont la zone est connue" if unknown else "de la population"
+    among = "la population dont la zone est connue" if unknown else "la population"
     rest = f" ; la zone de {accord(unknown, 'habitant')} est inconnue." if unknown else "."
     if value == 0:
-        return f"Personne, {among}, ne vit en ZIP ou en ZAC{rest}"
-    return f"{pourcent(value)} {among} vit en ZIP ou en ZAC, qui ouvrent des aides{rest}"
+        return f"Personne, de {among}, ne vit en ZIP ou en ZAC{rest}"
+    lives = majuscule(portion(value, f"de {among} vit", f"toute {among} vit"))
+    return f"{lives} en ZIP ou en ZAC, qui ouvrent des aides{rest}"
 
 
 def leak(d: Diagnosis) -> Critere:
@@ -119,7 +125,17 @@ def leak(d: Diagnosis) -> Critere:
         f"flux {nature} ; seuil : opportunite.fuite_max",
         f"flux {nature}",
         reading(value, limit, haut=False, contre=tables.A_INSTRUIRE),
-        f"{pourcent(value)} des recours des habitants se font hors du territoire.",
+        "La part des recours des habitants hors du territoire n'est pas connue."
+        if value is None
+        else majuscule(
+            portion(
+                value,
+                "des recours des habitants se font",
+                "tous les recours des habitants se font",
+                "aucun recours des habitants ne se fait",
+            )
+        )
+        + " hors du territoire.",
     )
 
 
