@@ -204,36 +204,36 @@ NOTIONS: Mapping[str, Notion] = MappingProxyType(
             "",
         ),
         "aire_secteur_garde": Notion(
-            "1. Secteur de garde",
+            "Secteur de garde (note)",
             "1 dans le secteur de permanence des soins qui réunit le plus d'habitants du "
             "territoire, 0 dans un autre",
             "note",
         ),
         "aire_dynamique": Notion(
-            "2. Dynamique de groupe",
+            "Dynamique de groupe (note)",
             "1 avec une maison ou un centre de santé dans la commune, 0,5 avec un dans son bassin "
             "de patientèle, 0 sinon",
             "note",
         ),
         "aire_temps": Notion(
-            "3. Temps d'accès",
+            "Temps d'accès (note)",
             "1 si le médecin le plus proche est à {proche} minutes ou moins en voiture, 0,5 "
             "jusqu'à {portee} minutes, 0 au-delà",
             "note",
         ),
         "aire_flux": Notion(
-            "4. Flux de patients",
+            "Flux de patients (note)",
             "part des recours des habitants de la commune qui restent dans le territoire",
             "note",
         ),
         "aire_appui": Notion(
-            "5. Hôpital ou EHPAD d'appui",
+            "Hôpital ou EHPAD d'appui (note)",
             "1 si l'hôpital ou l'EHPAD le plus proche est à {appui} km ou moins à vol d'oiseau, "
             "0,5 jusqu'à {appui_double} km, 0 au-delà",
             "note",
         ),
         "aire_epci": Notion(
-            "6. Intercommunalité",
+            "Intercommunalité (note)",
             "part des habitants de l'intercommunalité de la commune qui vivent dans le territoire",
             "note",
         ),
