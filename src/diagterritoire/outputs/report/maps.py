@@ -6,7 +6,7 @@ The classes and colours are those of the interactive map (`outputs.classes`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,10 +29,10 @@ from diagterritoire.outputs.report.canvas import ACCENT, INK, MUTED, PAPER, WARM
 from diagterritoire.outputs.report.ground import Ground
 from diagterritoire.outputs.report.lines import Trait
 from diagterritoire.outputs.report.mosaic import Mosaic
+from diagterritoire.outputs.report.names import write_names
 
 AROUND, LAND, PALE = "#eceff2", "#cfd9e3", "#f5f1e8"
-_LINE_PT = 9.0  # height of a name, white edge included
-_AREA = 700
+_AREA, _ARRIVAL = 700, 20
 _HATCHES = {"plein": None, "hachures": "////", "croise": "xxxx", "points": "...."}
 _STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -93,7 +93,7 @@ def _classed(axes: Axes, ground_: Ground, panneau: Panneau) -> list[Artist]:
     codes, named = [code for code, _ in indicateur.categories], set[str]()
     if panneau.nommees:
         shown = ground_.centres.loc[[c in panneau.nommees for c in ground_.centres.index]]
-        named = _names(axes, replace(ground_, centres=shown), len(shown))
+        named = write_names(axes, replace(ground_, centres=shown), len(shown))
     for k, classe in enumerate(legend(indicateur)):
         members = [p for p, n in zip(ground_.interieur, numbers, strict=True) if n == k]
         if members:
@@ -118,7 +118,7 @@ def perimeter(ground_: Ground, *, mention: str = "") -> Image:
     with canvas.drawing():
         mosaic, axes = _single(ground_)
         _fill(axes, ground_.interieur, LAND)
-        _names(axes, ground_, 8)
+        write_names(axes, ground_, 8)
         return mosaic.picture(mention)
 
 
@@ -151,8 +151,8 @@ def discs(
             handle=4.2,
             pad=1.7,
         )
-        radius = {str(c): math.sqrt(a / math.pi) for c, a in zip(known.index, area, strict=True)}
-        _names(axes, ground_, 5, radius)
+        radius = {str(c): _radius(a) for c, a in zip(known.index, area, strict=True)}
+        write_names(axes, ground_, 5, radius)
         return mosaic.picture(mention)
 
 
@@ -222,15 +222,22 @@ def flows(ground_: Ground, table: pd.DataFrame, *, limit: int, mention: str = ""
             autolim=False,
         )
         arrivals = ground_.centres.loc[sorted(set(known["code_exercice"]))]
-        axes.scatter(arrivals["x"], arrivals["y"], s=20, color=WARM, edgecolor=PAPER, zorder=4)
+        axes.scatter(
+            arrivals["x"], arrivals["y"], s=_ARRIVAL, color=WARM, edgecolor=PAPER, zorder=4
+        )
         keys: list[Artist] = [
             Line2D([], [], linewidth=0.4 + 4.6 * level / top, label=_patients(level), **look)
             for level in _levels(top)
         ]
-        keys.append(axes.scatter([], [], s=20, color=WARM, label="commune d'exercice"))
+        keys.append(axes.scatter([], [], s=_ARRIVAL, color=WARM, label="commune d'exercice"))
         mosaic.keys(axes, keys, size=7.5, handle=2.0)
-        _names(axes, ground_, 5)
+        write_names(axes, ground_, 5, {str(c): _radius(_ARRIVAL) for c in arrivals.index})
         return mosaic.picture(mention)
+
+
+def _radius(area: float) -> float:
+    """Radius of a disc in points, from its area in points squared."""
+    return math.sqrt(area / math.pi)
 
 
 def _patients(level: int) -> str:
@@ -280,43 +287,3 @@ def _scale_bar(axes: Axes, ground_: Ground) -> None:
     text = axes.text(x + length / 2, y + 0.012 * (y1 - y0), f"{length} km", ha="center", fontsize=7)
     text.set_path_effects([withStroke(linewidth=2, foreground=PAPER)])
     text.set_zorder(6)
-
-
-def _names(
-    axes: Axes, ground_: Ground, count: int, radius_pt: Mapping[str, float] | None = None
-) -> set[str]:
-    """Name the most populated communes, above their disc; one that would touch another is left.
-
-    Gives the codes of those that are named.
-    """
-    named = set()
-    x0, y0, x1, y1 = ground_.cadre
-    inside = ground_.centres.loc[ground_.centres["interieur"]]
-    largest = inside.sort_values("population", ascending=False, kind="stable").head(3 * count)
-    placed: list[tuple[float, float]] = []
-    axes.apply_aspect()
-    (_, low), (_, high) = axes.transData.transform([(x0, y0), (x0, y1)])
-    point = (y1 - y0) / (high - low) * axes.figure.dpi / 72
-    apart = max(0.045 * (y1 - y0), _LINE_PT * point)
-    for code, row in largest.iterrows():
-        x, y = float(row["x"]), float(row["y"])
-        lift = (radius_pt or {}).get(str(code), 0.0)
-        # Where it is written: a large disc lifts its name to that of a neighbour.
-        above = lift + 2 if lift else -2
-        at = y + above * point
-        near = (abs(x - a) < 0.2 * (x1 - x0) and abs(at - b) < apart for a, b in placed)
-        if len(placed) == count or any(near):
-            continue
-        placed.append((x, at))
-        named.add(str(code))
-        text = axes.annotate(
-            canvas.drawable(str(row["nom"]), 24),
-            (x, y),
-            xytext=(0, above),
-            textcoords="offset points",
-            ha="center",
-            fontsize=7,
-            zorder=7,
-        )
-        text.set_path_effects([withStroke(linewidth=2.2, foreground=PAPER)])
-    return named

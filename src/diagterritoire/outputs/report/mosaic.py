@@ -99,7 +99,9 @@ class Mosaic:
         self._lines = -(-len(titles) // self.plan.columns)
         letters = int((self._cell - _GAP_IN) / _TITLE_LETTER_IN)
         self._titles = [textwrap.wrap(t, letters) if len(titles) > 1 else [] for t in titles]
-        self.maps: list[Axes] = [self.figure.add_axes((0, 0, 1, 1)) for _ in titles]
+        # At their size from the start: what is written on a map is placed by its points.
+        size = (self.plan.width / canvas.WIDTH_IN, self.plan.height / _TOGETHER_IN)
+        self.maps: list[Axes] = [self.figure.add_axes((0, 0, *size)) for _ in titles]
         for axes, title in zip(self.maps, self._titles, strict=True):
             axes.set_title("\n".join(title), pad=3)
 
