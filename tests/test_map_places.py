@@ -75,6 +75,9 @@ def test_bands_part_nested_areas_and_their_inhabitants(data):
     assert inner.intersection(outer).area == pytest.approx(0, abs=1e-9)
     assert inner.area > 0
     assert near["couleur"] != far["couleur"]
+    # 13 370 inhabitants in all.
+    assert data["au_dela"]["habitants"] == 1370
+    assert data["au_dela"]["titre"].startswith("plus de 20 min")
 
 
 def test_bands_of_a_large_territory_are_light():
@@ -178,6 +181,6 @@ def test_a_site_opened_in_an_arrondissement_has_its_mark():
 )
 def test_the_front_end_reads_what_is_written(data, interface, key):
     source = SOURCE.read_text(encoding="utf-8")
-    body = re.search(rf"export interface {interface} \{{\n(.*?)\n\}}", source, re.S)[1]
+    body = re.search(rf"interface {interface} \{{\n(.*?)\n\}}", source, re.S)[1]
     value = data[key][0] if isinstance(data[key], list) else data[key]
     assert set(re.findall(r"^  (\w+)\??:", body, re.M)) == set(value)

@@ -416,6 +416,7 @@ def test_areas_and_their_population():
     assert [[plain(cell) for cell in row] for row in shown.lignes] == [
         ["10 min", "25", "12 000"],
         ["30 min", "50", "12 800"],
+        ["Au-delà, ou aucun trajet en voiture", "–", "570"],
     ]
     assert not any("étape du même nom" in text for text in report_texts(drawn))
     assert any("à 30 minutes ou moins" in text for text in report_texts(small_diagnosis()))

@@ -140,6 +140,8 @@ export interface Donnees {
   structures: Structures[];
   comparees: Comparee[];
   isochrones: Bande[];
+  /** Inhabitants that no band holds; nothing without bands. */
+  au_dela: { titre: string; habitants: number } | null;
   image_temps: ImageTemps | null;
   flux: {
     nature: "observe" | "modelise";

@@ -64,7 +64,8 @@ function cleBandes(donnees: Donnees): HTMLElement[] {
     el("span", {}, "temps en voiture"),
     el("span", {}, "habitants"),
   );
-  const lignes = donnees.isochrones.map(({ titre, couleur, habitants }) => {
+  const reste = donnees.au_dela ? [{ ...donnees.au_dela, couleur: "var(--fond)" }] : [];
+  const lignes = [...donnees.isochrones, ...reste].map(({ titre, couleur, habitants }) => {
     const carre = el("span", { class: "pastille", "aria-hidden": "true" });
     carre.style.backgroundColor = couleur;
     const compte = el("span", { class: "compte" }, nombre(habitants));

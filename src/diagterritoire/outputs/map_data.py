@@ -37,7 +37,7 @@ from diagterritoire.outputs.map_layers import catchments, roads, zonings
 from diagterritoire.outputs.map_projects import moves, sitings
 from diagterritoire.outputs.map_sites import gp_sites, structures
 from diagterritoire.outputs.map_text import card, notes, subtitle
-from diagterritoire.outputs.map_times import bands, image
+from diagterritoire.outputs.map_times import bands, beyond, image
 from diagterritoire.outputs.mapped import PART_FUITE, PART_TIRAGES, PREFIXE_NOTE, mapped
 from diagterritoire.parameters import Parameters
 from diagterritoire.study.bundles import Diagnosis
@@ -114,7 +114,8 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         `noms_hors_carte` (names of the communes beyond the layer, by code), `routes` and `limites`
         (lines), `patienteles` (columns; communes by their rank), `mouvements` of the scenarios,
         `implantations` (best places), `aire` (texts), `structures`, `comparees` (measures of the
-        card with their references), `isochrones` (bands), `image_temps` (null without any time).
+        card with their references), `isochrones` (bands), `au_dela` (who is in none), `image_temps`
+        (null without any time).
     """
     communes = mapped(diagnosis).sort_values("code_commune", ignore_index=True)
     inside = communes["dans_territoire"].astype(bool)
@@ -151,6 +152,7 @@ def map_data(diagnosis: Diagnosis, licences: str) -> dict[str, Any]:
         "structures": structures(diagnosis.structures, rank),
         "comparees": compared(diagnosis),
         "isochrones": bands(diagnosis),
+        "au_dela": beyond(diagnosis),
         "image_temps": image(diagnosis),
         "flux": _flows(diagnosis.flux, rank),
         "routes": roads(diagnosis),

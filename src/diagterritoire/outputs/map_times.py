@@ -96,6 +96,24 @@ def bands(diagnosis: Diagnosis) -> list[dict[str, Any]]:
     ]
 
 
+def beyond(diagnosis: Diagnosis) -> dict[str, Any] | None:
+    """Give the inhabitants that no band holds, who are farther or reach no GP.
+
+    Returns
+    -------
+    dict or None
+        `titre`, `habitants`; None without any band.
+    """
+    table = diagnosis.isochrones
+    if table.empty:
+        return None
+    last, within = float(table["temps_max_min"].max()), int(table["population"].max())
+    return {
+        "titre": f"plus de {exact(last)} min, ou aucun trajet en voiture",
+        "habitants": int(diagnosis.interieur["population"].sum()) - within,
+    }
+
+
 def _light(areas: NDArray[Any]) -> NDArray[Any]:
     """Part nested areas into bands, simplified together, the more the larger they are."""
     # A tolerance twice as large leaves about half the vertices: hopeless ones are not tried.

@@ -183,17 +183,22 @@ def _isochrones(d: Dossier) -> list[Bloc]:
         ]
     rows = records(table.sort_values("temps_max_min"))
     surfaces = table.set_index("temps_max_min").geometry.area / 1e6
+    beyond = d.totaux.population - int(table["population"].max())
+    rest = [("Au-delà, ou aucun trajet en voiture", "–", entier(beyond))] if beyond > 0 else []
     return [
         Tableau(
             "Surfaces du territoire autour des médecins (isochrones)",
             ("Temps maximal", "Surface (km²)", "Habitants"),
-            tuple(
-                (
-                    minutes(r.temps_max_min),
-                    nombre(surfaces[r.temps_max_min], 0),
-                    entier(r.population),
-                )
-                for r in rows
+            (
+                *(
+                    (
+                        minutes(r.temps_max_min),
+                        nombre(surfaces[r.temps_max_min], 0),
+                        entier(r.population),
+                    )
+                    for r in rows
+                ),
+                *rest,
             ),
             CALCUL,
             note=f"Habitants dont le temps{f'{homes(d)},' if homes(d) else ''} ne dépasse pas "
