@@ -20,8 +20,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from bench import navigateur
 from bench.donnees import REAL
 from diagterritoire.demo import write_demo
 from diagterritoire.errors import DiagterritoireError
@@ -37,18 +37,6 @@ FICHIERS = (
     "rapport.pdf",
     "diagnostic.gpkg",
     "indicateurs.xlsx",
-)
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--window-size=1360,900",
 )
 # From the start of the page to the second frame after an indicator is chosen: it is drawn by then.
 _USABLE = """
@@ -151,7 +139,7 @@ def told(manifest: Path) -> str:
 
 def opened(page: Path) -> list[str]:
     """Open a map several times and give the medians; dashes without Chromium."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+    if not navigateur.there():
         return ["—", "—", "—"]
     measures = list(_openings(page))
     if any(m.fetched for m in measures):
@@ -167,20 +155,11 @@ def _openings(page: Path) -> Iterator[Opened]:
     # Only the tests ask for it.
     from selenium import webdriver
 
-    options: Any = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for flag in (*_FLAGS, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        service = webdriver.ChromeService(str(shutil.which("chromedriver")))
-        driver = webdriver.Chrome(options=options, service=service)
-        try:
-            for _ in range(OUVERTURES):
-                driver.get("about:blank")
-                driver.get(page.as_uri())
-                yield Opened(*driver.execute_async_script(_USABLE))
-        finally:
-            driver.quit()
+    with navigateur.cut_off(webdriver) as driver:
+        for _ in range(OUVERTURES):
+            driver.get("about:blank")
+            driver.get(page.as_uri())
+            yield Opened(*driver.execute_async_script(_USABLE))
 
 
 if __name__ == "__main__":

@@ -1,49 +1,22 @@
-"""A headless Chromium with the network cut, for the tests that open a page."""
+"""What the tests that open a page in a browser share."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from bench import navigateur
 
 MARKS = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not (shutil.which("chromium") and shutil.which("chromedriver")),
+        not navigateur.there(),
         reason="chromium ou chromedriver absent : la page n'est pas ouverte dans un navigateur",
     ),
 ]
 
 
-@contextmanager
-def cut_off(selenium: Any) -> Iterator[Any]:
+def cut_off(selenium: Any) -> AbstractContextManager[Any]:
     """Drive a browser of its own, which resolves no name and keeps its journals."""
-    options = selenium.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for flag in (
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--window-size=1360,900",
-            f"--user-data-dir={profile}",
-        ):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        driver = selenium.Chrome(
-            options=options, service=selenium.ChromeService(shutil.which("chromedriver"))
-        )
-        try:
-            yield driver
-        finally:
-            driver.quit()
+    return navigateur.cut_off(selenium, journals=True)
