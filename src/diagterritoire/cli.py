@@ -20,23 +20,24 @@ from diagterritoire.cli_options import (
     Debug,
     Donnees,
     Maps,
+    Niveau,
     Offline,
+    Ordonnanceur,
+    Ouvriers,
     Parametres,
     Processed,
+    Profondeur,
     RoutesObligatoires,
     Territoire,
 )
 from diagterritoire.cli_progress import Progress
 from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
-from diagterritoire.errors import DataError, DiagterritoireError, UsageError
+from diagterritoire.errors import DiagterritoireError, UsageError
 from diagterritoire.terminal import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# Differences of a delivery that are listed.
-_SHOWN = 20
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -99,8 +100,8 @@ def _deliver(
     processed: Path,
     scenarios: tuple[Path, ...] = (),
 ) -> None:
-    """Run what was asked, and print what a user must know of it."""
-    from diagterritoire.pipeline import Request, run
+    from diagterritoire import cli_delivery
+    from diagterritoire.pipeline import Request
 
     request = Request(
         territoire=territoire,
@@ -112,13 +113,7 @@ def _deliver(
         processed=processed,
         scenarios=scenarios,
     )
-    console = Console(soft_wrap=True)
-    delivered = run(request, Progress(console))
-    for warning in delivered.avertissements:
-        console.print(f"[yellow]Attention :[/] {plain(warning)}", highlight=False)
-    console.print(f"[bold]{plain(delivered.titre)}[/]", highlight=False)
-    for path in delivered.fichiers:
-        console.print(f"  {plain(str(path))}", highlight=False)
+    cli_delivery.show(Console(soft_wrap=True), request)
 
 
 @app.command(cls=FrenchCommand)
@@ -130,34 +125,10 @@ def lot(
             help="france, reg:code ou tout territoire à découper, ou un fichier de codes (.csv).",
         ),
     ],
-    niveau: Annotated[
-        str, typer.Option("--niveau", metavar="NIVEAU", help="epci, bv ou departement.")
-    ] = "epci",
-    profondeur: Annotated[
-        str,
-        typer.Option(
-            "--profondeur",
-            metavar="PROFONDEUR",
-            help="tableaux, cartes (et tableaux) ou tout.",
-        ),
-    ] = "tout",
-    ordonnanceur: Annotated[
-        str,
-        typer.Option(
-            "--ordonnanceur",
-            metavar="ADRESSE",
-            help="Ordonnanceur dask existant (tcp://machine:8786) ; sinon cette machine.",
-        ),
-    ] = "",
-    ouvriers: Annotated[
-        int,
-        typer.Option(
-            "--ouvriers",
-            metavar="NOMBRE",
-            min=0,
-            help="Ouvriers sur cette machine ; 0 : un par cœur.",
-        ),
-    ] = 0,
+    niveau: Niveau = "epci",
+    profondeur: Profondeur = "tout",
+    ordonnanceur: Ordonnanceur = "",
+    ouvriers: Ouvriers = 0,
     donnees: Donnees = Path("data/raw"),
     parametres: Parametres = None,
     hors_ligne: Offline = False,
@@ -252,21 +223,9 @@ def verifier(
     debug: Debug = False,
 ) -> None:
     """Recalculer les empreintes d'une livraison."""
-    from diagterritoire.french import accord
-    from diagterritoire.pipeline import verify_delivery
+    from diagterritoire import cli_delivery
 
-    slug, count, differences = verify_delivery(livraison, maps, processed)
-    if differences:
-        raise DataError(
-            f"La livraison « {slug} » ne correspond plus à son manifeste "
-            f"({accord(len(differences), 'écart')}) :\n  "
-            + "\n  ".join(differences[:_SHOWN])
-            + ("\n  …" if len(differences) > _SHOWN else ""),
-            "Relancez le diagnostic de ce territoire pour livrer à nouveau ; les fichiers modifiés "
-            "à la main sont alors gardés à côté.",
-        )
-    files = accord(count, "fichier relu", "fichiers relus")
-    typer.echo(f"La livraison « {slug} » correspond à son manifeste : {files}.")
+    typer.echo(cli_delivery.verified(livraison, maps, processed))
 
 
 @app.command(cls=FrenchCommand)

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, each said once."""
+"""Arguments and options: those that several commands share, each said once, those of `lot`."""
 
 from __future__ import annotations
 
@@ -46,5 +46,29 @@ RoutesObligatoires = Annotated[
     typer.Option(
         "--routes-obligatoires",
         help="Refuser (code 3) d'estimer un temps à vol d'oiseau, faute de réseau routier.",
+    ),
+]
+Niveau = Annotated[str, typer.Option("--niveau", metavar="NIVEAU", help="epci, bv ou departement.")]
+Profondeur = Annotated[
+    str,
+    typer.Option(
+        "--profondeur", metavar="PROFONDEUR", help="tableaux, cartes (et tableaux) ou tout."
+    ),
+]
+Ordonnanceur = Annotated[
+    str,
+    typer.Option(
+        "--ordonnanceur",
+        metavar="ADRESSE",
+        help="Ordonnanceur dask existant (tcp://machine:8786) ; sinon cette machine.",
+    ),
+]
+Ouvriers = Annotated[
+    int,
+    typer.Option(
+        "--ouvriers",
+        metavar="NOMBRE",
+        min=0,
+        help="Ouvriers sur cette machine ; 0 : un par cœur.",
     ),
 ]
