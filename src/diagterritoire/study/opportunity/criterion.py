@@ -101,6 +101,31 @@ def basins_having(number: int, total: int, which: str = "") -> str:
     return f"{french.majuscule(accord(number, 'bassin'))} sur {total}{which} {verb}"
 
 
+def of_structures(
+    listed: bool,
+    number: float,
+    seuil: float,
+    *,
+    haut: bool,
+    source: str,
+) -> dict[str, Any]:
+    """Give the fields of a criterion that counts structures: unknown without their file.
+
+    Examples
+    --------
+    >>> of_structures(False, 0.0, 1.0, haut=True, source="FINESS")["lecture"]
+    'a_instruire'
+    """
+    valeur = number if listed else None
+    return {
+        "valeur": valeur,
+        "seuil": seuil,
+        "source": source if listed else MANQUE_FINESS,
+        "fermete": "répertoire" if listed else "inconnu",
+        "lecture": reading(valeur, seuil, haut=haut, contre=tables.A_INSTRUIRE),
+    }
+
+
 def structures_listed(d: Diagnosis) -> bool:
     """Tell whether a file of structures was read: without one, none is not a number."""
     return bool(d.sources["cle"].str.startswith("structures").any() or len(d.structures) > 0)

@@ -8,10 +8,10 @@ from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FAISABILITE,
     FRACTION,
-    MANQUE_FINESS,
     Critere,
     basins_having,
     known,
+    of_structures,
     reading,
     structures_listed,
 )
@@ -70,21 +70,17 @@ def supported(d: Diagnosis) -> Critere:
     """Basins with a hospital or an EHPAD within reach of their pole."""
     listed = structures_listed(d)
     near = d.appuis.loc[d.appuis["categorie"].isin(["hopital", "hopital_local", "EHPAD"])]
-    number = float(near["bassin"].nunique()) if listed else None
+    number = int(near["bassin"].nunique())
     return Critere(
-        FAISABILITE,
-        "appuis",
-        "Bassins qui ont un hôpital ou un EHPAD à portée de leur pôle",
-        number,
-        "bassins",
-        1.0,
-        "FINESS et temps de route" if listed else MANQUE_FINESS,
-        "répertoire" if listed else "inconnu",
-        reading(number, 1.0, haut=True, contre=tables.A_INSTRUIRE),
-        "Les hôpitaux et les EHPAD d'appui ne sont pas connus."
-        if number is None
-        else f"{basins_having(int(number), len(d.bassins))} un "
-        "hôpital ou un EHPAD à portée de leur pôle.",
+        axe=FAISABILITE,
+        cle="appuis",
+        titre="Bassins qui ont un hôpital ou un EHPAD à portée de leur pôle",
+        unite="bassins",
+        phrase=f"{basins_having(number, len(d.bassins))} un hôpital ou un EHPAD à portée de leur "
+        "pôle."
+        if listed
+        else "Les hôpitaux et les EHPAD d'appui ne sont pas connus.",
+        **of_structures(listed, float(number), 1.0, haut=True, source="FINESS et temps de route"),
     )
 
 

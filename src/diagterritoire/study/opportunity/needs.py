@@ -7,12 +7,12 @@ from diagterritoire.french import accord, majuscule, portion, pourcent
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
     FRACTION,
-    MANQUE_FINESS,
     OPPORTUNITE,
     Critere,
     compared,
     count,
     known,
+    of_structures,
     reading,
     structures_listed,
 )
@@ -144,19 +144,15 @@ def in_place(d: Diagnosis) -> Critere:
     listed = structures_listed(d)
     codes = d.interieur["code_commune"]
     here = d.structures["categorie"].isin(["MSP", "CDS"]) & d.structures["code_commune"].isin(codes)
-    number = float(here.sum()) if listed else None
+    number = float(here.sum())
     return Critere(
-        OPPORTUNITE,
-        "structures_coordonnees",
-        "Maisons et centres de santé déjà dans le territoire",
-        number,
-        "structures",
-        0.0,
-        "FINESS" if listed else MANQUE_FINESS,
-        "répertoire" if listed else "inconnu",
-        reading(number, 0.0, haut=False, contre=tables.A_INSTRUIRE),
-        "Les maisons et centres de santé en place ne sont pas connus."
-        if number is None
-        else f"{count(number, 'maison ou centre', 'maisons ou centres')} de santé dans le "
-        "territoire : un projet doit s'articuler avec l'existant.",
+        axe=OPPORTUNITE,
+        cle="structures_coordonnees",
+        titre="Maisons et centres de santé déjà dans le territoire",
+        unite="structures",
+        phrase=f"{count(number, 'maison ou centre', 'maisons ou centres')} de santé dans le "
+        "territoire : un projet doit s'articuler avec l'existant."
+        if listed
+        else "Les maisons et centres de santé en place ne sont pas connus.",
+        **of_structures(listed, number, 0.0, haut=False, source="FINESS"),
     )
