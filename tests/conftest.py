@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bench.donnees import ABSENT, REAL
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from diagterritoire.demo import write_demo
 from diagterritoire.inputs.country import read_country
@@ -19,7 +19,9 @@ from diagterritoire.progress import Spent
 from diagterritoire.study.diagnosis import diagnose
 
 # Two workers share the cores: a slow example says nothing of the code.
-settings.register_profile("two_workers", deadline=None)
+settings.register_profile(
+    "two_workers", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("two_workers")
 # Figures at the resolution of a screen: the tests draw hundreds, and read none of their points.
 canvas.DPI = 72

@@ -70,7 +70,7 @@ GOOD = {
     "cut, then whole": [reply(BODY[:3001], length=len(BODY)), reply()],
     "cut without length, then whole": [reply(BODY[:3001], length=False), reply()],
     "cut chunks, then whole": [chunked(BODY[:1000], end=False), reply()],
-    "silent, then whole": [hang(1), reply()],
+    "silent, then whole": [hang(5), reply()],
 }
 WAITS = {
     "busy, seconds": [7],
@@ -132,7 +132,7 @@ BAD = {
     "to a private address": ([redirect("https://localhost/f")], "adresse privée"),
     "to a file": ([redirect("file:///etc/passwd")], "hôte inattendu"),
     "drip": ([drip(3)], "n'est pas arrivé en 0.3 s"),
-    "hang": ([hang(1)], "s'est tu"),
+    "hang": ([hang(5)], "s'est tu"),
 }
 
 
@@ -141,7 +141,7 @@ def test_a_fault_is_a_clear_error_and_leaves_nothing(tmp_path, case):
     folder = tmp_path / "telecharges"
     answers, words = BAD[case]
     with serve(f=answers) as server:
-        bounds = {"total_s": 0.3, "essais": 2} if case in {"drip", "hang"} else {}
+        bounds = {"drip": {"total_s": 0.3, "essais": 2}, "hang": {"essais": 2}}.get(case, {})
         asked, _ = client(server, **bounds)
         with pytest.raises(NetworkError) as caught:
             fetch(source(server), folder, asked)
@@ -165,8 +165,8 @@ def test_a_long_chain_of_redirections_is_refused_and_a_short_one_followed(tmp_pa
 
 
 def test_the_body_of_a_redirection_is_not_read(tmp_path):
-    with serve(f=[stuck("/g", 1)], g=[reply()]) as server:
-        asked, slept = client(server, silence_s=0.2)
+    with serve(f=[stuck("/g", 5)], g=[reply()]) as server:
+        asked, slept = client(server)
         assert fetch(source(server), tmp_path, asked).read_bytes() == BODY
     assert slept == []
 

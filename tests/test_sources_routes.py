@@ -72,10 +72,10 @@ def test_entities_within_entities_are_never_expanded(tmp_path: Path) -> None:
     laughs = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 10))
     doctype = f'<!DOCTYPE g [<!ENTITY e0 "ha">{laughs}]><graphml '
     text = GRAPHML.replace("<graphml ", doctype).replace("residential", "&e9;")
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError, match="entité"):
         read_graphml(write_graphml(tmp_path, text=text))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("where", ["residential", 'id="90"'])
@@ -86,14 +86,14 @@ def test_a_huge_file_of_one_line_cut_is_refused_quickly(tmp_path: Path, where: s
         stream.write(before)
         for _ in range(200):
             stream.write(b"x" * 1_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError, match="est coupé"):
         recognise(path)
-    assert time.perf_counter() - start < 1
-    start = time.perf_counter()
+    assert time.process_time() - start < 1
+    start = time.process_time()
     with pytest.raises(DataError, match=r"coupé|balise de plus de 16 Mio"):
         read_graphml(path)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
