@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from diagterritoire.batch.asked import folder_name
 from diagterritoire.cli import run_command
 from diagterritoire.sources.territory_files import read_codes
 from diagterritoire.store.places import check_slug
@@ -24,17 +25,21 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
+COMMANDS = ("diagnostic", "lot")
+
+
 @pytest.fixture(scope="module")
 def country(tmp_path_factory) -> Path:  # type: ignore[no-untyped-def]
     """A small country, whose list of communes is enough to know a territory from another text."""
     return write_country(tmp_path_factory.mktemp("pays"))
 
 
-def told(text: str, country: Path, place: Path, capsys) -> tuple[int, str]:  # type: ignore[no-untyped-def]
+def told(  # type: ignore[no-untyped-def]
+    text: str, country: Path, place: Path, capsys, command: str = "diagnostic"
+) -> tuple[int, str]:
     """Exit code and message for a typed territory; outputs go to two folders of a place."""
     roots = ["--maps", str(place / "maps"), "--processed", str(place / "processed")]
-    given = ["diagnostic", "--hors-ligne", "--donnees", str(country), *roots, "--", text]
-    code = run_command(given)
+    code = run_command([command, "--hors-ligne", "--donnees", str(country), *roots, "--", text])
     return code, capsys.readouterr().err
 
 
@@ -47,11 +52,14 @@ def faults(code: int, message: str, text: str) -> list[str]:
     return [f"{text[:40]!r} : {one} ({message[:200]})" for one in found]
 
 
-def test_names_are_refused_and_write_nothing(country, tmp_path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    assert_refused(NAMES[3::9], country, tmp_path, capsys, monkeypatch)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_names_are_refused_and_write_nothing(  # type: ignore[no-untyped-def]
+    country, tmp_path, capsys, monkeypatch, command: str
+) -> None:
+    assert_refused(NAMES[3::9], command, country, tmp_path, capsys, monkeypatch)
 
 
-def assert_refused(names, country, tmp_path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def assert_refused(names, command: str, country, tmp_path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """Each name typed, then as a line of a list file."""
     work = tmp_path / "travail"
     work.mkdir()
@@ -61,15 +69,17 @@ def assert_refused(names, country, tmp_path, capsys, monkeypatch) -> None:  # ty
     listed = tmp_path / "liste.csv"
     wrong = []
     for text in names:
-        wrong += faults(*told(text, country, work, capsys), text)
+        wrong += faults(*told(text, country, work, capsys, command), text)
         listed.write_text(f"code\n01001\n{text}\n", encoding="utf-8", newline="")
         if re.match(r"""["' ]*[;,|]""", text):
             # A line whose first field is empty says nothing: only the other code is read.
             assert read_codes(listed) == ["01001"]
         else:
-            wrong += faults(*told(str(listed), country, work, capsys), text)
+            wrong += faults(*told(str(listed), country, work, capsys, command), text)
     assert wrong == []
-    assert tree(work).keys() <= {"maps", "processed"}
+    # What a batch shares is made before a name is looked for in it.
+    written = {name for name in tree(work) if not name.startswith("processed/.cache")}
+    assert written <= {"maps", "processed"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["liste.csv", "travail"]
     assert tree(country) == before
 
@@ -110,6 +120,27 @@ def test_a_link_among_the_outputs_is_refused_before_the_run(  # type: ignore[no-
     path.parent.mkdir(parents=True)
     path.symlink_to(outside / "precieux.txt" if "." in path.name[1:] else outside)
     code, message = told("01", country, tmp_path / "sorties", capsys)
+    assert code == 5, message
+    assert "lien symbolique" in message
+    assert tree(outside) == {"precieux.txt": b"intact"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["maps", "processed", "maps/lots", "processed/lots", "maps/lots/01-epci",
+     "maps/lots/01-epci/index.html", "processed/lots/01-epci", "processed/lots/01-epci/communes",
+     "processed/lots/01-epci/journal.jsonl", "processed/.cache"],
+)  # fmt: skip
+def test_a_link_among_the_outputs_of_a_batch_is_refused_before_it(  # type: ignore[no-untyped-def]
+    country, tmp_path, capsys, link: str
+) -> None:
+    outside = tmp_path / "ailleurs"
+    outside.mkdir()
+    (outside / "precieux.txt").write_text("intact")
+    path = tmp_path / "sorties" / link.replace("01-epci", folder_name("01", "epci"))
+    path.parent.mkdir(parents=True)
+    path.symlink_to(outside / "precieux.txt" if "." in path.name[1:] else outside)
+    code, message = told("01", country, tmp_path / "sorties", capsys, "lot")
     assert code == 5, message
     assert "lien symbolique" in message
     assert tree(outside) == {"precieux.txt": b"intact"}

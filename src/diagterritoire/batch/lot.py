@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from diagterritoire.progress import Progress
 from diagterritoire.sources.folder.stock import stocked
 from diagterritoire.sources.formats.geopackage import only_geopackage
 from diagterritoire.store import check_index, disk_errors, hold, open_roots, sha256
+from diagterritoire.store.disk import refuse_link, refuse_links
 
 DOSSIER = "lots"
 JOURNAL, BILAN = "journal.jsonl", "bilan.csv"
@@ -74,6 +76,8 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
         A file is missing or cannot be read.
     BusyError
         The same batch runs already.
+    DiskError
+        The disk refuses, or an output path is a symbolic link.
     """
     if request.profondeur not in PROFONDEURS:
         raise UsageError(
@@ -89,9 +93,12 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
     open_roots(request.maps, request.processed)
     check_index(request.maps)
     folder = request.processed / DOSSIER / folder_name(request.territoires, request.niveau)
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with hold(folder / ".verrou", f"Lot « {folder.name} »"):
+    pages = request.maps / DOSSIER / folder.name
+    for path in (folder.parent, pages.parent):
+        refuse_link(path)
+    for path in (folder, pages, request.processed / CACHE):
+        refuse_links(path)
+    with _held(folder):
         place = shared_folder(request, chosen, progress)
         country = read_shared(place).country
         codes, names = country.raw.appartenance, country.raw.libelles
@@ -121,12 +128,25 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
                 title(request.territoires, request.niveau, named),
                 outcomes,
                 known.loc[known["code_commune"].isin(held)],
-                Places(
-                    request.maps, request.processed, request.maps / DOSSIER / folder.name, folder
-                ),
+                Places(request.maps, request.processed, pages, folder),
             )
     warning = rebuild_index(request.maps, request.processed)
     return Done(tuple(outcomes), folder / BILAN, page, warning)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the folder of a batch; one that was refused leaves nothing of what was typed."""
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with hold(folder / ".verrou", f"Lot « {folder.name} »"):
+            yield
+    finally:
+        # Only empty ones go.
+        with suppress(OSError):
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -> Path:
