@@ -133,9 +133,14 @@ def _local(folder: Path, text: Text) -> None:
         path.write_text(out.getvalue(), encoding="utf-8")
 
 
-def scenario(path: Path, rank: int) -> None:
+def _seen(text: str) -> str:
+    return "".join(c for c in text if c.isprintable())
+
+
+def scenario(path: Path, rank: int, *, printable: bool = False) -> None:
     """A scenario whose texts are hostile, written as TOML that reads back the same."""
-    name = payload(rank, "scenario").replace("\\", "\\\\").replace('"', '\\"')[:150]
+    name = payload(rank, "scenario")
+    name = (_seen(name) if printable else name).replace("\\", "\\\\").replace('"', '\\"')[:150]
     name = name.rstrip("\\")
     path.write_text(
         f'nom = "{name} [scenario]"\n[[ouvrir]]\ncode_commune = "00001"\netp = 1.0\n',
@@ -143,9 +148,10 @@ def scenario(path: Path, rank: int) -> None:
     )
 
 
-def settings(path: Path, rank: int) -> str:
-    """Parameters that name a hostile firm; the name."""
+def settings(path: Path, rank: int, *, printable: bool = False) -> str:
+    """Parameters that name a hostile firm; the name, without what does not show if asked."""
     name = payload(rank, "cabinet")[-180:]
+    name = _seen(name) if printable else name
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     path.write_text(f'[rapport]\ncabinet = "{quoted}"\n', encoding="utf-8")
     return name

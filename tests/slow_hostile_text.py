@@ -17,6 +17,7 @@ from test_hostile_text import delivered, faults
 
 EPCI = "000000001"
 RANKS = range(len(PAYLOADS))
+TURNS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 pytestmark = needs_browser
 
@@ -41,6 +42,14 @@ def test_every_cell_of_the_files_with_each_payload(tmp_path, browser, capsys, ra
     maps, processed = tmp_path / "maps", tmp_path / "processed"
     places = ["--maps", str(maps), "--processed", str(processed)]
     options = ["--donnees", str(raw), "--parametres", str(tmp_path / "p.toml"), "--hors-ligne"]
+    if not given["cabinet"].isprintable():
+        # What a user writes must show: refused, and the rest is tried with what is seen of it.
+        assert run_command(["diagnostic", EPCI, *options, *places]) == 2
+        assert "caractère invisible" in capsys.readouterr().err
+        given["cabinet"] = settings(tmp_path / "p.toml", rank, printable=True)
+        assert run_command(["scenario", EPCI, str(tmp_path / "s.toml"), *options, *places]) == 2
+        assert "signe invisible" in capsys.readouterr().err
+        scenario(tmp_path / "s.toml", rank, printable=True)
     _run("diagnostic", EPCI, *options, *places, capsys=capsys)
     _run("scenario", EPCI, str(tmp_path / "s.toml"), *options, *places, capsys=capsys)
     kept = tmp_path / "garde"
@@ -75,7 +84,10 @@ def _run(*arguments: str, capsys) -> None:  # type: ignore[no-untyped-def]
     code = run_command(list(arguments))
     told = capsys.readouterr()
     assert code == 0, told.err
-    assert not any(unicodedata.category(c) == "Cc" and c != "\n" for c in told.out + told.err)
+    shown = told.out + told.err
+    assert not any(unicodedata.category(c) == "Cc" and c != "\n" for c in shown)
+    # Nothing turns the rest of a line around.
+    assert not any(unicodedata.bidirectional(c) in TURNS for c in shown)
 
 
 def test_there_are_ten_payloads(tmp_path: Path) -> None:

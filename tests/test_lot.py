@@ -29,6 +29,7 @@ from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.presentation import PLAIN
 from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import deliver
+from diagterritoire.sources.folder import load
 from diagterritoire.store import hold, reserve, verify
 from diagterritoire.study.diagnosis import diagnose
 
@@ -117,6 +118,18 @@ def test_what_no_data_would_make_right_is_refused_before_any_is_read(
     assert cli.run_command(["lot", text, *given, *options]) == 2
     assert "nulle part" not in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_what_names_nothing_is_refused_before_the_long_files(small, tmp_path, monkeypatch, capsys):
+    def read(*_):
+        raise AssertionError("lecture commencée")
+
+    monkeypatch.setattr(load, "read_communes", read)
+    roots = ["--maps", str(tmp_path / "m"), "--processed", str(tmp_path / "p")]
+    for text in ("Atlantide", "reg:99", "2A\0"):
+        assert cli.run_command(["lot", text, "--donnees", str(small), *roots]) == 2
+        assert "nconnu" in capsys.readouterr().err
+    assert not (tmp_path / "p" / "lots").exists()
 
 
 def test_a_frame_comes_back_with_its_types(tmp_path):

@@ -12,6 +12,7 @@ import pandas as pd
 import PIL.Image
 import pytest
 from matplotlib.patches import Patch
+from matplotlib.text import Text
 
 from diagterritoire import ledger, tables
 from diagterritoire.outputs.documents.columns import layout
@@ -52,6 +53,18 @@ def drawn(labels):
         keys = [a.get_legend().get_window_extent() for a in mosaic.maps]
     pixels = PIL.Image.open(io.BytesIO(b64decode(image.uri.partition(",")[2])))
     return pixels, (width * figure.dpi, height * figure.dpi), titles, keys
+
+
+def test_what_the_font_cannot_draw_is_replaced_in_every_text():
+    # A basin bears the name of a commune, which may hold anything.
+    with canvas.drawing():
+        mosaic = Mosaic(1.0, ["Droite \u200f", "Deux"])
+        key = Patch(label="Dessin \U0001f1eb \u202e et 1\u00a0km")
+        mosaic.keys(mosaic.maps[0], [key])
+        mosaic.maps[1].text(0, 0, "\u4e2d, ligne\nsuivante")
+        mosaic.picture()
+    texts = {one.get_text() for one in mosaic.figure.findobj(Text)}
+    assert texts >= {"Droite ?", "Dessin ? ? et 1\u00a0km", "?, ligne\nsuivante"}
 
 
 def test_titles_maps_and_keys_overlap_nothing_and_are_not_cut():

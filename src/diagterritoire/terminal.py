@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.markup import escape
 
-# Whatever a terminal obeys; the line break is left, which tables and lists need.
-_CONTROLS = {code: "?" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+# Whatever a terminal obeys, and what turns the rest of a line around; the line break is left, which
+# tables and lists need.
+_TURNS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = {code: "?" for code in (*range(32), *range(127, 160), *_TURNS) if code not in (9, 10)}
 
 
 def plain(text: str) -> str:

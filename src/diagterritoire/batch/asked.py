@@ -117,7 +117,8 @@ def title(text: str, niveau: str, nom: str) -> str:
 def folder_name(text: str, niveau: str) -> str:
     """Name the folder of a batch: by its codes, or by where its list lies.
 
-    Two lists never share one, and a list to which lines are added keeps its own.
+    Two lists never share one, and a list to which lines are added keeps its own. A text that is
+    neither will be refused once the names are read.
 
     Examples
     --------
@@ -134,6 +135,8 @@ def folder_name(text: str, niveau: str) -> str:
     if tokens is not None:
         named = ",".join(sorted({t.slug for t in tokens}))
         return f"codes-{_digest(named)}-{niveau}"
+    if not _is_list(text):
+        return f"texte-{_digest(text)}"
     path = Path(text)
     plain = unicodedata.normalize("NFD", path.stem.casefold()).encode("ascii", "ignore").decode()
     word = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]

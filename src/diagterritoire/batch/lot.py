@@ -154,6 +154,8 @@ def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -
 
     Raises
     ------
+    UsageError
+        What is asked names nothing: told before the long files are read.
     DataError
         A file is missing or cannot be read.
     """
@@ -168,7 +170,15 @@ def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -
         cache.mkdir(parents=True, exist_ok=True)
     with hold(cache / f".{final.name}.verrou", "Données communes du lot", wait=True):
         if not final.is_dir():
-            country = read_country(request.donnees, chosen, progress, hors_ligne=request.hors_ligne)
+            country = read_country(
+                request.donnees,
+                chosen,
+                progress,
+                hors_ligne=request.hors_ligne,
+                refuse=lambda codes, names: asked(
+                    request.territoires, request.niveau, codes, names
+                ),
+            )
             with progress.step("Données communes"), disk_errors(final):
                 beside = final.with_name(f"{final.name}.part")
                 shutil.rmtree(beside, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -78,7 +79,7 @@ def read_country(
     demo: DemoSummary | None = None,
     *,
     hors_ligne: bool = True,
-    territoire: str | None = None,
+    refuse: Callable[[pd.DataFrame, pd.DataFrame], object] | None = None,
 ) -> Country:
     """Read every source of a folder and carry it to the communes of one year.
 
@@ -91,8 +92,9 @@ def read_country(
         What was written in the folder, of the invented territory.
     hors_ligne : bool
         Never use the network.
-    territoire : str, optional
-        Text to refuse before the long files are read, when it names nothing.
+    refuse : callable, optional
+        Is given `appartenance` and `libelles` before the long files are read: raises for what
+        was typed and names nothing.
 
     Raises
     ------
@@ -103,8 +105,8 @@ def read_country(
     """
 
     def checked(appartenance: pd.DataFrame, libelles: pd.DataFrame) -> None:
-        if territoire is not None:
-            _named(territoire, appartenance, libelles)
+        if refuse is not None:
+            refuse(appartenance, libelles)
 
     with progress.step("Lecture des sources") as note:
         found = stocked(
@@ -159,15 +161,21 @@ def find_territory(text: str, raw: RawTables, parameters: Parameters) -> Territo
     UsageError
         What was typed names nothing; the nearest names are suggested.
     """
-    named = _named(text, raw.appartenance, raw.libelles)
-    if named is not None:
-        return named
+    found = named(text, raw.appartenance, raw.libelles)
+    if found is not None:
+        return found
     codes = territory_files.communes_inside(Path(text), _degrees(raw, parameters))
     return territory.of_communes(codes, "zone", f"Zone de {communes_counted(len(codes))}")
 
 
-def _named(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Territory | None:
-    """Territory of codes or of a list file; None for a polygon file, which holds points."""
+def named(text: str, appartenance: pd.DataFrame, libelles: pd.DataFrame) -> Territory | None:
+    """Territory of codes or of a list file; None for a polygon file, which holds points.
+
+    Raises
+    ------
+    UsageError
+        As `find_territory`.
+    """
     tokens = territory.parse(text)
     if tokens is None:
         path = Path(text)

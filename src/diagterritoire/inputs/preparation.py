@@ -20,7 +20,13 @@ from diagterritoire.demo import DemoSummary, write_demo
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, enumeration
 from diagterritoire.inputs import declared, residents, surroundings
-from diagterritoire.inputs.country import Country, communes_counted, find_territory, read_country
+from diagterritoire.inputs.country import (
+    Country,
+    communes_counted,
+    find_territory,
+    named,
+    read_country,
+)
 from diagterritoire.inputs.ground import Ground, ground_of
 from diagterritoire.inputs.known_activity import activity_of_gps
 from diagterritoire.inputs.roads import Roads, choose_roads
@@ -76,7 +82,7 @@ def prepare(
             progress,
             demo,
             hors_ligne=hors_ligne,
-            territoire=None if demo else text,
+            refuse=None if demo else lambda codes, names: named(text, codes, names),
         )
         chosen = _territory(text, country, parameters)
         return gather(country, chosen, cache, parameters, progress)

@@ -135,7 +135,7 @@ def _line(key: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST or not value.strip().isprintable():
         raise UsageError(
             f"Le paramètre « {key} » attend un texte d'une ligne, de {_LONGEST} caractères au "
-            f"plus, pas {value!r}."
+            f"plus, sans caractère invisible (commande, sens d'écriture), pas {value!r}."
         )
     return value.strip()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
 
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report.blocks import Image
@@ -102,6 +104,7 @@ def picture(figure: Sheet, mention: str = "") -> Image:
         figure.supxlabel(
             drawable(mention, 90), fontsize=7.5, color=WARM, x=0.995, ha="right", style="italic"
         )
+    write_known(figure)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
@@ -134,10 +137,26 @@ def drawable(text: str, limit: int = 38) -> str:
     >>> drawable("Œuvre"), drawable("a\u4e2d")
     ('Œuvre', 'a?')
     """
+    shown = _known(text.replace("'", "’"))
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def write_known(figure: Sheet) -> None:
+    """Replace in every text of a sheet what the font cannot draw, before anything measures it."""
+    for one in figure.findobj(Text):
+        text = one.get_text()
+        if (shown := _known(text)) != text:
+            one.set_text(shown)
+
+
+def _known(text: str) -> str:
     font = _font()
-    text = text.replace("'", "’")
-    known = "".join(
-        c if c.isprintable() and font.get_char_index(ord(c)) else ("?" if c.strip() else " ")
+    return "".join(
+        c if c == "\n" or (_shows(c) and font.get_char_index(ord(c))) else "?" if c.strip() else " "
         for c in text
     )
-    return known if len(known) <= limit else known[: limit - 1].rstrip() + "…"
+
+
+def _shows(c: str) -> bool:
+    """Tell a sign, or a space of any width, from what is not seen."""
+    return c.isprintable() or unicodedata.category(c) == "Zs"

@@ -145,6 +145,7 @@ class Mosaic:
 
     def picture(self, mention: str = "") -> Image:
         """Place the maps line by line, under their titles and over their keys; give the picture."""
+        canvas.write_known(self.figure)
         heights = [self._line(k) for k in range(self._lines)]
         foot = _FOOT_IN if mention else 0.03
         total = sum(sum(line) for line in heights) + (self._lines - 1) * _GAP_IN + foot
