@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 SLUG = "demo"
 COPIED = "commit"
-WRITERS = ("carte.html", "rapport.docx", "indicateurs.xlsx", "temps_acces.tif")
+WRITERS = (
+    "carte.html",
+    "rapport.html",
+    "rapport.docx",
+    "rapport.pdf",
+    "indicateurs.xlsx",
+    "temps_acces.tif",
+    "temps_acces.qml",
+)
 
 
 def compiled(folder: Path) -> Path | None:
@@ -57,7 +65,10 @@ def main(part: str, most: int) -> None:
     lib.fault_arm.argtypes = [ctypes.c_char_p, ctypes.c_long, ctypes.c_int, ctypes.c_int]
     lib.fault_count.restype = ctypes.c_long
     with tempfile.TemporaryDirectory() as name:
+        # Temporary files go to a disk that is full too.
+        tempfile.tempdir = f"{name}/brouillon"
         root = Path(name)
+        (root / "brouillon").mkdir()
         deliver, old, new, total = _prepared(root, part, lib)
         seen: dict[str, Counter[str]] = {}
         for code, lasting, step in ((errno.ENOSPC, 0, 1), (errno.EIO, 1, 3), (errno.EDQUOT, 1, 7)):
@@ -152,6 +163,7 @@ def _one(
     with os.fdopen(reading, "rb") as stream:
         told = stream.read().decode()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not list((root / "brouillon").iterdir()), fault
     found = _state(root)
     if not told:
         # What failed was of no consequence: the very bytes of a run without a fault.

@@ -16,6 +16,8 @@ from test_sources_finess import L93, NAME, place, structure
 from test_sources_rpps import HEADER
 
 FINESS_JSON = "finess-structures-mensuel-202609.json"
+# What every mark starts with.
+ROOTS = ("ZZMARQUE", "80099999", "777666555", "01999999", "01 99 99 99")
 # Columns of the RPPS that are codes, and the label that tells a pharmacy.
 _RPPS_CODES = {9, 11, 15, 17, 35, 36, 37, 48, 49}
 # Columns of FINESS: numbers of the structure, its two names, commune, departement, category.
