@@ -1,19 +1,19 @@
 """`make mutation`: how many small changes of the core the tests notice.
 
 Each mutant is tried in a process forked from one that has loaded the libraries, and nothing of the
-project: an interpreter of its own takes seven seconds to start here, the fork none. The tests of a
-module are found by what they import, wherever the module lies.
+project: an interpreter of its own takes seven seconds to start here, the fork none. It is tried by
+the tests that run the function that changed (`reached`), the most precise ones first chosen.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import fnmatch
 import functools
 import importlib
 import importlib.abc
 import importlib.util
+import json
 import os
 import random
 import re
@@ -21,10 +21,11 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench.mutants import Mutant, mutants, unchanged
+from bench.reached import Reach, function_of, tried_by, watch
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE, TESTS = ROOT / "src", ROOT / "tests"
@@ -35,6 +36,8 @@ ENTIERS = (
     "diagterritoire/core/*identifiers.py",
     "diagterritoire/territory.py",
 )
+# Of this one, the function that hides.
+FONCTIONS = {"diagterritoire/core/care/activity.py": "means_by_commune"}
 TEXTES = ("diagterritoire/core/*identifiers.py", "diagterritoire/territory.py")
 # Too slow to be run once for each mutant.
 LENTS = (
@@ -45,10 +48,8 @@ LENTS = (
     "test_house*",
     "test_*_real*",
 )
-ENTIER = re.compile(
-    r"[(,] ?(demo|diagnosed|real_\w+)\b[,):]|from conftest|prepare\(|write_demo\(|selenium"
-)
-FICHIERS_MAX = 4
+# What a file of tests names when it may run the core.
+NOMME = re.compile(r"diagterritoire\.?( import .*)?(core|inputs|scenarios|siting|study|territory)\b")
 GRAINE = 2026
 DELAI_S = 60
 
@@ -64,40 +65,9 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
 
 
-@functools.cache
-def imported(path: Path) -> frozenset[str]:
-    """Names of the modules, or of what they hold, that a file imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {node.module or ""} | {f"{node.module}.{a.name}" for a in node.names}
-    return frozenset(found)
-
-
-@functools.cache
-def tests_of(module: str) -> list[Path]:
-    """Test files that import a module; those that import who imports it when none does.
-
-    Those that run a whole diagnosis are left out: a mutant that they alone notice lives.
-    """
-    files = [f for f in sorted(TESTS.glob("test_*.py")) if not any(map(f.match, LENTS))]
-    files = [f for f in files if not ENTIER.search(f.read_text(encoding="utf-8"))]
-    short = module.rpartition(".")[2]
-    wanted = {module}
-    for _ in range(3):
-        found = [f for f in files if wanted & imported(f)]
-        if found:
-            # Those by hand before the laws, those that bear its name, then the short ones.
-            return sorted(found, key=lambda f: _order(f, short))[:FICHIERS_MAX]
-        wanted |= {dotted(f) for f in SOURCE.rglob("*.py") if wanted & imported(f)}
-    return []
-
-
-def _order(path: Path, short: str) -> tuple[bool, bool, int]:
-    laws = "@given" in path.read_text(encoding="utf-8")
-    return laws, short not in path.name, path.stat().st_size
+def core() -> list[Path]:
+    """Files whose changes are tried."""
+    return sorted([*(SOURCE / "diagterritoire/core").rglob("*.py"), *SOURCE.rglob("territory.py")])
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -118,8 +88,8 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(code, vars(module))  # noqa: S102 - our own source, changed by us
 
 
-def noticed(module: str, path: Path, tests: Sequence[Path], source: str) -> int:
-    """Run the example and the tests of a module: 0 when all pass (in a forked process only)."""
+def noticed(module: str, path: Path, tests: Sequence[str], source: str) -> int:
+    """Run the examples of a module and some tests: 0 when all pass (in a forked process only)."""
     import doctest
 
     import pytest
@@ -132,11 +102,11 @@ def noticed(module: str, path: Path, tests: Sequence[Path], source: str) -> int:
         return 1
     options = ["-x", "-q", "--noconftest", "--assert=plain", "--hypothesis-profile=mutation"]
     options += ["-p", "no:xdist", "-p", "no:cacheprovider"]
-    return int(pytest.main([*options, *map(str, tests)]))
+    return int(pytest.main([*options, *tests])) if tests else 0
 
 
-def forked(module: str, path: Path, tests: Sequence[Path], source: str) -> int:
-    """Try a source in a new process, ended after a minute of work; gives its number."""
+def forked(run: Callable[[], int]) -> int:
+    """Run in a new process, ended after a minute of work; gives its number."""
     pid = os.fork()
     if pid:
         return pid
@@ -146,7 +116,7 @@ def forked(module: str, path: Path, tests: Sequence[Path], source: str) -> int:
         for stream in (1, 2):
             os.dup2(nothing.fileno(), stream)
     try:
-        code = noticed(module, path, tests, source)
+        code = run()
     except BaseException:  # noqa: BLE001
         code = 1
     os._exit(min(code, 1))
@@ -162,6 +132,7 @@ def load_libraries() -> None:
         deadline=None,
         derandomize=True,
         database=None,
+        max_examples=30,
         phases=[Phase.explicit, Phase.generate],
     )
     sys.path.insert(0, str(TESTS))
@@ -179,40 +150,81 @@ def load_libraries() -> None:
 Job = tuple[Path, Mutant]
 
 
-def chosen(only: Sequence[str], number: int, *, sample: bool = False) -> list[Job]:
+def reaches(workers: int) -> list[Reach]:
+    """Run each file of tests that names the core, a process each: what its tests run."""
+    files = {str(p): p.relative_to(SOURCE).as_posix() for p in core()}
+    tests = [f for f in sorted(TESTS.glob("test_*.py")) if not any(map(f.match, LENTS))]
+    tests = [f for f in tests if NOMME.search(f.read_text(encoding="utf-8"))]
+    running: set[int] = set()
+    with tempfile.TemporaryDirectory() as folder:
+
+        def note(test: Path) -> int:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            (Path(folder) / f"{test.name}.json").write_text(watch(test, files), encoding="utf-8")
+            return 0
+
+        for test in tests:
+            if len(running) == workers:
+                running.remove(os.wait()[0])
+            running.add(forked(functools.partial(note, test)))
+        while running:
+            running.remove(os.wait()[0])
+        texts = [p.read_text(encoding="utf-8") for p in sorted(Path(folder).iterdir())]
+    return [Reach(n, s, frozenset(seen)) for text in texts for n, s, seen in json.loads(text)]
+
+
+def known_reaches(path: Path | None, workers: int) -> list[Reach]:
+    """Read what the tests run in a file, written there the first time."""
+    if path and path.exists():
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [Reach(n, s, frozenset(seen)) for n, s, seen in rows]
+    found = reaches(workers)
+    if path:
+        rows = [[r.nom, r.secondes, sorted(r.fonctions)] for r in found]
+        path.write_text(json.dumps(rows), encoding="utf-8")
+    return found
+
+
+def chosen(only: Sequence[str], number: int, seed: int, *, sample: bool = False) -> list[Job]:
     """Every mutant of what is hidden and of codes, a seeded sample of the core beside, or alone."""
     whole, rest = [], []
-    for path in sorted(
-        [*(SOURCE / "diagterritoire/core").rglob("*.py"), *SOURCE.rglob("territory.py")]
-    ):
+    for path in core():
         if only and not matched(path, only):
             continue
         source = path.read_text(encoding="utf-8")
-        jobs = [(path, m) for m in mutants(source, textes=matched(path, TEXTES))]
-        (whole if matched(path, ENTIERS) or only else rest).extend(jobs)
-    drawn = random.Random(GRAINE).sample(rest, min(number, len(rest)))  # noqa: S311
+        for mutant in mutants(source, textes=matched(path, TEXTES)):
+            (whole if only or secret(path, mutant) else rest).append((path, mutant))
+    drawn = random.Random(seed).sample(rest, min(number, len(rest)))  # noqa: S311
     return ([] if sample else whole) + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
 
 
-def ran(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, bool]]:
+def secret(path: Path, mutant: Mutant) -> bool:
+    """Whether a change is one of what hides, or of what a code is."""
+    function = FONCTIONS.get(path.relative_to(SOURCE).as_posix())
+    here = function_of(mutant.arbre, mutant.ligne)
+    return matched(path, ENTIERS) or (function is not None and function == here)
+
+
+def ran(jobs: Sequence[Job], reached: Sequence[Reach], workers: int) -> Iterator[tuple[Job, bool]]:
     """Try each mutant; whether it was noticed."""
-    tests: dict[Path, list[Path]] = {}
     running: dict[int, Job] = {}
     waiting = list(jobs)[::-1]
     while waiting or running:
         while waiting and len(running) < workers:
-            job = waiting.pop()
-            path = job[0]
-            tests.setdefault(path, tests_of(dotted(path)))
-            running[forked(dotted(path), path, tests[path], job[1].source)] = job
+            path, mutant = job = waiting.pop()
+            where = path.relative_to(SOURCE).as_posix(), function_of(mutant.arbre, mutant.ligne)
+            tests, module = tried_by(*where, reached), dotted(path)
+            run = functools.partial(noticed, module, path, tests, mutant.source)
+            running[forked(run)] = job
         pid, status = os.wait()
         yield running.pop(pid), status != 0
 
 
-def sound(paths: Sequence[Path], workers: int) -> list[Path]:
-    """Modules whose tests pass when nothing is changed."""
-    same = [(p, unchanged(p.read_text(encoding="utf-8"))) for p in paths]
-    return [job[0] for job, failed in ran(same, workers) if not failed]
+def sound(jobs: Sequence[Job], reached: Sequence[Reach], workers: int) -> set[Path]:
+    """Files whose tests pass when nothing is changed, those of the first change of each."""
+    first = dict(reversed(jobs))
+    same = [(p, unchanged(p.read_text(encoding="utf-8"), m.ligne)) for p, m in first.items()]
+    return {job[0] for job, failed in ran(same, reached, workers) if not failed}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -220,35 +232,35 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="make mutation")
     parser.add_argument("modules", nargs="*", help="motifs : diagterritoire/core/*flows.py")
     parser.add_argument("--nombre", type=int, default=300, help="tirés dans le reste du noyau")
+    parser.add_argument("--graine", type=int, default=GRAINE, help="de ce tirage")
     parser.add_argument("--sans-entiers", action="store_true", help="le tirage seul")
     parser.add_argument("--processus", type=int, default=2)
+    parser.add_argument("--carte", type=Path, help="fichier où garder ce que chaque test parcourt")
     wanted = parser.parse_args(arguments)
     start = time.monotonic()
+    os.chdir(ROOT)
     load_libraries()
-    jobs = chosen(wanted.modules, wanted.nombre, sample=wanted.sans_entiers)
-    paths = list(dict.fromkeys(path for path, _ in jobs))
-    good = set(sound(paths, wanted.processus))
-    for path in paths:
-        if path not in good:
-            print(f"{dotted(path)} : ses tests échouent sans rien changer, laissé de côté")
+    reached = known_reaches(wanted.carte, wanted.processus)
+    jobs = chosen(wanted.modules, wanted.nombre, wanted.graine, sample=wanted.sans_entiers)
+    good = sound(jobs, reached, wanted.processus)
+    for path in sorted({path for path, _ in jobs} - good):
+        print(f"{dotted(path)} : ses tests échouent sans rien changer, laissé de côté")
     jobs = [job for job in jobs if job[0] in good]
-    score: dict[Path, list[bool]] = {}
-    for (path, mutant), killed in ran(jobs, wanted.processus):
-        score.setdefault(path, []).append(killed)
+    score: dict[tuple[str, str], list[bool]] = {}
+    for (path, mutant), killed in ran(jobs, reached, wanted.processus):
+        group = "secret et codes" if secret(path, mutant) else "reste du noyau"
+        score.setdefault((group, dotted(path)), []).append(killed)
         if not killed:
             where = f"{path.relative_to(ROOT)}:{mutant.ligne}"
             print(f"VIVANT {where} : {mutant.avant} -> {mutant.apres}", flush=True)
-    for path, kills in sorted(score.items()):
-        print(f"{dotted(path)} : {sum(kills)} sur {len(kills)}")
-    groups = {
-        "secret et codes": [k for p, ks in score.items() if matched(p, ENTIERS) for k in ks],
-        "reste du noyau": [k for p, ks in score.items() if not matched(p, ENTIERS) for k in ks],
-    }
-    for name, kills in groups.items():
-        if kills:
-            share = 100 * sum(kills) / len(kills)
-            print(f"{name} : {sum(kills)} mutants vus sur {len(kills)} ({share:.1f} %)")
-    print(f"{time.monotonic() - start:.0f} s, {wanted.processus} processus, graine {GRAINE}")
+    for (_, module), kills in sorted(score.items()):
+        print(f"{module} : {sum(kills)} sur {len(kills)}")
+    for group in sorted({group for group, _ in score}):
+        kills = [k for (g, _), ks in score.items() if g == group for k in ks]
+        share = 100 * sum(kills) / len(kills)
+        print(f"{group} : {sum(kills)} mutants vus sur {len(kills)} ({share:.1f} %)")
+    spent = f"{time.monotonic() - start:.0f} s, {wanted.processus} processus"
+    print(f"{spent}, graine {wanted.graine}")
 
 
 if __name__ == "__main__":

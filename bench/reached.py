@@ -1,0 +1,162 @@
+"""Which functions of the core each test runs, and how long it takes.
+
+A change of a function is tried by the tests that run it, and by those alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+# A whole diagnosis, and what needs a browser: too slow to be run once for each change.
+ENTIER = re.compile(r"\b(prepare|write_demo|subprocess\.\w+)\(|selenium")
+LIMITE_S, BUDGET_S = 6, 6
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A test, or all the cases of one.
+
+    Attributes
+    ----------
+    nom : str
+        What pytest calls it, without its case.
+    secondes : float
+        Processor time of all its cases.
+    fonctions : frozenset of str
+        `fichier::fonction` of what it runs.
+    """
+
+    nom: str
+    secondes: float
+    fonctions: frozenset[str]
+
+
+def tried_by(file: str, function: str | None, reached: Sequence[Reach]) -> list[str]:
+    """Tests that run a function, or any of its file for what lies outside of them.
+
+    Those that run the least else are chosen, up to some seconds, then the quick ones go first.
+
+    Examples
+    --------
+    >>> reached = [Reach("slow", 9, {"a.py::f"}), Reach("law", 4, {"a.py::f"}),
+    ...            Reach("whole", 1, {"a.py::f", "b.py::g"}), Reach("other", 1, {"b.py::g"})]
+    >>> tried_by("a.py", "f", reached)
+    ['whole', 'law']
+    """
+    name = f"{file}::{function or ''}"
+    found = [
+        r
+        for r in reached
+        if (name in r.fonctions if function else any(f.startswith(name) for f in r.fonctions))
+    ]
+    kept: list[Reach] = []
+    for reach in sorted(found, key=lambda r: (len(r.fonctions), r.secondes)):
+        if not kept or sum(r.secondes for r in kept) + reach.secondes <= BUDGET_S:
+            kept.append(reach)
+    return [r.nom for r in sorted(kept, key=lambda r: r.secondes)]
+
+
+class Watcher:
+    """Notes what each test runs; leaves out those that run a whole diagnosis."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files, self.seen = files, set[str]()
+        self.kept: dict[str, tuple[float, set[str]]] = {}
+        self.failed: set[str] = set()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Drop the tests whose fixtures are not at hand, or that run the whole."""
+        items[:] = [item for item in items if not _whole(item)]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Watch one case."""
+        self.seen, start = set(), time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, LIMITE_S)
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
+        try:
+            return (yield)  # type: ignore[misc]
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            seconds, seen = self.kept.setdefault(item.nodeid.partition("[")[0], (0.0, set()))
+            spent = seconds + time.process_time() - start
+            self.kept[item.nodeid.partition("[")[0]] = spent, seen | self.seen
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Leave out a test that fails, or is skipped, when nothing is changed."""
+        if not report.passed:
+            self.failed.add(report.nodeid.partition("[")[0])
+
+    def trace(self, frame: FrameType, _event: str, _arg: object) -> None:
+        """Note a function of the core; its lines are not followed."""
+        code = frame.f_code
+        if name := self.files.get(code.co_filename):
+            self.seen.add(f"{name}::{code.co_qualname.partition('.<locals>')[0]}")
+
+
+def _whole(item: Any) -> bool:
+    known = item._fixtureinfo.name2fixturedefs
+    if any(name not in known for name in item.fixturenames if name != "request"):
+        return True
+    sources = [item.function, *(d.func for defs in known.values() for d in defs)]
+    return any(ENTIER.search(_source(f)) for f in sources)
+
+
+def _source(function: Any) -> str:
+    if "pytest" in getattr(function, "__module__", ""):
+        return ""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+
+
+def watch(test: Path, files: dict[str, str]) -> str:
+    """Run a file of tests; what each runs, as JSON (in a forked process only)."""
+    watcher = Watcher(files)
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGPROF, late)
+    options = ["-q", "--noconftest", "--assert=plain", "-p", "no:xdist", "-p", "no:cacheprovider"]
+    pytest.main([*options, "--hypothesis-profile=mutation", str(test)], plugins=[watcher])
+    kept = {n: v for n, v in watcher.kept.items() if n not in watcher.failed and v[1]}
+    return json.dumps([[n, round(s, 3), sorted(seen)] for n, (s, seen) in sorted(kept.items())])
+
+
+def function_of(tree: ast.AST, line: int) -> str | None:
+    """Name of the function, or `Class.method`, that holds a line; None outside of any.
+
+    Examples
+    --------
+    >>> tree = ast.parse("A = 1\\nclass B:\\n    def c(self):\\n        return 2\\n")
+    >>> function_of(tree, 4), function_of(tree, 1)
+    ('B.c', None)
+    """
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first <= line <= (node.end_lineno or line):
+                if isinstance(node, ast.FunctionDef):
+                    return node.name
+                inner = function_of(node, line)
+                return inner and f"{node.name}.{inner}"
+    return None

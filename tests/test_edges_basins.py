@@ -1,0 +1,52 @@
+"""Basins, at the edge: patients from elsewhere, and what a merged basin sends and receives."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagterritoire.core.basins.care_area import ANALYSES
+from diagterritoire.core.basins.merging import Floors, basins
+
+COLUMNS = ["code_residence", "code_exercice", "patients"]
+
+
+def put_together(rows, people, touching, floors):
+    communes = pd.DataFrame({"code_commune": list(people), "population": list(people.values())})
+    near = pd.DataFrame(touching, columns=["un", "autre"], dtype="str")
+    found = basins(pd.DataFrame(rows, columns=COLUMNS), communes, near, floors)
+    return dict(zip(found["code_commune"], found["bassin"], strict=True))
+
+
+def test_patients_from_and_to_elsewhere_belong_to_no_basin() -> None:
+    # Z lies out of the area: half of A goes there, and half of what A receives comes from there.
+    rows = [
+        ("A", "A", 50.0),
+        ("A", "Z", 50.0),
+        ("Z", "A", 50.0),
+        ("B", "B", 90.0),
+        ("B", "A", 10.0),
+    ]
+    people = {"A": 100, "B": 100}
+    # A keeps 50 of 100, B 90 of 100: with a floor of 0.5 both stand alone, with 0.6 A joins B.
+    assert put_together(rows, people, [("A", "B")], Floors(100, 100, 0.5, 0.5)) == {
+        "A": "A", "B": "B",
+    }  # fmt: skip
+    assert put_together(rows, people, [("A", "B")], Floors(100, 100, 0.6, 0.6)) == {
+        "A": "A", "B": "A",
+    }  # fmt: skip
+
+
+def test_a_merged_basin_sends_what_its_communes_sent_and_no_patient_more() -> None:
+    # B joins A, its only neighbour. A sends 0.8 patient to D, B 0.3 to C: A and B together go to D
+    # more than to C, which is like it. A basin bears the name of the commune most gone to.
+    rows = [("A", "A", 1.0), ("A", "D", 0.8), ("B", "C", 0.3), ("B", "B", 0.1)]
+    rows += [("C", "C", 100.0), ("D", "D", 100.0)]
+    people = {"A": 60, "B": 10, "C": 200, "D": 200}
+    touching = [("A", "B"), ("A", "C"), ("A", "D")]
+    found = put_together(rows, people, touching, Floors(100, 400, 0.5, 0.75))
+    assert found == {"A": "D", "B": "D", "C": "C", "D": "D"}
+
+
+def test_shares_are_told_from_minutes_and_kilometres() -> None:
+    assert [a.cle for a in ANALYSES if a.fraction] == ["secteur_garde", "flux", "epci"]
+    assert [a.unite.split()[0] for a in ANALYSES if a.cle in {"temps", "appui"}] == ["min", "km"]

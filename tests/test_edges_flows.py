@@ -1,0 +1,39 @@
+"""Flows, at the edge: nobody leaves, or time alone does not suffice for all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diagterritoire.core.flows.reversal import Reversal, reversal
+from diagterritoire.decay import steps
+
+CHOICES = ["code_residence", "code_exercice", "temps_min", "consultations", "population"]
+
+
+def turned(rows, territoire, pole, decay):
+    return reversal(
+        pd.DataFrame(rows, columns=CHOICES),
+        territoire,
+        pole,
+        pd.Series(dtype="float64"),
+        decay=decay,
+        attraction=1.0,
+    )
+
+
+def test_nothing_is_to_be_done_where_nobody_leaves() -> None:
+    found = turned([("A", "A", 5.0, 10.0, 80.0)], ["A"], "A", np.ones_like)
+    assert found == Reversal(None, "A", 0.0, 80.0, 0.0, 0.0)
+
+
+def test_minutes_to_save_may_exceed_the_trip_of_those_who_live_near() -> None:
+    # Whoever is within 20 min of the pole or of Z goes there. A is 5 min from the pole, B 30: B
+    # comes once 10 min are saved, more than the whole trip of A.
+    rows = [("A", "A", 5.0, 1.0, 10.0), ("A", "Z", 5.0, 9.0, 10.0)]
+    rows += [("B", "A", 30.0, 1.0, 90.0), ("B", "Z", 5.0, 0.1, 90.0)]
+    found = turned(rows, ["A", "B"], "A", steps((20.0,), (1.0,)))
+    assert found.destination == "Z"
+    assert found.patients_territoire == pytest.approx(1.0)
+    assert found.minutes == pytest.approx(10.0)
