@@ -77,12 +77,6 @@ class Mutant:
         return ast.unparse(ast.fix_missing_locations(changed))
 
 
-def unchanged(source: str, line: int) -> Mutant:
-    """Give the module itself, to see that the tests of a line pass."""
-    tree = ast.parse(source)
-    return Mutant(line, "", "", tree, (), tree)
-
-
 def mutants(source: str, *, textes: bool = False) -> list[Mutant]:
     """Every mutant of a module, in the order of its text; of its texts too when asked.
 
