@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagterritoire.core.basins.care_area import ANALYSES
+from diagterritoire.core.basins.catchments import catchments
 from diagterritoire.core.basins.merging import Floors, basins
 
 COLUMNS = ["code_residence", "code_exercice", "patients"]
@@ -50,3 +51,21 @@ def test_a_merged_basin_sends_what_its_communes_sent_and_no_patient_more() -> No
 def test_shares_are_told_from_minutes_and_kilometres() -> None:
     assert [a.cle for a in ANALYSES if a.fraction] == ["secteur_garde", "flux", "epci"]
     assert [a.unite.split()[0] for a in ANALYSES if a.cle in {"temps", "appui"}] == ["min", "km"]
+
+
+def test_catchments_are_numbered_from_zero_in_order() -> None:
+    rows = [("C", "B", 1.0), ("A", "B", 9.0), ("B", "B", 5.0), ("D", "D", 4.0)]
+    found = catchments(pd.DataFrame(rows, columns=COLUMNS), ["B"], primaire=0.5, secondaire=0.2)
+    assert found["code_commune"].tolist() == ["A", "B", "C"]
+    assert found.index.tolist() == [0, 1, 2]
+
+
+def test_a_merged_basin_keeps_what_its_communes_kept_and_no_patient_more() -> None:
+    # A keeps 0.5 of 1 and stands alone; B keeps 0.1 of 1 and joins it; together they keep 0.6 of 2,
+    # under the floor of one half, and join C.
+    rows = [("A", "A", 0.5), ("A", "Z", 0.5), ("B", "B", 0.1), ("B", "Z", 0.9), ("C", "C", 9.0)]
+    people = {"A": 100, "B": 100, "C": 100}
+    found = put_together(rows, people, [("A", "B"), ("A", "C")], Floors(100, 100, 0.5, 0.5))
+    assert set(found.values()) == {"C"}
+    apart = put_together(rows, people, [("A", "B")], Floors(100, 100, 0.25, 0.25))
+    assert apart == {"A": "A", "B": "A", "C": "C"}

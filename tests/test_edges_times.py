@@ -1,0 +1,20 @@
+"""Times of the cells, at the edge."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from diagterritoire.core.times.surface import Surface, surface
+from diagterritoire.parameters import ReseauParameters
+
+
+def test_a_surface_asked_for_no_point_times_none() -> None:
+    outline = [shapely.box(0, 0, 400, 200)]
+    communes = gpd.GeoDataFrame({"code_commune": ["2A001"], "landmass": 0}, geometry=outline)
+    sites = gpd.GeoDataFrame({"code_commune": ["2A001"]}, geometry=[shapely.Point(300, 10_100)])
+    road = pd.Series({"2A001": False})
+    found = surface(communes, communes, sites, None, road, ReseauParameters())
+    assert found.points_ds.tolist() == []
+    assert Surface(found.cells, found.time_ds).points_ds.tolist() == []

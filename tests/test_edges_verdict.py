@@ -1,0 +1,41 @@
+"""Figures set beside others, at the edge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from diagterritoire.core.agreement import agreement
+from diagterritoire.core.verdict.evolution import changed_rows, movements
+
+
+def test_rows_of_moves_and_changes_are_numbered_from_zero() -> None:
+    joined = pd.DataFrame(
+        {
+            "code_commune": ["a", "b"],
+            "nom": ["A", "B"],
+            "apl_avant": [2.0, 3.0],
+            "apl_apres": [2.5, 3.0],
+            "mg_nb_avant": [1.0, None],
+            "mg_nb_apres": [None, None],
+        }
+    )
+    found = movements(joined, {"apl": 0.005, "mg_nb": 0.5})
+    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found["sens"].tolist() == ["hausse", "stable", "devenu inconnu", "inconnu"]
+    one = pd.DataFrame({"cle": ["a", "b", "c"], "valeur": ["1", "2", "3"]})
+    other = pd.DataFrame({"cle": ["c", "b"], "valeur": ["4", "2"]})
+    changed = changed_rows(one, other, ["valeur"])
+    assert changed.index.tolist() == [0, 1]
+    assert changed["cle"].tolist() == ["a", "c"]
+
+
+def test_a_correlation_never_exceeds_one_whatever_the_rounding() -> None:
+    rng, ones = np.random.default_rng(0), pd.Series(np.ones(5))
+    found = []
+    for _ in range(100):
+        x = pd.Series(rng.uniform(0.1, 9.0, 5))
+        found += [agreement(x, 3 * x + 0.1, ones), agreement(x, 0.1 - 3 * x, ones)]
+    values = np.array([a.correlation for a in found])
+    assert np.abs(values).max() == 1.0
+    assert np.abs(values).min() > 1 - 1e-12
