@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import shapely
 
 from diagterritoire.core.communes.cog import correspondence
+from diagterritoire.core.communes.points import PAIRES_MIN, placed
 from diagterritoire.core.communes.population_points import population_points
+from diagterritoire.parameters import PointsParameters
 from diagterritoire.tables import MOUVEMENTS
+from test_points import displaced
 from test_population_points import WEST, cells_of, communes_of
 
 
@@ -26,3 +30,9 @@ def test_a_cell_of_one_commune_counts_whole_though_its_outline_cuts_it() -> None
     points, _ = population_points(communes_of(("18001", 100)), None, carreaux=cells)
     shares = dict(zip((points["x"] - WEST).round(), points["population"].round(6), strict=True))
     assert shares == {0.0: 50.0, 500.0: 50.0}
+
+
+def test_just_enough_points_put_a_departement_back() -> None:
+    drawn, points, true = displaced()
+    found, _ = placed(drawn, points.iloc[:PAIRES_MIN], "EPSG:2975", PointsParameters())
+    assert shapely.hausdorff_distance(found.to_numpy(), true.to_numpy()).max() < 50.0

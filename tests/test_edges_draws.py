@@ -1,11 +1,14 @@
-"""Draws, at the edge: points even in their disc."""
+"""Draws, at the edge: points even in their disc, one draw short of a firm verdict."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from diagterritoire import tables
 from diagterritoire.core.draws.drawing import moved
+from diagterritoire.core.draws.firmness import firmness
 from diagterritoire.parameters import Parameters
 
 
@@ -17,3 +20,12 @@ def test_points_are_drawn_evenly_in_the_whole_disc() -> None:
     assert np.mean(away <= np.sqrt(0.5)) == pytest.approx(0.5, abs=0.03)
     assert 0.99 < away.max() <= 1.0
     assert np.abs(at.mean(axis=0)).max() < 10.0
+
+
+def test_one_draw_short_of_nine_in_ten_is_not_firm() -> None:
+    under = {"A": 9, "B": 8, "C": 2, "D": 1}
+    rows = [(c, n, 1.0 if n < k else 3.0, 5.0) for c, k in under.items() for n in range(10)]
+    draws = pd.DataFrame(rows, columns=["code_commune", "tirage", "apl", "temps_mg_min"])
+    assert firmness(draws, seuil=2.5, part_ferme=0.9)["verdict"].tolist() == [
+        tables.FERME_DEFICIT, tables.HESITANT, tables.HESITANT, tables.FERME_SANS_DEFICIT,
+    ]  # fmt: skip

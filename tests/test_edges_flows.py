@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from diagterritoire.core.flows.balancing import doubly_constrained
 from diagterritoire.core.flows.reversal import Reversal, reversal
 from diagterritoire.decay import steps
 
@@ -37,3 +38,17 @@ def test_minutes_to_save_may_exceed_the_trip_of_those_who_live_near() -> None:
     assert found.destination == "Z"
     assert found.patients_territoire == pytest.approx(1.0)
     assert found.minutes == pytest.approx(10.0)
+
+
+def test_patients_counted_in_thousands_are_balanced_alike() -> None:
+    rows = [("A", "A", 60.0), ("A", "B", 40.0), ("B", "A", 20.0), ("B", "B", 80.0)]
+    flux = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients"])
+    small = flux.assign(patients=flux["patients"] / 1000)
+    whole = doubly_constrained(flux, {"A": 120, "B": 80}, tolerance=1e-6, tours_max=100)
+    least = doubly_constrained(small, {"A": 0.12, "B": 0.08}, tolerance=1e-6, tours_max=100)
+    assert (least.tours, least.atteint) == (whole.tours, True)
+    assert least.ecart_relatif == pytest.approx(whole.ecart_relatif, rel=1e-6)
+    assert least.flux["patients"].tolist() == pytest.approx(
+        (whole.flux["patients"] / 1000).tolist()
+    )
+    assert whole.tours > 1

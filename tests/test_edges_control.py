@@ -1,0 +1,26 @@
+"""What is told of a calculation, at the edge."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagterritoire.core import control
+
+NOMS = {"commune": {c: f"{c} nom" for c in "ABC"}, "site": {}}
+UNTOUCHED = pd.DataFrame({"site_id": [], "consultations": [], "atteint": pd.Series(dtype=bool)})
+
+
+def told(counts: list[float | None], placed: list[float]) -> list[list[object]]:
+    communes = pd.DataFrame({"code_commune": list("ABC"), "population": 9, "mg_nb": counts})
+    sites = pd.DataFrame({"site_id": list("abc"), "code_commune": list("ABC"), "mg_nb": placed})
+    rows = control.land_use(communes, sites, UNTOUCHED, NOMS)
+    return [[int(r["nombre"].iloc[0]), str(r["exemples"].iloc[0])] for r in rows]
+
+
+def test_counts_that_differ_from_those_of_the_sites_are_told() -> None:
+    assert told([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == []
+    assert told([1.0, 2.0, 3.0], [1.0, 2.5, 3.0]) == [[1, "B nom"]]
+
+
+def test_the_rounding_of_shares_is_no_difference() -> None:
+    assert told([1e-6, 1.0, 1.0], [1e-12, 1.0, 1.0 + 1e-9]) == []
