@@ -1,7 +1,14 @@
-"""Scenarios, at the edge: what a new site leaves as it was."""
+"""Scenarios, at the edge: what a new site leaves as it was, what is told of a mistake."""
 
 from __future__ import annotations
 
+import pandas as pd
+import pytest
+
+from diagterritoire.core.scenarios.gaps import flow_gaps
+from diagterritoire.core.scenarios.moves import Lieu
+from diagterritoire.core.scenarios.places import known_site
+from diagterritoire.errors import UsageError
 from test_scenarios import area, made
 
 
@@ -13,3 +20,28 @@ def test_a_new_site_changes_no_column_of_those_in_place() -> None:
     assert sites["site_id"].tolist() == ["mg-18001", "s-18001", "mg-18002", "scenario-18003"]
     assert sites.dtypes.to_dict() == here.sites.dtypes.to_dict()
     assert sites.index.tolist() == [0, 1, 2, 3]
+
+
+def test_a_flow_that_changes_by_just_the_least_is_told() -> None:
+    before = pd.DataFrame(
+        {"code_residence": "A", "code_exercice": ["B", "C", "D"], "patients": [5.0, 5.0, 5.0]}
+    )
+    after = before.assign(patients=[6.0, 4.0, 5.5])
+    found = flow_gaps(before, after, least=1.0)
+    assert found[["code_exercice", "patients_difference"]].to_numpy().tolist() == [
+        ["B", 1.0], ["C", -1.0],
+    ]  # fmt: skip
+
+
+def test_a_place_is_written_as_it_was_given() -> None:
+    assert str(Lieu(code_commune="18001")) == "18001"
+    assert str(Lieu(site_id="mg-18001")) == "mg-18001"
+    assert str(Lieu(lon=8.74, lat=41.92)) == "lon 8.74, lat 41.92"
+
+
+@pytest.mark.parametrize("typed", ["18002", "mg-18002-bis"])
+def test_a_site_that_is_not_there_brings_those_that_resemble_it(typed) -> None:
+    with pytest.raises(UsageError) as raised:
+        known_site(typed, area().sites)
+    assert "mg-18002" in raised.value.remede
+    assert "18001" not in raised.value.remede
