@@ -6,6 +6,7 @@ A change of a function is tried by the tests that run it, and by those alone.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import json
 import re
@@ -97,7 +98,9 @@ class Watcher:
             signal.setitimer(signal.ITIMER_PROF, 0)
             seconds, seen = self.kept.setdefault(item.nodeid.partition("[")[0], (0.0, set()))
             spent = seconds + time.process_time() - start
-            self.kept[item.nodeid.partition("[")[0]] = spent, seen | self.seen
+            # A test that runs no function reads what its file imports.
+            found = self.seen or imported(item.path, self.files)
+            self.kept[item.nodeid.partition("[")[0]] = spent, seen | found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Leave out a test that fails, or is skipped, when nothing is changed."""
@@ -109,6 +112,24 @@ class Watcher:
         code = frame.f_code
         if name := self.files.get(code.co_filename):
             self.seen.add(f"{name}::{code.co_qualname.partition('.<locals>')[0]}")
+
+
+@functools.cache
+def _names(test: Path) -> frozenset[str]:
+    """Names of the modules, or of what they hold, that a file of tests imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{a.name}" for a in node.names}
+    return frozenset(found)
+
+
+def imported(test: Path, files: dict[str, str]) -> set[str]:
+    """Files of the core that a file of tests imports, without any function."""
+    dotted = {name: name.removesuffix(".py").replace("/", ".") for name in files.values()}
+    return {f"{name}::" for name, module in dotted.items() if module in _names(test)}
 
 
 def _whole(item: Any) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
+from diagterritoire.core.communes.arrondissements import folded_flows
+from diagterritoire.core.communes.assembly import base_table
 from diagterritoire.core.communes.cog import correspondence
-from diagterritoire.core.communes.points import PAIRES_MIN, placed
+from diagterritoire.core.communes.points import PAIRES_MIN, placed, points_table
 from diagterritoire.core.communes.population_points import population_points
+from diagterritoire.core.communes.published import published_years
 from diagterritoire.parameters import PointsParameters
 from diagterritoire.tables import MOUVEMENTS
-from test_points import displaced
+from test_assembly import raw
+from test_points import communes, displaced, given_at
 from test_population_points import WEST, cells_of, communes_of
 
 
@@ -36,3 +40,53 @@ def test_just_enough_points_put_a_departement_back() -> None:
     drawn, points, true = displaced()
     found, _ = placed(drawn, points.iloc[:PAIRES_MIN], "EPSG:2975", PointsParameters())
     assert shapely.hausdorff_distance(found.to_numpy(), true.to_numpy()).max() < 50.0
+
+
+def test_no_distance_allowed_keeps_the_points_inside_their_commune() -> None:
+    geo = communes(["18001", "18002"], [shapely.box(i, 46, i + 0.1, 46.1) for i in range(2)])
+    points = given_at(c18001=(0.05, 46.05), c18002=(1.2, 46.05))
+    table, _ = points_table(points, geo, "EPSG:2154", PointsParameters(eloignement_max_m=0.0))
+    assert table["origine_point"].tolist() == ["point", "contour"]
+
+
+def test_older_publications_are_in_older_codes() -> None:
+    # 01005 gives birth to 01004 in 2023: the APL of 2021, in the codes of 2022, is that of both;
+    # that of 2023, in the codes of 2024, is its own.
+    rows = [("21", "2023-06-01", "COM", "01005", "COM", c) for c in ("01005", "01004")]
+    moves = pd.DataFrame(rows, columns=MOUVEMENTS.noms)
+    apl = pd.DataFrame(
+        {
+            "code_commune": "01005", "annee": [2021, 2023], "apl_publiee": [2.0, 3.0],
+            "apl_publiee_65": 1.0, "population_standardisee": [90.0, 80.0],
+            "population_totale": 1.0,
+        }
+    )  # fmt: skip
+    cog = {"apl_publiee": 2024, "appartenance": 2024}
+    found = published_years(apl, moves, ["01004", "01005"], cog)
+    assert found[["code_commune", "annee", "apl_publiee"]].to_numpy().tolist() == [
+        ["01004", 2021, 2.0], ["01005", 2021, 2.0], ["01005", 2023, 3.0],
+    ]  # fmt: skip
+
+
+def test_folded_flows_are_numbered_from_zero() -> None:
+    rows = [("69381", "69123", 30.0, 0.0), ("01001", "01001", 5.0, 1.0)]
+    flux = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients", "temps_min"])
+    found = folded_flows(flux)
+    assert found["code_residence"].tolist() == ["01001", "69123"]
+    assert found.index.tolist() == [0, 1]
+
+
+def test_what_is_imputed_is_told_of_the_communes_that_lack_it_and_no_other() -> None:
+    _, told = base_table(**raw())
+    motifs = told["motif"].astype(str)
+    standard = told.loc[motifs.str.startswith("population standardisée non publiée")]
+    assert standard[["nombre", "exemples"]].to_numpy().tolist() == [[1, "97601 Acoua"]]
+
+
+def test_a_directory_that_covers_a_departement_tells_who_has_no_gp() -> None:
+    # 18002 is absent from a directory that has 18001: nobody. 97601 is in no departement covered.
+    medecins = pd.DataFrame({"code_commune": ["18001", "75056"], "mg_nb": [2, 9], "annee": 2020})
+    base, told = base_table(**raw(medecins=medecins, repertoire=True))
+    assert base["mg_nb"].fillna(-1).tolist() == [2, 0, 9, -1]
+    absent = told.loc[told["motif"].astype(str).str.startswith("commune absente du répertoire")]
+    assert absent[["nombre", "exemples"]].to_numpy().tolist() == [[1, "18002 Vaumont"]]

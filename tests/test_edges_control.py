@@ -24,3 +24,14 @@ def test_counts_that_differ_from_those_of_the_sites_are_told() -> None:
 
 def test_the_rounding_of_shares_is_no_difference() -> None:
     assert told([1e-6, 1.0, 1.0], [1e-12, 1.0, 1.0 + 1e-9]) == []
+
+
+def test_sites_without_gp_are_told_and_the_others_not() -> None:
+    communes = pd.DataFrame({"code_commune": list("ABC"), "population": 9, "mg_nb": [0.0, 2, 3]})
+    sites = pd.DataFrame(
+        {"site_id": ["a", "b", "c"], "code_commune": list("ABC"), "mg_nb": [0.0, 2.0, 3.0]}
+    )
+    names = {**NOMS, "site": {"a": "a (A)", "b": "b (B)", "c": "c (C)"}}
+    (row,) = control.land_use(communes, sites, UNTOUCHED, names)
+    assert row["motif"].tolist() == ["sites sans médecin, ignorés dans les temps"]
+    assert row[["nombre", "exemples"]].to_numpy().tolist() == [[1, "a (A)"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -20,6 +22,14 @@ def test_a_new_site_changes_no_column_of_those_in_place() -> None:
     assert sites["site_id"].tolist() == ["mg-18001", "s-18001", "mg-18002", "scenario-18003"]
     assert sites.dtypes.to_dict() == here.sites.dtypes.to_dict()
     assert sites.index.tolist() == [0, 1, 2, 3]
+
+
+def test_the_first_site_of_all_has_the_columns_that_others_would_have() -> None:
+    here = area()
+    nobody = replace(here, sites=here.sites.iloc[:0].astype({"site_id": "object"}))
+    sites, _ = made(nobody, ouvrir=[{"code_commune": "18003", "etp": 1}])
+    assert sites["site_id"].tolist() == ["scenario-18003"]
+    assert sites.dtypes.to_dict() == nobody.sites.dtypes.to_dict()
 
 
 def test_a_flow_that_changes_by_just_the_least_is_told() -> None:

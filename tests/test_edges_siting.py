@@ -29,3 +29,5 @@ def test_an_option_that_cannot_be_in_a_good_choice_is_left_out() -> None:
     assert promising(program, 1, 0.0).tolist() == [0]
     # A loss of 9 allows them all.
     assert promising(program, 1, 9.0).tolist() == [0, 1, 2]
+    # The same where the full-time GPs of the choice are given.
+    assert promising(program, 1, 0.0, [0.0]).tolist() == [0]

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire.core.agreement import agreement
+from diagterritoire.core.verdict.comparisons import comparaisons
 from diagterritoire.core.verdict.evolution import changed_rows, movements
+from test_comparisons import LIBELLES, base, territory
 
 
 def test_rows_of_moves_and_changes_are_numbered_from_zero() -> None:
@@ -39,3 +41,11 @@ def test_a_correlation_never_exceeds_one_whatever_the_rounding() -> None:
     values = np.array([a.correlation for a in found])
     assert np.abs(values).max() == 1.0
     assert np.abs(values).min() > 1 - 1e-12
+
+
+def test_a_zone_of_one_inhabitant_has_its_shares() -> None:
+    lone = base().iloc[:1].assign(population=1, population_totale=1.0, mg_nb=1)
+    found = comparaisons(lone, territory("01001"), 2.5, LIBELLES).iloc[0]
+    assert found["mg_pour_10000"] == 10_000
+    assert found["part_population_zip"] == 1.0
+    assert found["part_population_sans_mg"] == 0.0
