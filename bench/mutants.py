@@ -1,6 +1,6 @@
 """Mutants of a module: the same source with one small change, for the tests to notice.
 
-What nobody computes with is left alone: docstrings, annotations, messages of errors, imports.
+What nobody computes with is left alone: docstrings, annotations, errors and guards, imports.
 """
 
 from __future__ import annotations
@@ -118,7 +118,9 @@ def _silent(node: ast.AST) -> bool:
             for t in node.targets
         )
     )
-    return words or alias or isinstance(node, SILENT)
+    # Two lists of one length are what `zip` is given: a guard, as an error is.
+    guard = isinstance(node, ast.keyword) and node.arg == "strict"
+    return words or alias or guard or isinstance(node, SILENT)
 
 
 def _at(tree: ast.AST, path: Path) -> ast.AST:

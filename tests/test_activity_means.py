@@ -40,6 +40,7 @@ def test_who_fills_no_zone_has_no_mean() -> None:
     assert means.empty
     assert means.dtype == "float64"
     assert levels["code_commune"].tolist() == ["A", "C"]
+    assert levels.index.tolist() == [0, 1]
     assert levels["niveau"].isna().all()
     none, levels = means_by_commune(gps([]).astype({"code_commune": "str"}), ZONES, secret=3)
     assert none.empty

@@ -8,7 +8,9 @@ import pytest
 
 from diagterritoire.core.flows.balancing import doubly_constrained
 from diagterritoire.core.flows.reversal import Reversal, reversal
+from diagterritoire.core.flows.totals import commune_totals
 from diagterritoire.decay import steps
+from test_flow_totals import FLUX, towns
 
 CHOICES = ["code_residence", "code_exercice", "temps_min", "consultations", "population"]
 
@@ -52,3 +54,11 @@ def test_patients_counted_in_thousands_are_balanced_alike() -> None:
         (whole.flux["patients"] / 1000).tolist()
     )
     assert whole.tours > 1
+
+
+def test_half_a_patient_is_a_patient() -> None:
+    communes = towns([("A", 100, 100.0, 0, 0), ("B", 50, 50.0, 0, 0)])
+    flux = pd.DataFrame([("A", "B", 0.25, 5.0), ("B", "B", 0.25, 0.0)], columns=FLUX)
+    found = commune_totals(flux, communes, consultations_par_habitant=4.0)
+    assert np.isnan(found["taux_attraction"][0])
+    assert found["taux_attraction"][1] == 0.5

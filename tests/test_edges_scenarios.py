@@ -9,7 +9,7 @@ import pytest
 
 from diagterritoire.core.scenarios.gaps import flow_gaps
 from diagterritoire.core.scenarios.moves import Lieu
-from diagterritoire.core.scenarios.places import known_site
+from diagterritoire.core.scenarios.places import known_site, point_of
 from diagterritoire.errors import UsageError
 from test_scenarios import area, made
 
@@ -55,3 +55,7 @@ def test_a_site_that_is_not_there_brings_those_that_resemble_it(typed) -> None:
         known_site(typed, area().sites)
     assert "mg-18002" in raised.value.remede
     assert "18001" not in raised.value.remede
+
+
+def test_a_commune_is_at_its_point() -> None:
+    assert point_of(Lieu(code_commune="18002"), area().communes) == (610_000.0, 6_600_000.0)

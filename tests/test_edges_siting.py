@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from diagterritoire.core.siting.interchange import improved
 from diagterritoire.core.siting.nearest import Values, nearest_program
 from diagterritoire.core.siting.reduction import promising
 
@@ -31,3 +34,22 @@ def test_an_option_that_cannot_be_in_a_good_choice_is_left_out() -> None:
     assert promising(program, 1, 9.0).tolist() == [0, 1, 2]
     # The same where the full-time GPs of the choice are given.
     assert promising(program, 1, 0.0, [0.0]).tolist() == [0]
+
+
+def test_a_swap_leaves_the_first_pick_when_two_others_do_better() -> None:
+    # Alone, option 0 is the best (16 lost, against 18); together, 1 and 2 lose nothing.
+    loss = np.array([[4.0, 0.0, 9.0], [4.0, 0.0, 9.0], [4.0, 9.0, 0.0], [4.0, 9.0, 0.0]])
+
+    def after(chosen: tuple[int, ...]) -> np.ndarray:
+        held = loss[:, list(chosen)].min(axis=1, initial=10.0)
+        return np.minimum(loss, held[:, None]).sum(axis=0)
+
+    assert improved(after, np.arange(3), [np.ones(3, dtype=bool)] * 2) == (1, 2)
+
+
+def test_a_choice_has_one_option_a_candidate() -> None:
+    values = Values(np.array([5.0]), np.array([0, 0]), np.array([0, 1]), np.array([2.0, 1.0]), 2)
+    one = replace(nearest_program(values), candidat=np.array([7, 7]))
+    assert not one.allows((0, 1))
+    assert one.allows((1,))
+    assert nearest_program(values).allows((0, 1))

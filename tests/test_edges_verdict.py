@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 
 from diagterritoire.core.agreement import agreement
+from diagterritoire.core.care.professions import Professions
+from diagterritoire.core.verdict import disagreements as d
 from diagterritoire.core.verdict.comparisons import comparaisons
+from diagterritoire.core.verdict.densities import HORS_SOURCE, densites
 from diagterritoire.core.verdict.evolution import changed_rows, movements
+from diagterritoire.territory import Territory
 from test_comparisons import LIBELLES, base, territory
+from test_disagreements import causes
 
 
 def test_rows_of_moves_and_changes_are_numbered_from_zero() -> None:
@@ -49,3 +54,22 @@ def test_a_zone_of_one_inhabitant_has_its_shares() -> None:
     assert found["mg_pour_10000"] == 10_000
     assert found["part_population_zip"] == 1.0
     assert found["part_population_sans_mg"] == 0.0
+
+
+def test_another_point_just_within_reach_is_not_too_far() -> None:
+    # The other point is at 20 min, in reach; 19 min is 22.8 with slower roads.
+    assert causes((19.0, 20.0, 10.0, 0.0, 0.0)) == {"A": d.VITESSE}
+
+
+def test_a_source_that_covers_no_commune_of_a_zone_says_so() -> None:
+    communes = pd.DataFrame({"code_commune": ["18001", "18002"], "nom": ["A", "B"]})
+    communes = communes.assign(code_departement="18", code_region="24", population=[100, 300])
+    nombres = pd.DataFrame({"infirmier": [None, 3.0]}, index=["18001", "18002"], dtype="float64")
+    given = Professions(nombres, {"infirmier": "equipements"}, pd.DataFrame(), pd.DataFrame())
+    here = Territory("com-18001", "A", "commune", ("18001",), "EPSG:2154")
+    labels = pd.DataFrame({"niveau": ["region"], "code": ["24"], "nom": ["Centre"]})
+    found = densites(given, communes, here, labels)
+    nurses = found.loc[found["profession"] == "infirmier"].set_index("niveau")
+    assert nurses.loc["territoire", "motif"] == HORS_SOURCE
+    assert pd.isna(nurses.loc["territoire", "nombre"])
+    assert nurses.loc["departement", ["nombre", "densite_100000"]].tolist() == [3.0, 1000.0]

@@ -148,7 +148,7 @@ def means_by_commune(
         found.append(told.drop_duplicates("code_commune"))
         left = left.loc[~left[level].isin(means.index)]
     found.append(left[["code_commune"]].drop_duplicates().assign(moyenne=np.nan, niveau=None))
-    table = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+    table = pd.concat([f for f in found if len(f)] or found)
     table = table.sort_values("code_commune", ignore_index=True)
     means = table.dropna(subset=["moyenne"]).set_index("code_commune")["moyenne"]
     return means.astype("float64"), table[["code_commune", "niveau"]]
