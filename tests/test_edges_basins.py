@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from diagterritoire.core.basins.care_area import ANALYSES
-from diagterritoire.core.basins.catchments import catchments
-from diagterritoire.core.basins.merging import Floors, basins
+from diagterritoire.core.basins.care_area import ANALYSES, care_area
+from diagterritoire.core.basins.catchments import catchments, match
+from diagterritoire.core.basins.merging import Floors, basins, validity
 
 COLUMNS = ["code_residence", "code_exercice", "patients"]
 
@@ -69,3 +70,38 @@ def test_a_merged_basin_keeps_what_its_communes_kept_and_no_patient_more() -> No
     assert set(found.values()) == {"C"}
     apart = put_together(rows, people, [("A", "B")], Floors(100, 100, 0.25, 0.25))
     assert apart == {"A": "A", "B": "A", "C": "C"}
+
+
+def test_a_single_size_asks_for_the_least_share_from_there_and_the_target_below() -> None:
+    floors = Floors(100, 100, 0.6, 0.75)
+    assert validity(100, 0.6, floors) == pytest.approx(1.0)
+    assert validity(99, 0.6, floors) == pytest.approx(0.8)
+    assert validity(99, 0.75, floors) == pytest.approx(1.0)
+
+
+def test_the_two_ways_of_an_agreement_are_not_the_same() -> None:
+    # All of 1 is in A, that has 30 people in 2 too: whoever is in 1 is in A, not the other way.
+    rows = [("A", "1", 50), ("A", "2", 30), ("B", "2", 20)]
+    found = match(pd.DataFrame(rows, columns=["b", "e", "population"]), "b", "e")
+    # A: 50 of 80 in 1, B: 20 in 2. Zone 1: 50 in A; zone 2: 30 of 50 in A.
+    assert (found.part, found.part_inverse) == (0.7, 0.8)
+    one = match(pd.DataFrame([("A", "1", 1)], columns=["b", "e", "population"]), "b", "e")
+    assert (one.part, one.part_inverse) == (1.0, 1.0)
+
+
+def test_what_is_just_within_reach_supports_whole() -> None:
+    # A hospital 5 km away, then 10 km: within the bound, within twice, and 0 beyond.
+    communes = pd.DataFrame(
+        {
+            "code_commune": list("ABC"), "dans_territoire": True, "population": [1, 1, 1],
+            "temps_mg_min": 5.0, "code_epci": "e", "bassin": "A",
+            "x": [5000.0, 10_000.0, 10_001.0], "y": 0.0,
+        }
+    )  # fmt: skip
+    places = pd.DataFrame({"categorie": ["hopital"], "code_commune": ["A"], "x": [0.0], "y": [0.0]})
+    flux = pd.DataFrame([("A", "Z", 0.5), ("B", "A", 0.5)], columns=COLUMNS)
+    found = care_area(communes, flux, places, None, temps_min=(10, 15), appui_km=5.0)
+    by = found.dropna(subset=["code_commune"]).set_index(["analyse", "code_commune"])["score"]
+    assert by["appui"].tolist() == [1.0, 0.5, 0.0]
+    # Half a patient who leaves, half who stays, nobody.
+    assert by["flux"].fillna(-1).tolist() == [0.0, 1.0, -1.0]

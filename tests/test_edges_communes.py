@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
-from diagterritoire.core.communes.arrondissements import folded_flows
+from diagterritoire.core.care.rebasing import basin_factors
+from diagterritoire.core.communes.arrondissements import folded, folded_flows
 from diagterritoire.core.communes.assembly import base_table
 from diagterritoire.core.communes.cog import correspondence
 from diagterritoire.core.communes.points import PAIRES_MIN, placed, points_table
@@ -69,10 +70,10 @@ def test_older_publications_are_in_older_codes() -> None:
 
 
 def test_folded_flows_are_numbered_from_zero() -> None:
-    rows = [("69381", "69123", 30.0, 0.0), ("01001", "01001", 5.0, 1.0)]
+    rows = [("69381", "69123", 30.0, 0.0), ("93001", "93001", 5.0, 1.0)]
     flux = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients", "temps_min"])
     found = folded_flows(flux)
-    assert found["code_residence"].tolist() == ["01001", "69123"]
+    assert found["code_residence"].tolist() == ["69123", "93001"]
     assert found.index.tolist() == [0, 1]
 
 
@@ -90,3 +91,37 @@ def test_a_directory_that_covers_a_departement_tells_who_has_no_gp() -> None:
     assert base["mg_nb"].fillna(-1).tolist() == [2, 0, 9, -1]
     absent = told.loc[told["motif"].astype(str).str.startswith("commune absente du répertoire")]
     assert absent[["nombre", "exemples"]].to_numpy().tolist() == [[1, "18002 Vaumont"]]
+
+
+def test_a_city_is_the_sum_the_mean_or_the_farthest_of_its_parts() -> None:
+    table = pd.DataFrame(
+        {
+            "code_commune": ["93001", "69382", "69381"], "population": [5, 30, 10],
+            "population_standardisee": [5.0, 30.0, 10.0], "apl": [1.0, 2.0, 6.0],
+            "x": [9.0, 20.0, 0.0], "y": [9.0, 4.0, 2.0], "rattachement_m": [7.0, 10.0, 40.0],
+        }
+    )  # fmt: skip
+    found = folded(table)
+    assert found.index.tolist() == [0, 1]
+    # 2 x 30 and 6 x 10 over 40.
+    assert found.iloc[0].tolist() == ["69123", 40, 40.0, 3.0, 10.0, 3.0, 40.0]
+    assert found.iloc[1].tolist() == table.iloc[0].tolist()
+
+
+def test_gps_that_nobody_counted_are_not_rebased() -> None:
+    # Bassin b has twice as many GPs as its one counted; the unknown number of 2 adds none.
+    base = pd.DataFrame(
+        {
+            "code_commune": ["1", "2", "3"], "bassin_vie": ["b", "b", "c"],
+            "population": [500, 500, 1000], "mg_nb": [1.0, None, 2.0],
+        }
+    )  # fmt: skip
+    density = pd.DataFrame(
+        {
+            "bassin_vie": ["b", "c"], "valeur": [20.0, 10.0],
+            "indicateur": "Densité de généralistes lib. 2024",
+        }
+    )  # fmt: skip
+    factors, _ = basin_factors(base, density, facteur_max=3.0)
+    # b: 2 for 1, c: 1 for 2; over the three counted, the mean is (2 + 1) / 3.
+    assert factors.to_dict() == {"1": 2.0, "2": 2.0, "3": 0.5}
