@@ -105,11 +105,17 @@ def tables_and_frames(draw):
     return table, pd.DataFrame(values)
 
 
-@given(tables_and_frames())
-def test_what_is_seen_sound_the_schema_accepts(case):
-    table, frame = case
+@pytest.mark.parametrize("storage", ["pyarrow", "python"])
+@given(data=st.data())
+def test_what_is_seen_sound_the_schema_accepts(storage, data):
+    with pd.option_context("mode.string_storage", storage):
+        table, frame = data.draw(tables_and_frames())
+        judged_alike(table, frame)
+
+
+def judged_alike(table, frame):
     try:
-        schema._schema(table).validate(frame, lazy=True)
+        schema._schema(table, pd.StringDtype(na_value=float("nan"))).validate(frame, lazy=True)
     except SchemaErrors:
         assert not schema._sound(frame, table)
     else:

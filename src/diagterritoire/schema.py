@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from diagterritoire.errors import DataError
@@ -98,13 +99,16 @@ def conform(frame: Frame, table: Table) -> Frame:
 
 
 @lru_cache(maxsize=128)
-def _schema(table: Table) -> Any:
-    """Make the schema of a table, once: a batch checks the same tables thousands of times."""
+def _schema(table: Table, text: pd.StringDtype) -> Any:
+    """Make the schema of a table, once: a batch checks the same tables thousands of times.
+
+    `text` is the type of texts as pandas keeps them now; pandera takes its two ways for two types.
+    """
     import pandera.pandas as pa
 
     columns = {
         c.nom: pa.Column(
-            c.dtype,
+            text if c.kind == "texte" else c.dtype,
             checks=[
                 *([] if c.minimum is None else [pa.Check.ge(c.minimum)]),
                 *([] if c.maximum is None else [pa.Check.le(c.maximum)]),
@@ -130,7 +134,7 @@ def check(frame: pd.DataFrame, table: Table) -> None:
     from pandera.errors import SchemaErrors
 
     try:
-        _schema(table).validate(frame, lazy=True)
+        _schema(table, pd.StringDtype(na_value=np.nan)).validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         first = cases.iloc[0]

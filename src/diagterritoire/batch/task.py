@@ -87,7 +87,10 @@ def deliver_one(order: Order, saisi: str) -> Outcome:
     """
     start, progress = time.perf_counter(), Silent()
     try:
-        run_id, slug, nom, found = _delivered(order, saisi, progress)
+        # A territory is thousands of operations on a few hundred rows: what Arrow spends at each,
+        # a fifth of the whole, it does not win back. The values are the same.
+        with pd.option_context("mode.string_storage", "python"):
+            run_id, slug, nom, found = _delivered(order, saisi, progress)
     except DiagterritoireError as error:
         spent = time.perf_counter() - start
         # Data refuse a territory for good; a full disk or a rival run is to be tried again.
@@ -131,9 +134,6 @@ def _opened(folder: str) -> Shared:
     """Read what is shared once a process."""
     only_geopackage()
     gc.set_threshold(200_000, 50, 50)
-    # A territory is thousands of operations on a few hundred rows: what Arrow spends at each, a
-    # fifth of the whole, it does not win back. The values are the same.
-    pd.set_option("mode.string_storage", "python")
     shared = read_shared(Path(folder))
     gc.freeze()
     return shared
