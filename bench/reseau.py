@@ -41,15 +41,15 @@ def draw_roads(
 ) -> RoadNetwork:
     """Draw the sections of the roads of an invented country."""
     drawn = draw_network(geography, rng, nodes_by_commune)
-    classes, codes = np.unique(drawn.edges["classe"].to_numpy(dtype=str), return_inverse=True)
+    classe = drawn.edges["classe"].cat
     return RoadNetwork(
         lon=drawn.lonlat[:, 0],
         lat=drawn.lonlat[:, 1],
         source=drawn.edges["depart"].to_numpy(np.int32),
         target=drawn.edges["arrivee"].to_numpy(np.int32),
         length_m=drawn.edges["longueur_m"].to_numpy(np.float32),
-        road_class=codes.astype(np.int16),
-        classes=tuple(classes.tolist()),
+        road_class=classe.codes.to_numpy(np.int16),
+        classes=tuple(classe.categories),
     )
 
 

@@ -6,7 +6,7 @@ combinations exists.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
@@ -40,16 +40,19 @@ def draw(number: int, rng: np.random.Generator) -> list[str]:
     Parameters
     ----------
     number : int
-        How many names, at most `len(bases())`.
+        How many names. A country has more communes than there are `bases()`: the rest are two of
+        them.
     rng : numpy.random.Generator
 
     Examples
     --------
     >>> names = draw(3, np.random.default_rng(1))
-    >>> len(set(names))
-    3
+    >>> len(set(names)), len(set(draw(5000, np.random.default_rng(1))))
+    (3, 5000)
     """
     every = bases()
+    pairs = (f"{one}-lès-{other}" for one, other in product(every, every))
+    every += islice(pairs, max(0, number - len(every)))
     chosen = rng.choice(len(every), size=number, replace=False)
     epithets = rng.integers(0, len(EPITHETS), size=number)
     return [every[i] + EPITHETS[e] for i, e in zip(chosen, epithets, strict=True)]

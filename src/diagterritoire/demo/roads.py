@@ -38,6 +38,7 @@ class Network:
     edges : DataFrame
         One row by direction: `depart`, `arrivee`, `classe`, `sens_unique`, `inverse` (second
         direction of a two-way street), `nom`, `rue` (number of the street), `longueur_m`.
+        `classe` and `nom` are categories.
     piege : FloatArray
         Place beside the end of the dead end, metres: the point of its commune.
     """
@@ -54,6 +55,7 @@ def draw_network(
     communes, connected = geography.communes, geography.connected
     budget = nodes_by_commune * len(communes)
     land = shapely.union_all(communes.geometry.to_numpy()[connected])
+    shapely.prepare(land)
     places = villages_of(geography)[connected]
     nature = communes["nature"].to_numpy()[connected]
     relief = communes["relief"].to_numpy()[connected]
@@ -209,6 +211,8 @@ def _assemble(
     """Join the pieces, add parallel streets, then both directions and the lengths."""
     xy = _xy(pieces)
     table = pd.concat([piece.streets for piece in pieces], ignore_index=True)
+    # Few distinct values, millions of rows in an invented country.
+    table = table.astype({"classe": "category", "nom": "category"})
     middle = (xy[table["depart"]] + xy[table["arrivee"]]) / 2
     steep = shapes.in_relief(middle, geography.land) & (table["classe"] != "motorway").to_numpy()
     # Bends between two nodes: a road is never shorter than the straight line.

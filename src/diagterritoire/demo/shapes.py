@@ -67,6 +67,12 @@ def to_lonlat(xy: FloatArray) -> FloatArray:
     return np.asarray(np.round(np.column_stack([lon, lat]), 7))
 
 
+def to_metres(lonlat: FloatArray) -> FloatArray:
+    """Projected points of longitudes and latitudes (WGS84), shape (n, 2)."""
+    transform = Transformer.from_crs("EPSG:4326", CRS_METROPOLE, always_xy=True).transform
+    return np.column_stack(transform(lonlat[:, 0], lonlat[:, 1]))
+
+
 def draw_land(communes: int, rng: np.random.Generator) -> Land:
     """Draw the land of that many communes, at constant mean area of a commune."""
     transform = Transformer.from_crs("EPSG:4326", CRS_METROPOLE, always_xy=True).transform

@@ -97,8 +97,8 @@ def compile_network(
             f"{len(nodes) - 1}, chacun une fois."
         )
     _check_sections(troncons, len(nodes))
-    # Not pd.factorize: the classes must not depend on the order of the sections.
-    classes, codes = np.unique(troncons["classe"].to_numpy(dtype=str), return_inverse=True)
+    # Sorted: the classes must not depend on the order of the sections.
+    codes, classes = pd.factorize(troncons["classe"], sort=True)
     source, target = (troncons[end].to_numpy(np.int32) for end in ("depart", "arrivee"))
     length_m = troncons["longueur_m"].to_numpy(np.float32)
     if formes is None:

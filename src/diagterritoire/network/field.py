@@ -12,7 +12,7 @@ from diagterritoire.network.cells import CELL_M
 from diagterritoire.network.doors import Doors, open_doors, reach_of
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors
-from diagterritoire.network.roadside import Nearby, around, roadside
+from diagterritoire.network.roadside import Nearby, around, box_around, roadside
 from diagterritoire.network.snapping import access_ds, placed
 from diagterritoire.network.straight_line import straight_line_ds
 from diagterritoire.network.trips import Ends
@@ -124,9 +124,10 @@ def road_field(
     """
     best, near = np.full(len(xy), _NEVER), np.zeros(len(xy), dtype=np.bool_)
     for mass in np.unique(landmass):
-        lines = roadside(doors.graph, anchored, int(mass))
         here = np.flatnonzero(landmass == mass)
-        for found in around(lines, xy[here], reseau.rattachement_max_m, CELL_M):
+        limit_m = reseau.rattachement_max_m
+        lines = roadside(doors.graph, anchored, int(mass), box_around(xy[here], limit_m))
+        for found in around(lines, xy[here], limit_m, CELL_M):
             near[here[found.point]] = True
             from_road = _from_road(doors, node_ds, found)
             reached = from_road < _NEVER

@@ -85,12 +85,23 @@ class Nearby:
         )
 
 
-def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
+Box = tuple[float, float, float, float]
+
+
+def roadside(road: RoadGraph, anchored: Anchors, mass: int, box: Box | None = None) -> Roadside:
     """List the lines of a mass of land: streets of its main component, and its lonely nodes.
 
     A street whose ends are not both of the mass is a bridge or a ferry: nobody lives on it. A
     street whose line is not known is joined at its ends. A node that ferries alone touch may lie in
     the water: it is joined only where the mass has no street.
+
+    Parameters
+    ----------
+    road, anchored
+        The roads and where their nodes lie.
+    mass : int
+    box : tuple of float, optional
+        West, south, east, north: the lines that do not touch it are left out.
 
     Examples
     --------
@@ -102,6 +113,39 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     >>> found.street.tolist(), found.node.tolist()
     ([-1], [0])
     """
+    chosen, alone = _joinable(road, anchored, mass)
+    if box is not None:
+        chosen, alone = _touching(road, chosen, alone, box)
+    pieces, boxes = _pieces(road, chosen, alone)
+    return Roadside(
+        np.concatenate([chosen, np.full(len(alone), -1)]),
+        np.concatenate([np.full(len(chosen), -1), alone]),
+        shapely.STRtree(shapely.linestrings(boxes)),
+        _ends(road, chosen, alone),
+        *pieces,
+    )
+
+
+def box_around(xy: FloatArray, limit_m: float) -> Box:
+    """Give the box of all that lies within a limit of some points, one at least.
+
+    Examples
+    --------
+    >>> box_around(np.array([[0.0, 0.0], [10.0, 5.0]]), 99.0)
+    (-100.0, -100.0, 110.0, 105.0)
+    """
+    # A metre more, which rounding may eat.
+    low, high = xy.min(axis=0) - limit_m - 1.0, xy.max(axis=0) + limit_m + 1.0
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def nodes_of(road: RoadGraph, anchored: Anchors, mass: int) -> KDTree | None:
+    """Give the ends of all the lines of a mass, as `Roadside.nodes`."""
+    return _ends(road, *_joinable(road, anchored, mass))
+
+
+def _joinable(road: RoadGraph, anchored: Anchors, mass: int) -> tuple[IntArray, IntArray]:
+    """Streets of a mass of land, and nodes that none of them holds."""
     streets = road.streets
     eligible = anchored.main & (anchored.landmass == mass)
     inside = eligible[streets.start] & eligible[streets.end] & streets.roadside
@@ -117,19 +161,30 @@ def roadside(road: RoadGraph, anchored: Anchors, mass: int) -> Roadside:
     joinable = touched & ~closed
     if not inside.any():
         joinable |= ~touched
-    alone = np.flatnonzero(eligible & ~held & joinable)
-    chosen = np.flatnonzero(inside)
-    pieces, boxes = _pieces(road, chosen, alone)
-    held[alone] = True
+    return np.flatnonzero(inside), np.flatnonzero(eligible & ~held & joinable)
+
+
+def _touching(
+    road: RoadGraph, chosen: IntArray, alone: IntArray, box: Box
+) -> tuple[IntArray, IntArray]:
+    """Keep the streets and the nodes that touch a box."""
+    streets, (west, south, east, north) = road.streets, box
+    kept = np.ones(len(chosen), dtype=bool)
+    if len(chosen):
+        first = streets.indptr[:-1]
+        for values, low, high in ((streets.x, west, east), (streets.y, south, north)):
+            kept &= np.minimum.reduceat(values, first)[chosen] <= high
+            kept &= np.maximum.reduceat(values, first)[chosen] >= low
+    x, y = road.x[alone], road.y[alone]
+    return chosen[kept], alone[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+
+
+def _ends(road: RoadGraph, chosen: IntArray, alone: IntArray) -> KDTree | None:
+    held = np.zeros(len(road.x), dtype=bool)
+    for nodes in (road.streets.start[chosen], road.streets.end[chosen], alone):
+        held[nodes] = True
     joined = np.flatnonzero(held)
-    at = np.column_stack([road.x[joined], road.y[joined]])
-    return Roadside(
-        np.concatenate([chosen, np.full(len(alone), -1)]),
-        np.concatenate([np.full(len(chosen), -1), alone]),
-        shapely.STRtree(shapely.linestrings(boxes)),
-        KDTree(at) if len(joined) else None,
-        *pieces,
-    )
+    return KDTree(np.column_stack([road.x[joined], road.y[joined]])) if len(joined) else None
 
 
 def _pieces(
@@ -152,10 +207,11 @@ def _pieces(
     stop = np.where(known, start + 1, start)
     tail, head = np.column_stack([x[start], y[start]]), np.column_stack([x[stop], y[stop]])
     length = np.hypot(*(head - tail).T)
-    run = np.concatenate([[0.0], np.cumsum(length)])
-    whole = np.repeat(run[indptr[1:]] - run[indptr[:-1]], cut)
+    run = _run(length, indptr)
+    last = np.repeat(indptr[1:] - 1, cut)
+    whole = run[last] + length[last]
     scale = np.divide(1.0, whole, out=np.zeros(len(whole)), where=whole > 0)
-    before = np.where(known, (run[:-1] - np.repeat(run[indptr[:-1]], cut)) * scale, rank)
+    before = np.where(known, run * scale, rank)
     share = np.where(known, length * scale, 0.0)
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     boxes = np.empty((len(cut), 2, 2))
@@ -163,6 +219,20 @@ def _pieces(
         boxes[:, 0] = np.minimum.reduceat(low, indptr[:-1], axis=0)
         boxes[:, 1] = np.maximum.reduceat(high, indptr[:-1], axis=0)
     return (indptr, tail, head, before, share), boxes
+
+
+def _run(length: FloatArray, indptr: IntArray) -> FloatArray:
+    """Length of each line before each of its pieces.
+
+    Summed line by line: a sum along all of them would hang, in its last bits, on the lines before.
+    """
+    run = np.zeros(len(length))
+    line = np.arange(len(indptr) - 1)
+    for rank in range(1, int(np.diff(indptr).max(initial=0))):
+        line = line[indptr[line + 1] - indptr[line] > rank]
+        piece = indptr[line] + rank
+        run[piece] = run[piece - 1] + length[piece - 1]
+    return run
 
 
 def around(

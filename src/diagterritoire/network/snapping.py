@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 from diagterritoire.arrays import FloatArray, IntArray
 from diagterritoire.network.graph import RoadGraph
 from diagterritoire.network.landmass import Anchors, anchors
-from diagterritoire.network.roadside import Nearby, around, roadside
+from diagterritoire.network.roadside import Nearby, around, box_around, nodes_of, roadside
 from diagterritoire.network.streets import Streets
 from diagterritoire.parameters import ReseauParameters
 from diagterritoire.tables import HORS_RESEAU, NON_COUVERT, RATTACHE
@@ -211,17 +211,29 @@ def snap(
         if not len(roads):
             snapped.statut[here[_within_hull(nodes, points[here])]] = HORS_RESEAU
             continue
-        lines = roadside(graph, anchored, int(mass))
+        lines = roadside(graph, anchored, int(mass), box_around(points[here], limit))
         for found in around(lines, points[here], limit):
             _write(snapped, here, _nearest_of(found, graph.streets), graph.streets)
         rest = here[snapped.statut[here] != RATTACHE]
-        covered = rest[KDTree(nodes[roads]).query(points[rest])[0] <= limit]
+        if not len(rest):
+            continue
+        covered = rest[_near(nodes[roads], points[rest], limit)]
         snapped.statut[covered] = HORS_RESEAU
-        if lines.nodes is not None:
-            snapped.distance_m[covered] = lines.nodes.query(points[covered])[0]
+        everywhere = nodes_of(graph, anchored, int(mass)) if len(covered) else None
+        if everywhere is not None:
+            snapped.distance_m[covered] = everywhere.query(points[covered])[0]
     joined = snapped.statut == RATTACHE
     away = np.where(joined, snapped.distance_m, 0.0)
     return replace(snapped, access_ds=access_ds(away, reseau))
+
+
+def _near(nodes: FloatArray, points: FloatArray, limit_m: float) -> NDArray[np.bool_]:
+    """Say which points have a node within a limit, included."""
+    west, south, east, north = box_around(points, limit_m)
+    x, y = nodes.T
+    nodes = nodes[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+    near: NDArray[np.bool_] = KDTree(nodes).query(points)[0] <= limit_m
+    return near
 
 
 def _nearest_of(found: Nearby, streets: Streets) -> Nearby:
