@@ -57,6 +57,35 @@ class OrderOnDisk:
         )
 
 
+class OrderOnce:
+    """The order of one graph, made when it is first wanted and never written.
+
+    Parameters
+    ----------
+    graph : RoadGraph
+        Without a kept order.
+    """
+
+    def __init__(self, graph: RoadGraph) -> None:
+        self._graph = graph
+        self._order: Int32Array | None = None
+
+    def ready(self) -> bool:
+        """Tell whether it was made already."""
+        return self._order is not None
+
+    def read(self) -> Int32Array:
+        """Give it, made at the first call."""
+        if self._order is None:
+            self._order = hierarchy.dissection_order(self._graph)
+        return self._order
+
+
+def with_order_once(road: RoadGraph) -> RoadGraph:
+    """Give a graph an order that lasts as long as it does."""
+    return replace(road, order=OrderOnce(replace(road, order=None)))
+
+
 def graph_keeping_order(
     network: RoadNetwork, crs: str, reseau: ReseauParameters, folder: Path, key: str
 ) -> RoadGraph:

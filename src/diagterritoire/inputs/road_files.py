@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from diagterritoire import __version__, ledger
 from diagterritoire.inputs.orders import graph_keeping_order
 from diagterritoire.network import compiled as compiling
-from diagterritoire.network import shapes
-from diagterritoire.network.compiled import RoadNetwork, compile_network, from_arrays, to_arrays
+from diagterritoire.network import shapes, windows
+from diagterritoire.network.compiled import RoadNetwork, compile_network
 from diagterritoire.network.graph import RoadGraph
+from diagterritoire.network.windows import Squared, squared, squared_arrays, squared_from
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources.formats import xml_stream
 from diagterritoire.sources.library import SourceFile
@@ -33,7 +34,7 @@ class Compiled:
     Attributes
     ----------
     file : SourceFile
-    network : RoadNetwork
+    laid : Squared
     compte : Mapping of str to int
         Ways of an extract, by what became of them; empty for another file.
     reused : bool
@@ -43,19 +44,24 @@ class Compiled:
     """
 
     file: SourceFile
-    network: RoadNetwork
+    laid: Squared
     compte: Mapping[str, int]
     reused: bool
     key: str
 
+    @property
+    def network(self) -> RoadNetwork:
+        """The whole network."""
+        return self.laid.network
+
 
 def compiled_file(file: SourceFile, cache: Path) -> Compiled:
-    """Read a road file, or what was kept of it."""
+    """Read a road file, or map what was kept of it."""
     key = f"reseau-{reading_code()}-{sha256(file.path)}"
-    arrays, reused = cached_arrays(cache, key, lambda: _arrays(file))
+    arrays, reused = cached_arrays(cache, key, lambda: _arrays(file), mapped=True)
     compte = dict(zip(arrays["compte_motif"], arrays["compte_nombre"], strict=True))
     counts = {str(k): int(n) for k, n in compte.items()}
-    return Compiled(file, from_arrays(arrays), counts, reused, key)
+    return Compiled(file, squared_from(arrays), counts, reused, key)
 
 
 def road_graph(file: SourceFile, cache: Path, crs: str, parameters: Parameters) -> RoadGraph:
@@ -66,7 +72,10 @@ def road_graph(file: SourceFile, cache: Path, crs: str, parameters: Parameters) 
 
 def reading_code() -> str:
     """Fingerprint of what turns a road file into arrays: another code gives another cache."""
-    read_with = (xml_stream, routes, graphml_lines, osm, osm_rules, osm_topology, compiling, shapes)
+    read_with = (
+        *(xml_stream, routes, graphml_lines, osm, osm_rules, osm_topology),
+        *(compiling, shapes, windows),
+    )
     texts = [__version__, *(inspect.getsource(module) for module in read_with)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
@@ -79,7 +88,7 @@ def _arrays(file: SourceFile) -> dict[str, NDArray[Any]]:
     else:
         network = compile_network(*routes.read_graphml(file.path))
     return {
-        **to_arrays(network),
+        **squared_arrays(squared(network)),
         "compte_motif": np.array(list(compte), dtype=np.str_),
         "compte_nombre": np.array(list(compte.values()), dtype=np.int64),
     }

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from diagterritoire import extracts, ledger, schema, tables
 from diagterritoire.download import FOLDER
 from diagterritoire.french import accord, entier
-from diagterritoire.inputs.orders import graph_keeping_order
+from diagterritoire.inputs.orders import graph_keeping_order, with_order_once
 from diagterritoire.inputs.road_files import Compiled, account, compiled_file
+from diagterritoire.inputs.road_window import roads_around
 from diagterritoire.network.compiled import RoadNetwork
 from diagterritoire.network.coverage import points_in_box, points_near
-from diagterritoire.network.graph import RoadGraph
+from diagterritoire.network.graph import RoadGraph, build_graph
 from diagterritoire.parameters import Parameters
 from diagterritoire.sources import library
 from diagterritoire.sources.library import Library, SourceFile
@@ -38,7 +39,7 @@ class Roads:
     ----------
     graph : RoadGraph or None
     network : RoadNetwork or None
-        The file as it is, before the choices of speeds.
+        What the territory needs of the file (`roads_around`), before the choices of speeds.
     sources, controle : DataFrame
         As in `tables`.
     reused : bool
@@ -60,9 +61,10 @@ class Roads:
 
 @dataclass(frozen=True)
 class _Served:
-    """The best road file so far, if any, and which points of the territory it reaches."""
+    """The best road file so far, if any, cut, and which points of the territory it reaches."""
 
     best: Compiled | None
+    network: RoadNetwork | None
     reached: NDArray[np.bool_]
 
 
@@ -128,13 +130,13 @@ def choose_roads(
         number = accord(len(lacking), "commune", feminin=True)
         advised = f"{number} du territoire sans fichier routier. {advised}"
     conseil = " ".join(text for text in (advised, asked) if text).strip()
-    if best is None:
+    if best is None or served.network is None:
         sources = schema.empty(tables.SOURCES)
         return Roads(None, None, sources, ledger.stack(controle), conseil=conseil, overpass=asked)
     row = library.source_row(best.file, len(best.network.source))
     return Roads(
-        graph_keeping_order(best.network, chosen.crs, parameters.reseau, cache, best.key),
-        best.network,
+        _graph(best, served.network, chosen.crs, cache, parameters),
+        served.network,
         schema.conform(pd.DataFrame([row]), tables.SOURCES),
         ledger.stack([*controle, account(best)]),
         best.reused,
@@ -152,7 +154,7 @@ def _best(
 ) -> _Served:
     xy, limit_m = inside[["x", "y"]].to_numpy(), parameters.reseau.rattachement_max_m
     hopes = [_within_reach(file, crs, xy, limit_m) for file in files]
-    served = _Served(None, np.zeros(len(xy), dtype=np.bool_))
+    served = _Served(None, None, np.zeros(len(xy), dtype=np.bool_))
     # The sort is stable: at equal hopes, the order of the folder decides.
     for hope, file in sorted(zip(hopes, files, strict=True), key=lambda pair: -pair[0]):
         if hope <= served.reached.sum():
@@ -166,8 +168,18 @@ def _better(
 ) -> _Served:
     """Keep what was, unless a rival reaches more communes."""
     limit_m = parameters.reseau.rattachement_max_m
-    reached = points_near(rival.network, str(inside.crs), inside[["x", "y"]].to_numpy(), limit_m)
-    return _Served(rival, reached) if reached.sum() > served.reached.sum() else served
+    around = roads_around(rival.laid, inside, parameters)
+    reached = points_near(around, str(inside.crs), inside[["x", "y"]].to_numpy(), limit_m)
+    return _Served(rival, around, reached) if reached.sum() > served.reached.sum() else served
+
+
+def _graph(
+    best: Compiled, around: RoadNetwork, crs: str, cache: Path, parameters: Parameters
+) -> RoadGraph:
+    if around is best.network:
+        return graph_keeping_order(around, crs, parameters.reseau, cache, best.key)
+    # Each territory has its window: their orders would fill the disk.
+    return with_order_once(build_graph(around, crs, parameters.reseau))
 
 
 def _to_ask(served: _Served) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,10 @@ Arrays = dict[str, NDArray[Any]]
 
 _KEY = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# Arrays start on such a multiple in the file, so that they can be mapped where they lie.
+_ALIGNED = 64
+# Of a local header of an archive: all but names; where their lengths are; a size in 64 bits.
+_HEADER, _LENGTHS, _LARGE = 30, 26, 20
 
 
 def kept(folder: Path, key: str) -> bool:
@@ -42,11 +49,14 @@ def cached_arrays(
     key: str,
     build: Callable[[], Arrays],
     fits: Callable[[Arrays], bool] = _all,
+    *,
+    mapped: bool = False,
 ) -> tuple[Arrays, bool]:
     """Read named arrays from the cache, or build and keep them.
 
     The file is hashed again at every use: a changed, cut or missing byte is found and the arrays
-    are rebuilt. Two processes that want the same key build it once: the second waits.
+    are rebuilt. A mapped one is hashed once a process, as long as its size and date stay. Two
+    processes that want the same key build it once: the second waits.
 
     Parameters
     ----------
@@ -58,6 +68,9 @@ def cached_arrays(
         Returns the arrays (no object dtype: nothing is ever pickled).
     fits : callable, optional
         Tells whether arrays read from the cache are those wanted; they are rebuilt otherwise.
+    mapped : bool
+        Map the arrays where they lie, unwritable: what is not looked at is not read, and processes
+        share what is.
 
     Returns
     -------
@@ -82,13 +95,13 @@ def cached_arrays(
     """
     if not re.fullmatch(_KEY, key):
         raise ValueError(f"cache key {key!r} is not a plain file name")
-    path = folder / f"{key}.npz"
-    if (found := _read(path)) is not None and fits(found):
+    path, read = folder / f"{key}.npz", _map if mapped else _read
+    if (found := read(path)) is not None and fits(found):
         return found, True
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with hold(folder / f".{key}.verrou", f"Cache « {path.name} »", wait=True):
-        if (found := _read(path)) is not None and fits(found):
+        if (found := read(path)) is not None and fits(found):
             return found, True
         arrays = build()
         content = _pack(arrays)
@@ -117,12 +130,56 @@ def _read(path: Path) -> Arrays | None:
         return None
 
 
+def _map(path: Path) -> Arrays | None:
+    """Do what `_read` does, the arrays staying on the disk."""
+    try:
+        seal = _seal(path).read_text(encoding="ascii").strip()
+        with path.open("rb") as stream:
+            found = os.fstat(stream.fileno())
+            if _fingerprint(path, found.st_size, found.st_mtime_ns, found.st_ino) != seal:
+                return None
+            with zipfile.ZipFile(stream) as archive:
+                return {
+                    entry.filename.removesuffix(".npy"): _mapped(stream, archive, entry)
+                    for entry in archive.infolist()
+                }
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, struct.error):
+        return None
+
+
+@lru_cache(maxsize=16)
+def _fingerprint(path: Path, _size: int, _mtime_ns: int, _inode: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _mapped(stream: BinaryIO, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
+    """Map an array of an archive, which is stored as it is."""
+    with archive.open(entry) as member:
+        version = np.lib.format.read_magic(member)
+        if version != (1, 0) or entry.compress_type != zipfile.ZIP_STORED:
+            raise ValueError(f"{entry.filename} cannot be mapped")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(member)
+        header = member.tell()
+    if dtype.hasobject:
+        raise ValueError(f"{entry.filename} holds objects")
+    if 0 in shape:
+        return np.empty(shape, dtype)
+    stream.seek(entry.header_offset + _LENGTHS)
+    names = sum(struct.unpack("<HH", stream.read(4)))
+    start, order = entry.header_offset + _HEADER + names + header, "F" if fortran else "C"
+    return np.asarray(np.memmap(stream, dtype, "r", start, shape, order))  # type: ignore[call-overload]
+
+
 def _pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Bytes of an .npz without dates, so that the same arrays give the same file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(arrays):
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
+            start = buffer.tell() + _HEADER + len(entry.filename.encode()) + _LARGE + 4
+            room = -start % _ALIGNED
+            entry.extra = struct.pack("<HH", 0xD935, room) + bytes(room)
             with archive.open(entry, "w", force_zip64=True) as stream:
                 np.lib.format.write_array(stream, np.asanyarray(arrays[name]), allow_pickle=False)
     return buffer.getvalue()
