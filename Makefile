@@ -112,7 +112,7 @@ licences: $(VENV)/test ## relit les licences des bibliothèques verrouillées (r
 sbom: $(VENV)/base ## écrit sbom.cdx.json, l'inventaire CycloneDX de ce qui est installé pour l'exécution
 	$(BIN)/python outils/inventaire.py sbom
 
-bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|carte|temps|tirages|fermete|concurrents|implantation|valhalla)
+bench: $(VENV)/test $(VENV)/boucles $(ASSETS) ## les mesures, à côté d'autres outils (QUOI=diagnostic|carte|temps|tirages|fermete|france|concurrents|implantation|valhalla)
 	$(BIN)/python -m bench $(if $(value QUOI),$(call quote,QUOI))
 
 caler-flux: $(VENV)/base ## recale la décroissance des flux modélisés sur la référence nationale (une minute)
