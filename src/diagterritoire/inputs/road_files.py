@@ -24,7 +24,7 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.sources.formats import xml_stream
 from diagterritoire.sources.library import SourceFile
 from diagterritoire.sources.roads import graphml_lines, osm, osm_rules, osm_topology, routes
-from diagterritoire.store import cached_arrays, sha256
+from diagterritoire.store import cached_arrays, sha256_once
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Compiled:
 
 def compiled_file(file: SourceFile, cache: Path) -> Compiled:
     """Read a road file, or map what was kept of it."""
-    key = f"reseau-{reading_code()}-{sha256(file.path)}"
+    key = f"reseau-{reading_code()}-{sha256_once(file.path)}"
     arrays, reused = cached_arrays(cache, key, lambda: _arrays(file), mapped=True)
     compte = dict(zip(arrays["compte_motif"], arrays["compte_nombre"], strict=True))
     counts = {str(k): int(n) for k, n in compte.items()}

@@ -14,7 +14,7 @@ from diagterritoire.catalog_source import CONFIDENTIELLES, SANS_EMPREINTE, SELON
 from diagterritoire.download import origin_of
 from diagterritoire.errors import DataError
 from diagterritoire.french import accord
-from diagterritoire.store import sha256
+from diagterritoire.store import sha256_once
 
 # Where GPs may be counted, the source to believe first; one of them is indispensable. The finer
 # comes first: people by site, then equipments by point, then a number by commune.
@@ -191,7 +191,7 @@ def source_row(file: SourceFile, enregistrements: int, usage: str = "") -> dict[
         "licence": source.licence,
         "millesime": _vintage(file),
         "fichier": file.path.name,
-        "sha256": SANS_EMPREINTE if source.cle in CONFIDENTIELLES else sha256(file.path),
+        "sha256": SANS_EMPREINTE if source.cle in CONFIDENTIELLES else sha256_once(file.path),
         "enregistrements": enregistrements,
         "usage": usage or source.usage,
     }

@@ -2,7 +2,7 @@
 
 from diagterritoire.store.cache import cached_arrays, kept
 from diagterritoire.store.delivery import Delivery, delivery, staged
-from diagterritoire.store.digest import LOG, MANIFEST, RUN_ID, inventory, sha256
+from diagterritoire.store.digest import LOG, MANIFEST, RUN_ID, inventory, sha256, sha256_once
 from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
 from diagterritoire.store.listing import (
     INDEX,
@@ -43,6 +43,7 @@ __all__ = [
     "reserve",
     "scratch",
     "sha256",
+    "sha256_once",
     "staged",
     "verify",
     "write_atomic",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diagterritoire.store.digest import sha256_once
 from diagterritoire.store.disk import disk_errors, write_atomic
 from diagterritoire.store.lock import hold
 
@@ -135,8 +134,7 @@ def _map(path: Path) -> Arrays | None:
     try:
         seal = _seal(path).read_text(encoding="ascii").strip()
         with path.open("rb") as stream:
-            found = os.fstat(stream.fileno())
-            if _fingerprint(path, found.st_size, found.st_mtime_ns, found.st_ino) != seal:
+            if sha256_once(path) != seal:
                 return None
             with zipfile.ZipFile(stream) as archive:
                 return {
@@ -145,12 +143,6 @@ def _map(path: Path) -> Arrays | None:
                 }
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, struct.error):
         return None
-
-
-@lru_cache(maxsize=16)
-def _fingerprint(path: Path, _size: int, _mtime_ns: int, _inode: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _mapped(stream: BinaryIO, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:

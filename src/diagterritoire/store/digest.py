@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -25,6 +26,29 @@ def sha256(path: Path) -> str:
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_once(path: Path) -> str:
+    """SHA-256 of a large file, read once a process as long as its size and date stay.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.txt")
+    ...     _ = path.write_bytes(b"abc")
+    ...     first = sha256_once(path)
+    ...     _ = path.write_bytes(b"abcd")
+    ...     first == sha256(path), sha256_once(path) == sha256(path)
+    (False, True)
+    """
+    found = path.stat()
+    return _known(path, found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=64)
+def _known(path: Path, _size: int, _mtime_ns: int, _inode: int) -> str:
+    return sha256(path)
 
 
 def inventory(maps: Path, processed: Path, slug: str) -> dict[str, Path]:
