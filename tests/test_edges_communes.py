@@ -8,6 +8,7 @@ import shapely
 from diagterritoire.core.care.rebasing import basin_factors
 from diagterritoire.core.communes.arrondissements import folded, folded_flows
 from diagterritoire.core.communes.assembly import base_table
+from diagterritoire.core.communes.carry import carry_mean
 from diagterritoire.core.communes.cog import correspondence
 from diagterritoire.core.communes.points import PAIRES_MIN, placed, points_table
 from diagterritoire.core.communes.population_points import population_points
@@ -125,3 +126,10 @@ def test_gps_that_nobody_counted_are_not_rebased() -> None:
     factors, _ = basin_factors(base, density, facteur_max=3.0)
     # b: 2 for 1, c: 1 for 2; over the three counted, the mean is (2 + 1) / 3.
     assert factors.to_dict() == {"1": 2.0, "2": 2.0, "3": 0.5}
+
+
+def test_an_untouched_commune_keeps_its_value_to_the_bit() -> None:
+    # 0.1 x 3 / 3 is not 0.1 in machine numbers.
+    same = pd.DataFrame({"code_source": ["A"], "code_cible": ["A"], "nature": "identique"})
+    table = pd.DataFrame({"code_commune": ["A"], "apl": [0.1], "hab": [3.0]})
+    assert carry_mean(table, same, "apl", "hab")["apl"].tolist() == [0.1]

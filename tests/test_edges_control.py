@@ -35,3 +35,17 @@ def test_sites_without_gp_are_told_and_the_others_not() -> None:
     (row,) = control.land_use(communes, sites, UNTOUCHED, names)
     assert row["motif"].tolist() == ["sites sans médecin, ignorés dans les temps"]
     assert row[["nombre", "exemples"]].to_numpy().tolist() == [[1, "a (A)"]]
+
+
+def test_a_point_just_at_the_distance_told_is_not_far() -> None:
+    points = pd.DataFrame(
+        {"nature": "commune", "identifiant": list("ABC"), "statut": "rattache",
+         "distance_m": [500.0, 500.1, 3.0]}
+    )  # fmt: skip
+    motifs = [
+        (str(r["motif"].iloc[0]), int(r["nombre"].iloc[0]), str(r["exemples"].iloc[0]))
+        for r in control.snapping(points, NOMS, 500.0)
+    ]
+    far = [found for found in motifs if "à plus de" in found[0]]
+    assert [number for _, number, _ in far] == [1]
+    assert far[0][2].startswith("B nom")

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from diagterritoire import tables
-from diagterritoire.core.draws.drawing import moved
+from diagterritoire.core.draws.drawing import drawn, moved
 from diagterritoire.core.draws.firmness import firmness
-from diagterritoire.parameters import Parameters
+from diagterritoire.parameters import Parameters, override
 
 
 def test_points_are_drawn_evenly_in_the_whole_disc() -> None:
@@ -29,3 +29,10 @@ def test_one_draw_short_of_nine_in_ten_is_not_firm() -> None:
     assert firmness(draws, seuil=2.5, part_ferme=0.9)["verdict"].tolist() == [
         tables.FERME_DEFICIT, tables.HESITANT, tables.HESITANT, tables.FERME_SANS_DEFICIT,
     ]  # fmt: skip
+
+
+def test_bounds_of_minutes_stop_at_zero() -> None:
+    wide = override(Parameters(), {"fermete": {"bornes_min": 30.0}})
+    found = [drawn(wide, n).apl.bornes_min for n in range(20)]
+    assert min(map(min, found)) == 0.0
+    assert max(map(min, found)) > 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.agreement import agreement
+from diagterritoire.core.agreement import agreement, weighted_mean
 from diagterritoire.core.care.professions import Professions
 from diagterritoire.core.verdict import disagreements as d
 from diagterritoire.core.verdict.comparisons import comparaisons
@@ -73,3 +73,8 @@ def test_a_source_that_covers_no_commune_of_a_zone_says_so() -> None:
     assert nurses.loc["territoire", "motif"] == HORS_SOURCE
     assert pd.isna(nurses.loc["territoire", "nombre"])
     assert nurses.loc["departement", ["nombre", "densite_100000"]].tolist() == [3.0, 1000.0]
+
+
+def test_a_weight_under_one_is_a_weight() -> None:
+    assert weighted_mean(pd.Series([4.0, 2.0]), pd.Series([0.25, 0.25])) == 3.0
+    assert weighted_mean(pd.Series([4.0]), pd.Series([0.0])) is None
