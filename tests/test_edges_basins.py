@@ -105,3 +105,11 @@ def test_what_is_just_within_reach_supports_whole() -> None:
     assert by["appui"].tolist() == [1.0, 0.5, 0.0]
     # Half a patient who leaves, half who stays, nobody.
     assert by["flux"].fillna(-1).tolist() == [0.0, 1.0, -1.0]
+
+
+def test_a_basin_that_just_meets_the_floors_is_valid() -> None:
+    communes = pd.DataFrame({"code_commune": ["A", "I"], "population": [100, 100]})
+    rows = [("A", "A", 50.0), ("A", "Z", 50.0), ("I", "I", 49.0), ("I", "Z", 51.0)]
+    alone = pd.DataFrame({"un": [], "autre": []}, dtype="str")
+    found = basins(pd.DataFrame(rows, columns=COLUMNS), communes, alone, Floors(100, 100, 0.5, 0.5))
+    assert found["valide"].tolist() == [True, False]

@@ -62,3 +62,11 @@ def test_half_a_patient_is_a_patient() -> None:
     found = commune_totals(flux, communes, consultations_par_habitant=4.0)
     assert np.isnan(found["taux_attraction"][0])
     assert found["taux_attraction"][1] == 0.5
+
+
+def test_half_a_patient_where_nobody_may_be_received_is_a_gap() -> None:
+    rows = [("A", "A", 9.5), ("A", "B", 0.5)]
+    flux = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients"])
+    none = doubly_constrained(flux, {"A": 9.5, "B": 0.0}, tolerance=1e-6, tours_max=0)
+    assert none.ecart_relatif == np.inf
+    assert not none.atteint
