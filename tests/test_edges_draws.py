@@ -36,3 +36,10 @@ def test_bounds_of_minutes_stop_at_zero() -> None:
     found = [drawn(wide, n).apl.bornes_min for n in range(20)]
     assert min(map(min, found)) == 0.0
     assert max(map(min, found)) > 10.0
+
+
+def test_a_commune_twice_in_a_draw_is_refused() -> None:
+    rows = [("A", n, 1.0, 5.0) for n in (0, 1, 2)] + [("B", n, 1.0, 5.0) for n in (0, 0, 2)]
+    draws = pd.DataFrame(rows, columns=["code_commune", "tirage", "apl", "temps_mg_min"])
+    with pytest.raises(ValueError, match="once in each draw"):
+        firmness(draws, seuil=2.5)

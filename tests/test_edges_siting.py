@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from diagterritoire.core.siting.interchange import improved
 from diagterritoire.core.siting.nearest import Values, nearest_program
+from diagterritoire.core.siting.ranking import ranked
 from diagterritoire.core.siting.reduction import promising
 
 
@@ -53,3 +55,32 @@ def test_a_choice_has_one_option_a_candidate() -> None:
     assert not one.allows((0, 1))
     assert one.allows((1,))
     assert nearest_program(values).allows((0, 1))
+
+
+def test_the_second_choices_are_the_same_searched_or_valued_one_by_one() -> None:
+    # Two sizes a candidate: choices that hold both of one are no choices.
+    rng = np.random.default_rng(3)
+    for _ in range(6):
+        value = rng.integers(0, 9, (6, 8)).astype(float)
+        place, option = np.nonzero(value < 8)
+        values = Values(np.full(6, 8.0), place, option, value[place, option], 8)
+        program = replace(nearest_program(values), candidat=np.repeat(np.arange(4), 2))
+        one_by_one = ranked(program, 2, 4)
+        searched = ranked(program, 2, 4, few=0)
+        assert [r.outcome.loss for r in searched.choices] == pytest.approx(
+            [r.outcome.loss for r in one_by_one.choices]
+        )
+        assert len(one_by_one.choices) == 4
+
+
+def test_both_sizes_of_a_candidate_are_no_choice_that_would_hide_the_second() -> None:
+    # Options a, b, c are of one candidate, and would do best together (8 or 9 lost): none may be.
+    # Then a with x loses 0 + 5 + 8, a with y 0 + 6 + 8, c with x 8 + 5 + 1.
+    value = np.array([[0.0, 8, 8, 8, 8], [8, 0, 8, 5, 6], [8, 8, 1, 8, 8]])
+    place, option = np.nonzero(value < 8)
+    values = Values(np.full(3, 8.0), place, option, value[place, option], 5)
+    program = replace(nearest_program(values), candidat=np.array([0, 0, 0, 1, 2]))
+    for few in (0, 2000):
+        found = ranked(program, 2, 2, few=few).choices
+        assert [(r.outcome.choice, r.outcome.loss) for r in found] == [((0, 3), 13), ((0, 4), 14)]
+        assert [r.ex_aequo for r in found] == [False, True]
