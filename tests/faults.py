@@ -29,6 +29,7 @@ WRITERS = (
     "rapport.html",
     "rapport.docx",
     "rapport.pdf",
+    "diagnostic.gpkg",
     "indicateurs.xlsx",
     "temps_acces.tif",
     "temps_acces.qml",
@@ -103,12 +104,13 @@ def _prepared(
         with reserve(root / "maps", root / "processed", SLUG) as places:
             pipeline.deliver(diagnosis, places, SilentProgress())
 
-    deliver(first)
+    # Never here: the threads of a library that were started in a process are not in its children.
+    _in_child(lambda: deliver(first))
     old = _state(root)
     kept = root / "ancienne"
     for name in ("maps", "processed"):
         shutil.copytree(root / name, kept / name)
-    deliver()
+    _in_child(deliver)
     new = _state(root)
     maps, processed = pipeline._maps(pipeline.PLAIN), dict(pipeline._PROCESSED)
     for writers, folder in ((maps, "maps"), (processed, "processed")):
@@ -118,12 +120,33 @@ def _prepared(
     pipeline._maps = lambda _: maps
     pipeline._PROCESSED = processed
     _reset(root)
-    lib.fault_arm(str(root).encode(), 0, 0, 0)
-    deliver()
-    total = lib.fault_count()
-    lib.fault_arm(b"", 0, 0, 0)
+
+    def counted() -> str:
+        lib.fault_arm(str(root).encode(), 0, 0, 0)
+        deliver()
+        return str(lib.fault_count())
+
+    total = int(_in_child(counted))
     assert _state(root) == new
     return deliver, old, new, total
+
+
+def _in_child(call: Callable[[], str | None]) -> str:
+    """Call in a child: what it returns."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            os.write(writing, (call() or "").encode()[:4000])
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        told = stream.read().decode()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return told
 
 
 def _copy(content: bytes) -> Callable[[object, Path], None]:
@@ -146,23 +169,18 @@ def _one(
     from diagterritoire.store import reserve, verify
 
     _reset(root)
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        told = ""
+
+    def faulty() -> str:
         try:
             lib.fault_arm(str(root).encode(), *fault)
             deliver()
         except DiagterritoireError as error:
-            told = f"{error.exit_code} {error}"
+            return f"{error.exit_code} {error}"
         except BaseException as error:  # noqa: BLE001
-            told = f"99 {type(error).__name__} {error}"
-        os.write(writing, told.encode()[:4000])
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        told = stream.read().decode()
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            return f"99 {type(error).__name__} {error}"
+        return ""
+
+    told = _in_child(faulty)
     assert not list((root / "brouillon").iterdir()), fault
     found = _state(root)
     if not told:

@@ -87,6 +87,8 @@ def kill_after(place: Place, seconds: float) -> bool:
 
 def interrupt_after(place: Place, seconds: float) -> tuple[float, int, str] | None:
     """Interrupt a run after some seconds: seconds until its end, code, what it printed."""
+    # Started in the background, this process was told to ignore Ctrl-C, and so would the run be.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with place.start() as process:
         try:
             process.communicate(timeout=seconds)

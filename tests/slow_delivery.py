@@ -85,11 +85,7 @@ def test_50_rounds_of_runs_at_once(tmp_path: Path, tell) -> None:  # type: ignor
     tell(f"50 tours de 2 à 8 exécutions : {dict(seen)}")
 
 
-# GDAL tells nothing of some writes that fail once: docs/fiabilite.md says so.
-_SILENT = pytest.param("diagnostic.gpkg", marks=pytest.mark.xfail(strict=True))
-
-
-@pytest.mark.parametrize("part", [faults.COPIED, *faults.WRITERS, _SILENT])
+@pytest.mark.parametrize("part", [faults.COPIED, *faults.WRITERS])
 def test_the_nth_write_fails(tmp_path, tell, part):  # type: ignore[no-untyped-def]
     library = faults.compiled(tmp_path)
     if library is None:

@@ -12,7 +12,9 @@ import pyogrio
 import pytest
 
 from diagterritoire.errors import DiskError
+from diagterritoire.outputs.delivered import frames
 from diagterritoire.outputs.geopackage import write_geopackage
+from diagterritoire.outputs.geopackage.checking import undeclared
 from diagterritoire.outputs.naming import alias
 from diagterritoire.tables import DELIVERED
 from factory import small_diagnosis
@@ -59,6 +61,29 @@ def test_layers_in_order_with_their_geometry(written):
         "formes_exercice", "appuis", "maturite_exercice", "enquete_participation",
         "enquete_resultats", "aides", "grille",
     ]  # fmt: skip
+
+
+SPOILT = {
+    "DELETE FROM gpkg_contents WHERE table_name = 'sites'": "description",
+    "UPDATE gpkg_contents SET min_x = NULL WHERE table_name = 'sites'": "description",
+    "DELETE FROM gpkg_geometry_columns WHERE table_name = 'sites'": "description",
+    "DELETE FROM gpkg_extensions WHERE table_name = 'sites'": "index",
+    "UPDATE gpkg_ogr_contents SET feature_count = 9 WHERE table_name = 'sites'": "description",
+    "DROP TRIGGER rtree_sites_geom_insert": "index",
+    "DELETE FROM rtree_sites_geom_rowid": "0 formes dans son index au lieu de 2",
+}
+
+
+def test_a_layer_without_its_description_or_its_index_is_seen(written):
+    # GDAL leaves them out in silence where a write fails.
+    table, frame = next(one for one in frames(small_diagnosis()) if one[0].nom == "sites")
+    for sql, told in {"": "", **SPOILT}.items():
+        with closing(sqlite3.connect(written)) as kept, closing(sqlite3.connect(":memory:")) as own:
+            kept.backup(own)
+            own.execute(sql)
+            found = undeclared(own, table, frame)
+        assert told in found, sql
+        assert bool(found) == bool(sql), sql
 
 
 @pytest.mark.parametrize("table", DELIVERED, ids=lambda t: t.nom)

@@ -15,6 +15,8 @@ from diagterritoire import schema
 # Bytes of the envelope that follows the eight first ones, by its code (GeoPackage 1.2, 2.1.3).
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
+# Two keep the number of rows; six more the spatial index.
+_TRIGGERS = {False: 2, True: 8}
 
 
 def differing(database: sqlite3.Connection, table: schema.Table, frame: pd.DataFrame) -> str:
@@ -47,6 +49,52 @@ def differing(database: sqlite3.Connection, table: schema.Table, frame: pd.DataF
             return f"couche {table.nom}, colonne {name} : des valeurs ne sont pas celles calculées"
     if shaped and not _same_shapes(found[-1], frame):
         return f"couche {table.nom} : des formes ne sont pas celles calculées"
+    return ""
+
+
+def undeclared(database: sqlite3.Connection, table: schema.Table, frame: pd.DataFrame) -> str:
+    """Say what the file does not declare of a table: content, extent, spatial index; else nothing.
+
+    Parameters
+    ----------
+    database : sqlite3.Connection
+    table : Table
+    frame : DataFrame
+        What was written.
+
+    Returns
+    -------
+    str
+        French, for a person who would look for it.
+    """
+    nom, number = table.nom, len(frame)
+    shaped = isinstance(frame, gpd.GeoDataFrame)
+    shapes = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else gpd.GeoSeries()
+    seen = shapes.loc[shapes.notna() & ~shapes.is_empty]
+    extent = tuple(seen.total_bounds.tolist()) if len(seen) else (None,) * 4
+    # The names are those of the schemas, never a user's text.
+    asked: dict[str, list[tuple[Any, ...]]] = {
+        "SELECT data_type, min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?": [
+            ("features" if shaped else "attributes", *extent)
+        ],
+        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?": [(number,)],
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?": [
+            (_TRIGGERS[shaped],)
+        ],
+    }
+    if shaped:
+        geometry = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        indexed = (
+            "SELECT extension_name FROM gpkg_extensions WHERE table_name = ? "
+            "AND extension_name = 'gpkg_rtree_index'"
+        )
+        asked |= {geometry: [("geom",)], indexed: [("gpkg_rtree_index",)]}
+    if any(database.execute(sql, [nom]).fetchall() != rows for sql, rows in asked.items()):
+        return f"couche {nom} : sa description ou son index manque"
+    if shaped:
+        indices = database.execute(f'SELECT COUNT(*) FROM "rtree_{nom}_geom_rowid"').fetchone()  # noqa: S608
+        if indices != (len(seen),):
+            return f"couche {nom} : {indices[0]} formes dans son index au lieu de {len(seen)}"
     return ""
 
 
