@@ -65,7 +65,8 @@ def test_layers_in_order_with_their_geometry(written):
 
 SPOILT = {
     "DELETE FROM gpkg_contents WHERE table_name = 'sites'": "description",
-    "UPDATE gpkg_contents SET min_x = NULL WHERE table_name = 'sites'": "description",
+    "UPDATE gpkg_contents SET min_x = NULL WHERE table_name = 'sites'": "étendue",
+    "UPDATE gpkg_contents SET max_y = 6 WHERE table_name = 'sites'": "étendue",
     "DELETE FROM gpkg_geometry_columns WHERE table_name = 'sites'": "description",
     "DELETE FROM gpkg_extensions WHERE table_name = 'sites'": "index",
     "UPDATE gpkg_ogr_contents SET feature_count = 9 WHERE table_name = 'sites'": "description",

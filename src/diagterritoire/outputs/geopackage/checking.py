@@ -15,8 +15,8 @@ from diagterritoire import schema
 # Bytes of the envelope that follows the eight first ones, by its code (GeoPackage 1.2, 2.1.3).
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _HEADER = 8
-# Two keep the number of rows; six more the spatial index.
-_TRIGGERS = {False: 2, True: 8}
+_EXTENT = "min_x, min_y, max_x, max_y"
+_TRIGGERS = "FROM sqlite_master WHERE type = 'trigger'"
 
 
 def differing(database: sqlite3.Connection, table: schema.Table, frame: pd.DataFrame) -> str:
@@ -67,35 +67,50 @@ def undeclared(database: sqlite3.Connection, table: schema.Table, frame: pd.Data
     str
         French, for a person who would look for it.
     """
-    nom, number = table.nom, len(frame)
+    nom = table.nom
     shaped = isinstance(frame, gpd.GeoDataFrame)
     shapes = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else gpd.GeoSeries()
     seen = shapes.loc[shapes.notna() & ~shapes.is_empty]
-    extent = tuple(seen.total_bounds.tolist()) if len(seen) else (None,) * 4
-    # The names are those of the schemas, never a user's text.
-    asked: dict[str, list[tuple[Any, ...]]] = {
-        "SELECT data_type, min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?": [
-            ("features" if shaped else "attributes", *extent)
-        ],
-        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?": [(number,)],
-        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?": [
-            (_TRIGGERS[shaped],)
-        ],
+    kind = "features" if shaped else "attributes"
+    declared = {
+        "SELECT data_type FROM gpkg_contents WHERE table_name = ?": kind,
+        "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?": len(frame),
+        f"SELECT COUNT(*) {_TRIGGERS} AND tbl_name = ?": _most_triggers(database, kind),
     }
     if shaped:
-        geometry = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
-        indexed = (
-            "SELECT extension_name FROM gpkg_extensions WHERE table_name = ? "
-            "AND extension_name = 'gpkg_rtree_index'"
-        )
-        asked |= {geometry: [("geom",)], indexed: [("gpkg_rtree_index",)]}
-    if any(database.execute(sql, [nom]).fetchall() != rows for sql, rows in asked.items()):
-        return f"couche {nom} : sa description ou son index manque"
-    if shaped:
-        indices = database.execute(f'SELECT COUNT(*) FROM "rtree_{nom}_geom_rowid"').fetchone()  # noqa: S608
-        if indices != (len(seen),):
-            return f"couche {nom} : {indices[0]} formes dans son index au lieu de {len(seen)}"
+        declared |= {
+            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?": "geom",
+            "SELECT extension_name FROM gpkg_extensions WHERE table_name = ?": "gpkg_rtree_index",
+        }
+    for asked, value in declared.items():
+        if (value,) not in database.execute(asked, [nom]).fetchall():
+            return f"couche {nom} : sa description ou son index manque"
+    if not shaped:
+        return ""
+    extent = database.execute(f"SELECT {_EXTENT} FROM gpkg_contents WHERE table_name = ?", [nom])  # noqa: S608
+    if not _same_extent(extent.fetchone(), seen):
+        return f"couche {nom} : son étendue n'est pas celle de ses formes"
+    (indexed,) = database.execute(f'SELECT COUNT(*) FROM "rtree_{nom}_geom_rowid"').fetchone()  # noqa: S608
+    if indexed != len(seen):
+        return f"couche {nom} : {indexed} formes dans son index au lieu de {len(seen)}"
     return ""
+
+
+def _most_triggers(database: sqlite3.Connection, kind: str) -> int:
+    """Count the triggers of the tables of a kind, which all have as many: a lack is in one."""
+    counts = database.execute(
+        f"SELECT COUNT(*) {_TRIGGERS} AND tbl_name IN "  # noqa: S608
+        "(SELECT table_name FROM gpkg_contents WHERE data_type = ?) GROUP BY tbl_name",
+        [kind],
+    )
+    return max((number for (number,) in counts), default=0)
+
+
+def _same_extent(found: tuple[float | None, ...], shapes: gpd.GeoSeries) -> bool:
+    """Compare an extent, which GDAL writes with fifteen figures, to that of shapes."""
+    if shapes.empty or None in found:
+        return shapes.empty and set(found) == {None}
+    return bool(np.allclose(np.array(found, dtype=float), shapes.total_bounds, rtol=1e-13, atol=0))
 
 
 def _stored(values: pd.Series[Any]) -> list[Any]:
