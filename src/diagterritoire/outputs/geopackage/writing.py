@@ -36,6 +36,8 @@ _OPTIONS: dict[str, Any] = {"OGR_CURRENT_DATE": MOMENT, "OGR_SQLITE_SYNCHRONOUS"
 _COUNTERS = ((24, 28), (40, 44), (92, 96))
 # What every QGIS since 3.22 reads without warning; nothing here asks for a later one.
 _STANDARD = {"VERSION": "1.2"}
+# « GPKG » and that version, as the header of the file says them.
+_IDENTITY = {"application_id": 0x47504B47, "user_version": 10200}
 
 
 def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
@@ -90,6 +92,8 @@ def _in_memory(path: Path) -> Iterator[sqlite3.Connection]:
         closing(sqlite3.connect(":memory:", isolation_level=None)) as database,
     ):
         written.backup(database)
+        for name, value in _IDENTITY.items():
+            database.execute(f"PRAGMA {name} = {value}")
         yield database
 
 
