@@ -94,7 +94,7 @@ def ages_of_gps(
     parameters: Parameters,
     zones: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """GPs of known or unknown age of the closed area, and the account of the others.
+    """GPs of known or unknown age of the closed area, with their groups, and their account.
 
     What tells a few people apart is not used: with fewer known ages in the territory than
     `avenir.secret_medecins`, none is; ages are those of the classes and groups of
@@ -120,8 +120,9 @@ def ages_of_gps(
     Returns
     -------
     (DataFrame, DataFrame)
-        `code_commune`, `rang` (who it is), `age`, `consultations_comptees`, `groupe`, and rows of
-        `tables.CONTROLE`.
+        `code_commune`, `rang` (who it is), `age`, `consultations_comptees`, `groupe`, `dans_aire`
+        (false for those from elsewhere who are of a group of the area: a commune is as the whole
+        of it), and rows of `tables.CONTROLE`.
 
     Examples
     --------
@@ -136,7 +137,7 @@ def ages_of_gps(
     columns = ["code_commune", "rang", "age", "consultations_comptees", "groupe"]
     zones = communes[["code_commune"]] if zones is None else zones
     if medecins.empty:
-        return pd.DataFrame(columns=columns), schema.empty(tables.CONTROLE)
+        return pd.DataFrame(columns=[*columns, "dans_aire"]), schema.empty(tables.CONTROLE)
     offre, year = parameters.offre, cog[tables.APPARTENANCE.nom]
     counted, _ = counted_activity(
         medecins.reset_index(drop=True),
@@ -163,7 +164,8 @@ def ages_of_gps(
         secret=parameters.avenir.secret_medecins,
         age_max=parameters.apl.age_max,
     ).fillna({"consultations_comptees": offre.consultations_par_mg})
-    placed = grouped.loc[grouped["code_commune"].isin(communes["code_commune"]), columns]
+    table = gp_groups.around(grouped[columns], communes["code_commune"])
+    placed = table.loc[table["dans_aire"]]
     inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
     seen = everywhere.loc[everywhere["age"].notna() & everywhere["code_commune"].isin(inside)]
     own = seen["rang"].nunique()
@@ -179,10 +181,10 @@ def ages_of_gps(
         {"médecins du territoire et de son pourtour": 0 if secret else near},
         {motif: total if secret else 0, "médecins d'ailleurs": 0 if secret else total - near},
     )
-    table = placed.reset_index(drop=True)
     if secret:
         return table.head(0), controle
-    return table, ledger.stack([controle, _pooled(table, parameters), _not_listed(table, communes)])
+    told = [controle, _pooled(placed, parameters), _not_listed(placed, communes)]
+    return table, ledger.stack(told)
 
 
 def _pooled(medecins: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

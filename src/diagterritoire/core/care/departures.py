@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.care.gp_groups import shared_within
+from diagterritoire.core.care.gp_groups import shared_within, within_area
 from diagterritoire.core.identifiers import by_id
 from diagterritoire.errors import DataError
 from diagterritoire.ledger import entry, stack
@@ -35,7 +35,8 @@ def staying(
     medecins : DataFrame
         Table `medecins_ages`: `code_commune`, `age` (null where unknown); with
         `consultations_comptees` a GP weighs what it does, else all weigh the same; with `groupe`
-        (`gp_groups.grouped`) a commune is as the whole group.
+        (`gp_groups.around`) a commune is as the whole group, of which the GPs from elsewhere
+        count for nothing more.
     communes : Series
         Codes wanted.
     horizon_ans : float
@@ -99,10 +100,11 @@ def staying(
             "part_restante": share + (1.0 - share) * part_remplacee,
         }
     )
-    unknown = sorted(medecins.loc[age.isna(), "code_commune"])
+    here = within_area(medecins)
+    unknown = sorted(medecins.loc[age.isna() & here, "code_commune"])
     without = found.loc[found["medecins_listes"] == 0, "code_commune"]
     rows = [
-        entry(SOURCE, "âge inconnu : part de départs déclarée", unknown, len(medecins)),
+        entry(SOURCE, "âge inconnu : part de départs déclarée", unknown, int(here.sum())),
         entry(SOURCE, "commune sans médecin listé : départs déclarés", without, len(found)),
     ]
     return found, stack(rows)
@@ -155,9 +157,9 @@ def young_share(
     known = age.notna()
     young = weight.where(known & (np.floor(age) <= age_max), 0.0)
     both = shared_within(pd.DataFrame({"poids": weight, "jeune": young}), medecins)
-    weight, young = both["poids"], both["jeune"]
-    total = float(weight[known].sum())
-    mean = float(young.sum()) / total if total > 0 else np.nan
+    weight, young, here = both["poids"], both["jeune"], within_area(medecins)
+    total = float(weight[known & here].sum())
+    mean = float(young[here].sum()) / total if total > 0 else np.nan
     listed = medecins[["code_commune"]].assign(
         un=known.astype("int64"), poids=weight, jeune=young.where(known, weight * mean)
     )

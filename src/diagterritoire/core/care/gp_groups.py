@@ -116,6 +116,47 @@ def _classes(once: pd.DataFrame, secret: int) -> pd.DataFrame:
     return table[["groupe", "rang"]].assign(**means)
 
 
+def around(grouped_gps: pd.DataFrame, communes: pd.Series) -> pd.DataFrame:
+    """Keep the GPs of some communes, and all those of their groups: half a group tells the half.
+
+    Parameters
+    ----------
+    grouped_gps : DataFrame
+        What `grouped` gave.
+    communes : Series
+        Codes wanted.
+
+    Returns
+    -------
+    DataFrame
+        The rows kept, and `dans_aire`: true in these communes.
+
+    Examples
+    --------
+    >>> gps = pd.DataFrame({"code_commune": list("ABCD"), "groupe": ["g", "g", "h", None]})
+    >>> found = around(gps, pd.Series(["A", "D"]))
+    >>> found[["code_commune", "dans_aire"]].to_numpy().tolist()
+    [['A', True], ['B', False], ['D', True]]
+    """
+    inside = grouped_gps["code_commune"].isin(communes)
+    groups = grouped_gps.loc[inside, "groupe"].dropna().unique()
+    kept = inside | grouped_gps["groupe"].isin(groups)
+    return grouped_gps.loc[kept].assign(dans_aire=inside[kept]).reset_index(drop=True)
+
+
+def within_area(medecins: pd.DataFrame) -> pd.Series[bool]:
+    """Say which GPs are of the area itself; all of them without `dans_aire`.
+
+    Examples
+    --------
+    >>> within_area(pd.DataFrame({"dans_aire": [True, False]})).tolist()
+    [True, False]
+    """
+    if "dans_aire" not in medecins:
+        return pd.Series(True, medecins.index)
+    return medecins["dans_aire"].astype(bool)
+
+
 def shared_within(values: pd.DataFrame, medecins: pd.DataFrame) -> pd.DataFrame:
     """Give each GP the mean of its group, so that a commune is as its whole group.
 
@@ -124,7 +165,8 @@ def shared_within(values: pd.DataFrame, medecins: pd.DataFrame) -> pd.DataFrame:
     values : DataFrame
         What each GP weighs, in the order of `medecins`.
     medecins : DataFrame
-        What `grouped` gave; without `groupe`, the values are returned as they are.
+        What `around` gave, every group whole; without `groupe`, the values are returned as they
+        are.
 
     Examples
     --------

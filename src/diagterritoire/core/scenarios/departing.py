@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagterritoire.core.care.gp_groups import shared_within
+from diagterritoire.core.care.gp_groups import shared_within, within_area
 from diagterritoire.errors import UsageError
 
 
@@ -20,7 +20,7 @@ def departing_share(
         Table `medecins_ages`: `code_commune`, `age` (null where unknown); with
         `consultations_comptees` a GP weighs what it does, else all weigh the same. With `rang`
         (who it is), a GP handed down to every arrondissement of a city is one, wherever communes
-        are taken together; with `groupe` (`gp_groups.grouped`) a commune is as its whole group.
+        are taken together; with `groupe` (`gp_groups.around`) a commune is as its whole group.
     communes : Series
         Codes wanted.
     age : float
@@ -47,16 +47,17 @@ def departing_share(
     """
     known = medecins.loc[medecins["age"].notna()]
     who = known["rang"] if "rang" in known else pd.Series(known.index, known.index)
-    if who.nunique() < max(1, secret):
+    here = within_area(known)
+    if (number := who[here].nunique()) < max(1, secret):
         raise UsageError(
             f"Scénario : retirer les médecins de {age:g} ans et plus demande l'âge des médecins, "
-            f"connu ici pour {who.nunique()} d'entre eux.",
+            f"connu ici pour {number} d'entre eux.",
             "Donnez une part (part = 0.3), ou déposez un fichier des âges (docs/formats.md).",
         )
     weight = known.get("consultations_comptees", pd.Series(1.0, known.index)).astype("float64")
     leaving = weight.where(np.floor(known["age"].astype("float64")) >= age, 0.0)
     weights = shared_within(pd.DataFrame({"poids": weight, "part": leaving}), known)
-    gps = weights.assign(code=known["code_commune"], qui=who)
+    gps = weights.assign(code=known["code_commune"], qui=who).loc[here]
     by_code = gps.groupby("code")
     sums = by_code[["poids", "part"]].sum()
     many = by_code["qui"].nunique() >= secret
