@@ -27,6 +27,7 @@ _FIELD = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE|MACROBUTTON|RD)\b",
     re.IGNORECASE,
 )
+_ASKED = {"instrText", "delInstrText"}
 # A document of Word nests some thirty tags; the program that reads it calls itself for each.
 MAX_DEPTH = 200
 _SETTINGS, _SETTINGS_RELATIONS = "word/settings.xml", "word/_rels/settings.xml.rels"
@@ -78,9 +79,10 @@ def check_parts(parts: Mapping[str, bytes], path: Path) -> None:
 def _check_part(name: str, content: bytes, path: Path) -> None:
     depth = 0
     said: list[str] = []
+    asking = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, asking
         depth += 1
         if depth > MAX_DEPTH:
             raise _refused(path, f"plus de {MAX_DEPTH} balises imbriquées dans {printable(name)}")
@@ -88,6 +90,8 @@ def _check_part(name: str, content: bytes, path: Path) -> None:
         values = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if plain == "Relationship":
             _check_call(values, path)
+        elif plain in ("Default", "Override") and _hidden(values):
+            raise _refused(path, "une de ses parties ne porte pas le nom de ce qu'elle contient")
         elif plain in ("Default", "Override") and _MACRO.search(values.get("ContentType", "")):
             raise _refused(path, "il contient des macros")
         elif plain == "fldSimple":
@@ -95,16 +99,30 @@ def _check_part(name: str, content: bytes, path: Path) -> None:
         elif plain == "fldChar":
             _check_field("".join(said), path)
             said.clear()
+        asking = plain in _ASKED
 
     def end(_: str) -> None:
-        nonlocal depth
+        nonlocal depth, asking
         depth -= 1
+        asking = False
+
+    def text(characters: str) -> None:
+        # The instruction of a field may be cut into several runs, with texts that are not its own.
+        if asking:
+            said.append(characters)
 
     parser = new_parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    # The instruction of a field may be cut into several runs.
-    parser.CharacterDataHandler = said.append
+    parser.CharacterDataHandler = text
     feed(parser, io.BytesIO(content), path, REMEDE)
+    _check_field("".join(said), path)
+
+
+def _hidden(values: Mapping[str, str]) -> bool:
+    """Say whether a part is XML under a name that is not looked into."""
+    named = f".{values.get('Extension', '')}" if "Extension" in values else values.get("PartName")
+    is_xml = values.get("ContentType", "").casefold().endswith(("+xml", "/xml"))
+    return is_xml and not (named or "").lower().endswith(_XML)
 
 
 def _check_field(instruction: str, path: Path) -> None:
