@@ -2,7 +2,8 @@
 
 What is printed of the observed flows: the cells shown, and the patients of each residence (its
 margin). No total by practice, nor over a zone, is printed but those of the cells shown. A reader
-who also knows the rules below cannot narrow a hidden cell under the threshold.
+who also knows which cells are hidden, and why, cannot narrow a hidden cell under the threshold; one
+who applies the rule to every table that would be shown so may narrow it a little.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
     - A cell below `seuil` and above 0 is hidden (primary). A cell of 0 is as an absent one.
     - Of each residence that has some, the smallest cells shown are hidden too (secondary), one
       after another, until the margin less the cells shown lets every primary cell be anything from
-      1 to `seuil - 1`, even for who knows which cells are hidden, how, and by which rule.
+      1 to `seuil - 1`, even for who knows which cells are hidden and why. That fewer secondary
+      cells did not do is not hidden: of 10, 30, 30, 30, 36 the first reads from 4 to 10.
     - Where the cells of a residence do not suffice, none of them is shown, nor its margin.
     - A residence with a cell that is unknown in the file has no margin, thus no secondary cell.
 
@@ -124,7 +126,7 @@ def _row(values: NDArray[np.float64], seuil: int) -> tuple[list[str], float]:
 
 
 def _protected(primary: IntArray, secondary: IntArray, rest: IntArray, seuil: int) -> bool:
-    """Whether every primary cell may be anything from 1 to `seuil - 1` for the best informed.
+    """Whether every primary cell may be anything from 1 to `seuil - 1` for who knows the pattern.
 
     A reader knows the sum of the hidden cells, that primary ones are from 1 to `seuil - 1`, and
     that secondary ones are from `seuil` to the smallest cell shown.
