@@ -141,7 +141,7 @@ def lot(
     from diagterritoire.batch.lot import LotRequest
 
     console = Console(soft_wrap=True)
-    whole = cli_batch.show(
+    ended = cli_batch.show(
         console,
         LotRequest(
             territoires=territoires,
@@ -157,8 +157,8 @@ def lot(
         ),
         Progress(console),
     )
-    if not whole:
-        raise typer.Exit(1)
+    if ended:
+        raise typer.Exit(ended)
 
 
 @app.command(cls=FrenchCommand)

@@ -9,6 +9,7 @@ from rich.console import Console
 from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, REPRIS, Outcome, counted
 from diagterritoire.batch.lot import LotRequest, run_lot
 from diagterritoire.batch.running import Pace
+from diagterritoire.errors import DataError
 from diagterritoire.french import accord, entier, minutes, mot, quantite
 from diagterritoire.progress import Progress
 from diagterritoire.terminal import plain
@@ -70,8 +71,21 @@ def summed_up(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def show(console: Console, request: LotRequest, progress: Progress) -> bool:
-    """Run a batch, and print what becomes of it; false when a failure has no known reason."""
+def code(outcomes: Sequence[Outcome]) -> int:
+    """Exit code of a batch: 1 when a territory is to be tried again, 3 when all were refused.
+
+    Examples
+    --------
+    >>> code([Outcome("1", LIVRE, ""), Outcome("2", REFUSE, "")]), code([Outcome("2", REFUSE, "")])
+    (0, 3)
+    """
+    if any(o.statut == ECHEC for o in outcomes):
+        return 1
+    return DataError.exit_code if all(o.statut == REFUSE for o in outcomes) and outcomes else 0
+
+
+def show(console: Console, request: LotRequest, progress: Progress) -> int:
+    """Run a batch, print what becomes of it, and give its exit code."""
     try:
         end = run_lot(request, progress, Shown(console))
     except KeyboardInterrupt:
@@ -87,4 +101,4 @@ def show(console: Console, request: LotRequest, progress: Progress) -> bool:
         console.print(f"[yellow]Attention :[/] {plain(end.avertissement)}", highlight=False)
     for path in (end.page, end.bilan):
         console.print(f"  {plain(str(path))}", highlight=False)
-    return not any(o.statut == ECHEC for o in end.outcomes)
+    return code(end.outcomes)

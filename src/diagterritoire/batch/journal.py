@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from diagterritoire.store import disk_errors, verify
+from diagterritoire.store import disk_errors, signature, verify
 
 LIVRE, REFUSE, ECHEC, REPRIS = "livré", "refusé", "échec", "déjà livré"
 
@@ -28,6 +28,8 @@ class Outcome:
     cle : str
         Fingerprint of what the delivery depends on.
     slug, nom, run_id, erreur : str
+    sorties : str
+        What `store.signature` gave of the delivery.
     secondes, memoire_mio : float
         Of the task; the memory is that of its process when it ended.
     figures : dict
@@ -41,6 +43,7 @@ class Outcome:
     nom: str = ""
     run_id: str = ""
     erreur: str = ""
+    sorties: str = ""
     secondes: float = 0.0
     memoire_mio: float = 0.0
     figures: dict[str, float | None] = field(default_factory=dict)
@@ -84,8 +87,14 @@ def _outcome(line: str) -> Outcome | None:
 
 
 def still_whole(outcome: Outcome | None, cle: str, maps: Path, processed: Path) -> bool:
-    """Say whether a delivery need not be made again: same inputs, and every byte as delivered."""
+    """Say whether a delivery need not be made again: same inputs, and every byte as delivered.
+
+    What somebody else delivered in the same folder since, from other inputs or at another depth,
+    is not it, however whole.
+    """
     if outcome is None or outcome.statut != LIVRE or outcome.cle != cle:
+        return False
+    if not outcome.sorties or signature(processed / outcome.slug) != outcome.sorties:
         return False
     return not verify(maps, processed, outcome.slug)
 

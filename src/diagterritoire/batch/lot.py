@@ -16,7 +16,13 @@ from diagterritoire.batch.journal import Outcome
 from diagterritoire.batch.product import Places, write_product
 from diagterritoire.batch.results import write_results
 from diagterritoire.batch.running import Told, run_batch
-from diagterritoire.batch.shared import Shared, fingerprint, read_shared, write_shared
+from diagterritoire.batch.shared import (
+    Shared,
+    fingerprint,
+    read_shared,
+    still_sealed,
+    write_shared,
+)
 from diagterritoire.batch.task import Order
 from diagterritoire.errors import DataError, UsageError
 from diagterritoire.french import accord, enumeration
@@ -152,6 +158,8 @@ def _held(folder: Path) -> Iterator[None]:
 def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -> Path:
     """Folder of what every territory stands on, made once for the same files and parameters.
 
+    It is hashed again at every batch, and made again when a byte of it changed.
+
     Raises
     ------
     UsageError
@@ -169,7 +177,7 @@ def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -
     with disk_errors(cache):
         cache.mkdir(parents=True, exist_ok=True)
     with hold(cache / f".{final.name}.verrou", "Données communes du lot", wait=True):
-        if not final.is_dir():
+        if not still_sealed(final):
             country = read_country(
                 request.donnees,
                 chosen,
@@ -185,6 +193,8 @@ def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -
                 # Observed flows, ages and answers are in it as they were read.
                 beside.mkdir(mode=0o700)
                 write_shared(Shared(country, _grounds(country, chosen)), beside)
+                # One that a byte, or a cut, has changed.
+                shutil.rmtree(final, ignore_errors=True)
                 beside.rename(final)
     return final
 

@@ -103,8 +103,9 @@ def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[O
     """Outcomes as they come; one that dask gives up is a failure with its reason."""
     asked: dict[Any, str] = {}
     for saisi in saisis:
-        key = f"{order.cle}-{saisi}"
-        asked[client.submit(deliver_one, order, saisi, key=key, pure=False)] = saisi
+        # Never a key of ours: a scheduler gives whoever asks the same key what it holds already,
+        # were it delivered elsewhere.
+        asked[client.submit(deliver_one, order, saisi, pure=False)] = saisi
     for future in as_completed(list(asked)):
         saisi = asked.pop(future)
         if future.status == "finished":

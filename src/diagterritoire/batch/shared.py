@@ -18,8 +18,9 @@ from diagterritoire.inputs.country import Country
 from diagterritoire.inputs.ground import Ground
 from diagterritoire.sources.folder.load import RawTables
 from diagterritoire.sources.library import Library, Part, SourceFile
+from diagterritoire.store import sha256, sync_tree
 
-_META = "lot.json"
+_META, _SEAL = "lot.json", "sceau.json"
 _FORMAT = 1
 """Raised when what is written here changes."""
 
@@ -61,6 +62,27 @@ def write_shared(shared: Shared, folder: Path) -> None:
     meta["hors_ligne"] = country.hors_ligne
     meta["projections"] = list(shared.grounds)
     (folder / _META).write_text(json.dumps(meta), encoding="ascii")
+    (folder / _SEAL).write_text(json.dumps(_prints(folder)), encoding="ascii")
+    sync_tree(folder)
+
+
+def still_sealed(folder: Path) -> bool:
+    """Say whether a folder holds, byte for byte, what `write_shared` wrote there.
+
+    Examples
+    --------
+    >>> still_sealed(Path("nulle part"))
+    False
+    """
+    try:
+        seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
+        return bool(seal == _prints(folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _prints(folder: Path) -> dict[str, str]:
+    return {p.name: sha256(p) for p in sorted(folder.iterdir()) if p.name != _SEAL}
 
 
 def read_shared(folder: Path) -> Shared:

@@ -6,7 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.pipeline import deliver
 from diagterritoire.progress import Spent
 from diagterritoire.sources.formats.geopackage import only_geopackage
-from diagterritoire.store import reserve
+from diagterritoire.store import reserve, signature
 from diagterritoire.study.diagnosis import diagnose
 
 
@@ -90,28 +90,20 @@ def deliver_one(order: Order, saisi: str) -> Outcome:
         # A territory is thousands of operations on a few hundred rows: what Arrow spends at each,
         # a fifth of the whole, it does not win back. The values are the same.
         with pd.option_context("mode.string_storage", "python"):
-            run_id, slug, nom, found = _delivered(order, saisi, progress)
+            done = _delivered(order, saisi, progress)
     except DiagterritoireError as error:
         spent = time.perf_counter() - start
         # Data refuse a territory for good; a full disk or a rival run is to be tried again.
         statut = REFUSE if isinstance(error, DataError | UsageError) else ECHEC
         return Outcome(saisi, statut, order.cle, erreur=str(error), secondes=spent)
-    return Outcome(
-        saisi,
-        LIVRE,
-        order.cle,
-        slug=slug,
-        nom=nom,
-        run_id=run_id,
+    return replace(
+        done,
         secondes=time.perf_counter() - start,
         memoire_mio=psutil.Process().memory_info().rss / 2**20,
-        figures=found,
     )
 
 
-def _delivered(
-    order: Order, saisi: str, progress: Silent
-) -> tuple[str, str, str, dict[str, float | None]]:
+def _delivered(order: Order, saisi: str, progress: Silent) -> Outcome:
     shared = _opened(str(order.partage))
     country = shared.country
     chosen = find_territory(saisi, country.raw, order.parameters)
@@ -125,8 +117,19 @@ def _delivered(
             ground=shared.grounds.get(chosen.crs),
         )
         diagnosis = diagnose(inputs, order.parameters)
-        delivered = deliver(diagnosis, places, progress, order.presentation, order.profondeur)
-    return delivered.run_id, chosen.slug, chosen.nom, figures(diagnosis)
+        written = deliver(diagnosis, places, progress, order.presentation, order.profondeur)
+        # Read while nobody else may deliver there.
+        sorties = signature(places.processed.final)
+    return Outcome(
+        saisi,
+        LIVRE,
+        order.cle,
+        slug=chosen.slug,
+        nom=chosen.nom,
+        run_id=written.run_id,
+        sorties=sorties,
+        figures=figures(diagnosis),
+    )
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from diagterritoire.store.cache import cached_arrays, kept
 from diagterritoire.store.delivery import Delivery, delivery, staged
 from diagterritoire.store.digest import LOG, MANIFEST, RUN_ID, inventory, sha256, sha256_once
-from diagterritoire.store.disk import disk_error, disk_errors, write_atomic
+from diagterritoire.store.disk import disk_error, disk_errors, sync_tree, write_atomic
 from diagterritoire.store.listing import (
     INDEX,
     Found,
@@ -17,7 +17,7 @@ from diagterritoire.store.lock import hold
 from diagterritoire.store.places import check_slug
 from diagterritoire.store.reservation import open_roots, reserve
 from diagterritoire.store.scratch import scratch
-from diagterritoire.store.verification import Difference, verify
+from diagterritoire.store.verification import Difference, signature, verify
 
 __all__ = [
     "INDEX",
@@ -44,7 +44,9 @@ __all__ = [
     "scratch",
     "sha256",
     "sha256_once",
+    "signature",
     "staged",
+    "sync_tree",
     "verify",
     "write_atomic",
     "write_beside",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +97,23 @@ def _differences(places: Places, slug: str) -> list[Difference]:
             detail = f"exécution {found or 'inconnue'} au lieu de {run_id}"
             differences.append(Difference("execution", name, detail))
     return differences + compare(manifest, inventory(maps, processed, slug))
+
+
+def signature(processed: Path) -> str:
+    """Fingerprint of all that a delivery gave, by its manifest; empty when there is none to read.
+
+    Two deliveries of the same bytes have the same one: the run log, which varies, is left out.
+
+    Examples
+    --------
+    >>> signature(Path("nulle part"))
+    ''
+    """
+    manifest, problem = read_manifest(processed)
+    if problem:
+        return ""
+    told = json.dumps(manifest["sorties"], sort_keys=True)
+    return hashlib.sha256(told.encode("ascii")).hexdigest()
 
 
 def read_manifest(processed: Path) -> tuple[dict[str, Any], str]:

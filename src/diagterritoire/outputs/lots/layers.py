@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +17,9 @@ from diagterritoire import schema, tables
 from diagterritoire.outputs.delivered import refused
 from diagterritoire.outputs.geopackage.extensions import describe_columns
 from diagterritoire.outputs.geopackage.writing import fixed_options, write_layer
-from diagterritoire.store import disk_errors
+from diagterritoire.store import disk_errors, sync_tree
+from diagterritoire.store.disk import remove_tree
+from diagterritoire.store.places import Place, exchange, settle
 from diagterritoire.tables.columns import entier, nombre, texte
 from diagterritoire.territory import WGS84
 
@@ -111,7 +112,7 @@ def as_multi(shapes: Any, crs: Any) -> gpd.GeoSeries:
 
 
 def write_partitions(communes: gpd.GeoDataFrame, folder: Path) -> None:
-    """Write one GeoParquet a departement, in a folder that takes the place of the former one.
+    """Write one GeoParquet a departement, in a folder that takes the place of the former at once.
 
     Parameters
     ----------
@@ -125,18 +126,22 @@ def write_partitions(communes: gpd.GeoDataFrame, folder: Path) -> None:
     DiskError
         The disk refuses.
     """
-    beside = folder.with_name(f".{folder.name}.part")
+    place = Place(folder)
+    beside = place.staging
     with disk_errors(folder):
-        shutil.rmtree(beside, ignore_errors=True)
+        settle(place)
+        remove_tree(beside)
+        remove_tree(place.aside)
+        beside.mkdir()
         for code, part in communes.groupby("code_departement", sort=True):
-            place = beside / f"code_departement={code}"
-            place.mkdir(parents=True)
+            part_folder = beside / f"code_departement={code}"
+            part_folder.mkdir()
             # The name of the folder says the departement: a column would say it twice.
             kept = part.drop(columns="code_departement").reset_index(drop=True)
-            kept.to_parquet(place / "communes.parquet", index=False)
-        shutil.rmtree(folder, ignore_errors=True)
-        if beside.exists():
-            beside.rename(folder)
+            kept.to_parquet(part_folder / "communes.parquet", index=False)
+        sync_tree(beside)
+        exchange(place)
+        remove_tree(beside)
 
 
 def write_light(communes: gpd.GeoDataFrame, territoires: gpd.GeoDataFrame, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -134,8 +135,7 @@ def _maps(
 
 def _told(row: dict[Any, Any]) -> dict[str, str]:
     """Figures of a territory as they are read, on the side of the breaks where they are."""
-    apl, temps, _, ecart = (i.bornes for i in MONTRES)
-    share = row["part_deficit_pct"]
+    apl, temps, part, ecart = (i.bornes for i in MONTRES)
     return {
         "habitants": entier(row["population"]),
         "communes": entier(row["communes_nb"]),
@@ -144,11 +144,21 @@ def _told(row: dict[Any, Any]) -> dict[str, str]:
         "apl": nombre(row["apl"], 2, bornes=apl),
         "publiee": nombre(row["apl_publiee"], 2, bornes=apl),
         "ecart": nombre(row["apl_ecart"], 2, bornes=ecart),
-        "part": MANQUANT if manque(share) else pourcent(share / 100, 0),
+        "part": _share(row["part_deficit_pct"], part),
         "taille": row["taille"],
         "rang_apl": _rank(row["rang_apl"], row["rang_apl_sur"]),
         "rang_temps": _rank(row["rang_temps"], row["rang_temps_sur"]),
     }
+
+
+def _share(share: Any, bornes: Sequence[float]) -> str:
+    """Write a share without decimals, unless that would take it to the other side of a break."""
+    if manque(share):
+        return MANQUANT
+    crosses = bisect_right(bornes, round(share)) != bisect_right(bornes, share)
+    if crosses:
+        return _with_unit(nombre(share, 1, bornes=bornes), "%")
+    return pourcent(share / 100, 0)
 
 
 def _with_unit(text: str, unit: str) -> str:

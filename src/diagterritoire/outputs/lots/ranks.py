@@ -1,8 +1,9 @@
 """Ranks of territories among those of the same size.
 
-Sizes are those that the law asks of the kinds of intercommunalité (15 000, 50 000 and 250 000
-inhabitants: articles L5214-1, L5216-1 and L5215-1 of the code général des collectivités
-territoriales); they are kept for the other levels, so that a size means one thing.
+Sizes are those that the law asks of an intercommunalité: 15 000 inhabitants of any that levies
+taxes (article L5210-1-1, III, 1° of the code général des collectivités territoriales, less where
+few people live), 50 000 of a communauté d'agglomération (L5216-1), 250 000 of a communauté
+urbaine (L5215-1). They are kept for the other levels, so that a size means one thing.
 """
 
 from __future__ import annotations
