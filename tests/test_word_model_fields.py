@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from diagterritoire.errors import DataError
-from diagterritoire.outputs.word_model import check_parts
+from diagterritoire.outputs.word_model import check_parts, detached
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 BEGIN, SPLIT, END = (f'<w:fldChar w:fldCharType="{k}"/>' for k in ("begin", "separate", "end"))
@@ -61,3 +61,27 @@ def test_xml_under_another_name_is_refused(types: str) -> None:
         check_parts(_parts("", types), Path("modele.docx"))
     plain = types.replace("dat", "xml")
     check_parts(_parts("", plain), Path("modele.docx"))
+
+
+@pytest.mark.parametrize("kind", ["oleObject", "aFChunk", "control", "package"])
+def test_an_object_is_refused_wherever_it_lies(kind: str) -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    told = f'<Relationship Id="r1" Type="{office}/{kind}" Target="x.bin"/>'
+    parts = _parts("") | {
+        "word/_rels/header1.xml.rels": f"<Relationships>{told}</Relationships>".encode()
+    }
+    with pytest.raises(DataError, match="objet incorporé"):
+        check_parts(parts, Path("modele.docx"))
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("tag", ["mailMerge", "attachedTemplate"])
+def test_a_call_under_another_prefix_or_encoding_is_refused(tag: str, code: str) -> None:
+    text = f"<x:settings {W.replace('xmlns:w', 'xmlns:x')}><x:{tag}></x:{tag}></x:settings>"
+    declared = f'<?xml version="1.0" encoding="{code}"?>{text}'.encode(code)
+    with pytest.raises(DataError, match=tag):
+        check_parts(detached(_parts("") | {"word/settings.xml": declared}), Path("modele.docx"))
+    usual = f"<w:settings {W}><w:{tag}/></w:settings>".replace(
+        "<w:mailMerge/>", "<w:mailMerge></w:mailMerge>"
+    )
+    check_parts(detached(_parts("") | {"word/settings.xml": usual.encode()}), Path("modele.docx"))

@@ -28,6 +28,10 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _ASKED = {"instrText", "delInstrText"}
+# Parts that are a document or a program of another kind, wherever they lie.
+_HELD = re.compile(r"/(oleObject|package|control|aFChunk|subDocument|vbaProject)$")
+# What `detached` would have left out, had its name been the usual one.
+_CALLING = {"attachedTemplate", "mailMerge"}
 # A document of Word nests some thirty tags; the program that reads it calls itself for each.
 MAX_DEPTH = 200
 _SETTINGS, _SETTINGS_RELATIONS = "word/settings.xml", "word/_rels/settings.xml.rels"
@@ -90,6 +94,8 @@ def _check_part(name: str, content: bytes, path: Path) -> None:
         values = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if plain == "Relationship":
             _check_call(values, path)
+        elif plain in _CALLING:
+            raise _refused(path, f"sa balise {plain} appelle un fichier extérieur")
         elif plain in ("Default", "Override") and _hidden(values):
             raise _refused(path, "une de ses parties ne porte pas le nom de ce qu'elle contient")
         elif plain in ("Default", "Override") and _MACRO.search(values.get("ContentType", "")):
@@ -131,6 +137,8 @@ def _check_field(instruction: str, path: Path) -> None:
 
 
 def _check_call(values: Mapping[str, str], path: Path) -> None:
+    if held := _HELD.search(values.get("Type", "")):
+        raise _refused(path, f"il contient un objet incorporé ({held[1]})")
     outside = values.get("TargetMode", "").casefold() == "external"
     if outside and not values.get("Type", "").endswith("/hyperlink"):
         what = values.get("Type", "").rpartition("/")[2]
