@@ -14,7 +14,8 @@ from shapely.geometry import MultiPolygon, box
 
 from conftest import SilentProgress
 from diagterritoire.batch import journal, lot
-from diagterritoire.batch.journal import LIVRE, REFUSE, Outcome
+from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, Outcome
+from diagterritoire.batch.product import Places, _member
 from diagterritoire.batch.results import write_results
 from diagterritoire.batch.shared import still_sealed
 from diagterritoire.demo import write_demo
@@ -132,3 +133,11 @@ def test_a_table_of_communes_takes_the_place_of_the_former_at_once(
     write_partitions(frame.head(1), folder)
     assert [p.name for p in tmp_path.iterdir()] == ["communes"]
     assert [p.name for p in folder.iterdir()] == ["code_departement=2A"]
+
+
+def test_the_page_names_no_folder_of_the_machine(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, tmp_path, tmp_path)
+    failed = Outcome("1", ECHEC, CLE, erreur=f"Accès impossible à « {tmp_path} ».")
+    assert _member(failed, places).motif == "à relancer, la raison est dans bilan.csv"
+    refused = Outcome("1", REFUSE, CLE, erreur="Territoire\ninconnu.")
+    assert _member(refused, places).motif == "Territoire inconnu."

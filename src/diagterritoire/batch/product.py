@@ -14,7 +14,7 @@ import pyogrio
 import shapely
 
 from diagterritoire import schema
-from diagterritoire.batch.journal import LIVRE, REPRIS, Outcome
+from diagterritoire.batch.journal import ECHEC, LIVRE, REPRIS, Outcome
 from diagterritoire.outputs.lots import (
     TERRITOIRES,
     Lot,
@@ -30,6 +30,7 @@ from diagterritoire.store import INDEX, disk_errors, open_roots, write_beside
 from diagterritoire.territory import WGS84
 
 COMMUNES, NATIONAL = "communes", "national.gpkg"
+_A_RELANCER = "à relancer, la raison est dans bilan.csv"
 _PAGES = {"carte.html": "Carte", "rapport.html": "Rapport"}
 
 
@@ -171,9 +172,9 @@ def _row(
 
 def _member(outcome: Outcome, places: Places) -> Member:
     if outcome.statut not in (LIVRE, REPRIS):
-        return Member(
-            outcome.saisi, outcome.nom, "", outcome.statut, " ".join(outcome.erreur.split())
-        )
+        # What a disk or a library says names folders of the machine: not for a page that is shown.
+        motif = _A_RELANCER if outcome.statut == ECHEC else " ".join(outcome.erreur.split())
+        return Member(outcome.saisi, outcome.nom, "", outcome.statut, motif)
     up = "../.."
     links = tuple(
         (label, f"{up}/{outcome.slug}/{name}")
