@@ -22,7 +22,7 @@ from diagterritoire.batch.shared import Shared, read_shared, write_shared
 from diagterritoire.batch.task import Order, deliver_one
 from diagterritoire.cli_batch import summed_up
 from diagterritoire.demo import write_demo
-from diagterritoire.errors import DiskError, NetworkError, UsageError
+from diagterritoire.errors import DataError, DiskError, NetworkError, UsageError
 from diagterritoire.inputs.country import read_country
 from diagterritoire.inputs.ground import ground_of
 from diagterritoire.inputs.preparation import prepare
@@ -335,3 +335,10 @@ def test_a_batch_from_the_command_line(small, tmp_path, capsys):
     assert f'<a href="lots/{page.parent.name}/index.html">Territoires\u00a0: liste ' in index
     (bilan,) = (tmp_path / "p" / "lots").glob("liste-liste-*/bilan.csv")
     assert pd.read_csv(bilan, dtype=str)["statut"].tolist() == [LIVRE]
+
+
+def test_answers_from_nowhere_are_not_counted_in_every_territory():
+    answers = pd.DataFrame({"code_commune": ["18001", None, None]})
+    lot.check_survey(answers.head(1), 2)
+    with pytest.raises(DataError, match=r"2.réponses sans commune : chacun des 3"):
+        lot.check_survey(answers, 3)

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from diagterritoire import parameters, territory
 from diagterritoire.batch.asked import asked, check, folder_name, scope, title
 from diagterritoire.batch.journal import Outcome
@@ -109,6 +111,7 @@ def run_lot(request: LotRequest, progress: Progress, told: Told) -> Done:
         country = read_shared(place).country
         codes, names = country.raw.appartenance, country.raw.libelles
         saisis = asked(request.territoires, request.niveau, codes, names)
+        check_survey(country.raw.enquete, len(saisis))
         order = Order(
             place,
             _key(place.name, presentation, request.profondeur),
@@ -153,6 +156,28 @@ def _held(folder: Path) -> Iterator[None]:
         with suppress(OSError):
             folder.rmdir()
             folder.parent.rmdir()
+
+
+def check_survey(enquete: pd.DataFrame, territoires: int) -> None:
+    """Refuse answers that do not say where: each territory of a batch would count them as its own.
+
+    Raises
+    ------
+    DataError
+        Several territories, and an answer without a commune.
+
+    Examples
+    --------
+    >>> check_survey(pd.DataFrame({"code_commune": ["18001", None]}), 1)
+    """
+    nowhere = int(enquete["code_commune"].isna().sum())
+    if territoires > 1 and nowhere:
+        raise DataError(
+            f"L'enquête compte {accord(nowhere, 'réponse')} sans commune : chacun des "
+            f"{territoires} territoires du lot les prendrait pour siennes.",
+            "Donnez la commune de chaque réponse (colonne « code_commune »), ou retirez le fichier "
+            "de l'enquête des données du lot.",
+        )
 
 
 def shared_folder(request: LotRequest, chosen: Parameters, progress: Progress) -> Path:
