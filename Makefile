@@ -103,7 +103,7 @@ campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons t
 	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py
 	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py tests/slow_secrecy.py
 
-mutation: $(VENV)/test $(ASSETS) ## de petits changements du noyau, et combien les tests en remarquent (une demi-heure)
+mutation: $(VENV)/test $(ASSETS) ## de petits changements du noyau, et combien les tests en remarquent (une à deux heures)
 	$(BIN)/python -m bench.mutation
 
 licences: $(VENV)/test ## relit les licences des bibliothèques verrouillées (requirements/licences.csv)

@@ -9,9 +9,9 @@ import pytest
 
 from diagterritoire.core.scenarios.gaps import flow_gaps
 from diagterritoire.core.scenarios.moves import Lieu
-from diagterritoire.core.scenarios.places import known_site, point_of
+from diagterritoire.core.scenarios.places import known_commune, known_site, point_of
 from diagterritoire.errors import UsageError
-from test_scenarios import area, made
+from test_scenarios import PAR_ETP, PAR_MG, area, counts, made
 
 
 def test_a_new_site_changes_no_column_of_those_in_place() -> None:
@@ -59,3 +59,19 @@ def test_a_site_that_is_not_there_brings_those_that_resemble_it(typed) -> None:
 
 def test_a_commune_is_at_its_point() -> None:
     assert point_of(Lieu(code_commune="18002"), area().communes) == (610_000.0, 6_600_000.0)
+
+
+def test_one_full_time_gp_moves_with_what_one_offers() -> None:
+    here = area()
+    sites, _ = made(here, deplacer=[{"site_id": "mg-18001", "code_commune": "18002", "etp": 0.5}])
+    moved = 0.5 * PAR_ETP / PAR_MG
+    assert counts(sites)["mg-18001"] == pytest.approx(3 - moved)
+    assert counts(sites)["mg-18002"] == pytest.approx(1 / 3 + moved)
+
+
+def test_a_city_computed_by_arrondissement_brings_its_own() -> None:
+    communes = pd.DataFrame({"code_commune": ["75101", "75102", "93001"]})
+    with pytest.raises(UsageError, match="par arrondissement") as raised:
+        known_commune("75056", communes)
+    assert "75101" in raised.value.remede
+    assert "75103" not in raised.value.remede
