@@ -60,7 +60,7 @@ def test_a_choice_has_one_option_a_candidate() -> None:
 def test_the_second_choices_are_the_same_searched_or_valued_one_by_one() -> None:
     # Two sizes a candidate: choices that hold both of one are no choices.
     rng = np.random.default_rng(3)
-    for _ in range(6):
+    for _ in range(2):
         value = rng.integers(0, 9, (6, 8)).astype(float)
         place, option = np.nonzero(value < 8)
         values = Values(np.full(6, 8.0), place, option, value[place, option], 8)
