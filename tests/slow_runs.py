@@ -23,7 +23,7 @@ VARIANTS: dict[str, dict[str, str]] = {
     "graine 12345, fuseau +14 h": {"PYTHONHASHSEED": "12345", "TZ": "Pacific/Kiritimati"},
     "un seul processeur": {"un": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
     "huit fils": {"OMP_NUM_THREADS": "8", "OPENBLAS_NUM_THREADS": "8", "NUMBA_NUM_THREADS": "8"},
-    "langue C, masque 077": {"LC_ALL": "C", "masque": "077", "PYTHONUTF8": "0"},
+    "langue C, masque 077": {"LC_ALL": "C", "masque": "077"},
     "fuseau -3 h 30": {"LC_ALL": "C.UTF-8", "TZ": "America/St_Johns"},
 }
 
@@ -112,3 +112,11 @@ def test_same_bytes_everywhere(tmp_path, reference, tell, name):  # type: ignore
     assert place.state() == reference[0]
     assert Path(place.folders[0], "rapport.pdf").stat().st_size > 0
     tell(f"mêmes octets : {name}")
+
+
+def test_a_language_that_cannot_read_the_folder_is_said(tmp_path):  # type: ignore[no-untyped-def]
+    place = Place(tmp_path / "dossier été")
+    code, printed = place.run(LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="utf-8")
+    assert code == 2, printed
+    assert "PYTHONUTF8=1" in printed
+    assert set(place.names()) <= {".cache"}

@@ -359,6 +359,7 @@ class Panic(BaseException):
         (PermissionError(13, "refus", "/un/chemin"), 5, "Accès impossible à « /un/chemin »"),
         (OSError(28, "plein"), 5, "le disque est plein"),
         (MemoryError(), 1, "La mémoire de la machine ne suffit pas"),
+        (UnicodeEncodeError("utf-8", "\udcc3", 0, 1, "surrogates not allowed"), 2, "PYTHONUTF8=1"),
         (KeyError("[x]"), 1, "Erreur interne : KeyError ('[x]')"),
         (Panic("débordement"), 1, "Erreur interne : Panic (débordement)"),
     ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from diagterritoire.errors import DiagterritoireError
+from diagterritoire.errors import DiagterritoireError, UsageError
 from diagterritoire.terminal import plain
 
 
@@ -32,6 +33,14 @@ def explained(error: BaseException) -> DiagterritoireError:
             "La mémoire de la machine ne suffit pas.",
             "Fermez d'autres logiciels, choisissez un territoire plus petit ou retirez du dossier "
             "de données les fichiers inutiles ; la livraison précédente est intacte.",
+        )
+    if isinstance(error, UnicodeEncodeError) and error.reason.startswith("surrogates"):
+        # Bytes of a path that the language of the system does not know.
+        return UsageError(
+            "Un chemin porte des signes que la langue de ce système ne sait pas lire "
+            f"(« {sys.getfilesystemencoding()} »).",
+            "Relancez avec PYTHONUTF8=1 devant la commande, ou depuis un dossier dont le nom n'a "
+            "ni accent ni signe.",
         )
     return DiagterritoireError(
         f"Erreur interne : {type(error).__name__} ({error}).",
