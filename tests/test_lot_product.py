@@ -110,6 +110,13 @@ def test_nothing_delivered_is_a_page_that_says_why(places):
     assert "Rien à lire" in page
 
 
+def test_nothing_delivered_leaves_nothing_of_an_earlier_run(places):
+    write_product("Essai", outcomes(), DEMANDEES, places)
+    write_product("Essai", outcomes()[1:2], DEMANDEES, places)
+    assert not (places.donnees / "communes").exists()
+    assert not (places.donnees / "national.gpkg").exists()
+
+
 def test_ranks_are_among_the_same_size():
     table = pd.DataFrame(
         {

@@ -27,6 +27,7 @@ from diagterritoire.outputs.lots import (
 )
 from diagterritoire.outputs.lots.layers import COMMUNES_COMPLETES, as_multi
 from diagterritoire.store import INDEX, disk_errors, open_roots, write_beside
+from diagterritoire.store.disk import remove_tree
 from diagterritoire.territory import WGS84
 
 COMMUNES, NATIONAL = "communes", "national.gpkg"
@@ -83,6 +84,11 @@ def write_product(
             ]
             layer = gpd.GeoDataFrame(rows.drop(columns="forme"), geometry=shapes, crs=WGS84)
             write_light(_in_degrees(light), layer, places.donnees / NATIONAL)
+    else:
+        # What an earlier run left would lie beside a page that says nothing is delivered.
+        with disk_errors(places.donnees):
+            remove_tree(places.donnees / COMMUNES)
+            (places.donnees / NATIONAL).unlink(missing_ok=True)
     counted = set(communes["code_commune"])
     lot = Lot(
         titre,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ _OPTIONS: dict[str, Any] = {"OGR_CURRENT_DATE": MOMENT, "OGR_SQLITE_SYNCHRONOUS"
 # Of the header of SQLite: number of changes, number of changes of the schema, and for which number
 # of changes the size is.
 _COUNTERS = ((24, 28), (40, 44), (92, 96))
+Database = sqlite3.Connection
 # What every QGIS since 3.22 reads without warning; nothing here asks for a later one.
 _STANDARD = {"VERSION": "1.2"}
 # « GPKG » and that version, as the header of the file says them.
@@ -64,16 +65,11 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
             path.unlink(missing_ok=True)
             for table, frame in frames(diagnosis):
                 write_layer(frame, table, path, _summary(table, diagnosis, warned))
-            with _in_memory(path) as database:
-                database.execute("BEGIN")
+            with finished(path, frames(diagnosis)) as database:
                 described = delivered_tables(diagnosis)
                 describe_columns(database, described)
                 add_metadata(database, _documents(diagnosis, warned))
                 add_styles(database, styles(described, _scenarios(diagnosis)))
-                database.execute("COMMIT")
-                database.execute("VACUUM")
-                _check(database, diagnosis, path)
-                path.write_bytes(_settled(database.serialize()))
     except (
         DataLayerError,
         DataSourceError,
@@ -85,7 +81,37 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
 
 
 @contextmanager
-def _in_memory(path: Path) -> Iterator[sqlite3.Connection]:
+def finished(path: Path, layers: Iterable[tuple[schema.Table, pd.DataFrame]]) -> Iterator[Database]:
+    """Give what GDAL wrote for the body to describe, then read it back and write it whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file GDAL wrote.
+    layers : iterable of (Table, DataFrame)
+        What it must hold.
+
+    Yields
+    ------
+    sqlite3.Connection
+        Its copy in memory, in a transaction.
+
+    Raises
+    ------
+    DiskError
+        What was written does not read back whole.
+    """
+    with _in_memory(path) as database:
+        database.execute("BEGIN")
+        yield database
+        database.execute("COMMIT")
+        database.execute("VACUUM")
+        _check(database, layers, path)
+        path.write_bytes(_settled(database.serialize()))
+
+
+@contextmanager
+def _in_memory(path: Path) -> Iterator[Database]:
     """Copy a database in memory: GDAL tells nothing of some writes that fail, Python of each."""
     with (
         closing(sqlite3.connect(path)) as written,
@@ -162,12 +188,14 @@ def _scenarios(diagnosis: Diagnosis) -> tuple[str, ...]:
     return () if diagnosis.scenarios is None else tuple(diagnosis.scenarios.noms)
 
 
-def _check(database: sqlite3.Connection, diagnosis: Diagnosis, path: Path) -> None:
+def _check(
+    database: Database, layers: Iterable[tuple[schema.Table, pd.DataFrame]], path: Path
+) -> None:
     """Read the file back: structure whole, every value and every shape as in the tables."""
     problems = [r[0] for r in database.execute("PRAGMA integrity_check") if r[0] != "ok"]
     told = (
         check(database, table, frame)
-        for table, frame in frames(diagnosis)
+        for table, frame in layers
         for check in (differing, undeclared)
     )
     problems += [problem for problem in told if problem]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from diagterritoire import schema, tables
 from diagterritoire.outputs.delivered import refused
 from diagterritoire.outputs.geopackage.extensions import describe_columns
-from diagterritoire.outputs.geopackage.writing import fixed_options, write_layer
-from diagterritoire.store import disk_errors, sync_tree
+from diagterritoire.outputs.geopackage.writing import finished, fixed_options, write_layer
+from diagterritoire.store import disk_errors, sync_tree, write_atomic
 from diagterritoire.store.disk import remove_tree
 from diagterritoire.store.places import Place, exchange, settle
 from diagterritoire.tables.columns import entier, nombre, texte
@@ -150,7 +149,7 @@ def write_light(communes: gpd.GeoDataFrame, territoires: gpd.GeoDataFrame, path:
     Raises
     ------
     DiskError
-        The file cannot be written.
+        The file cannot be written, or what was written does not read back whole.
     """
     layers: list[tuple[schema.Table, pd.DataFrame]] = [
         (COMMUNES_LEGERES, schema.conform(communes, COMMUNES_LEGERES)),
@@ -162,11 +161,10 @@ def write_light(communes: gpd.GeoDataFrame, territoires: gpd.GeoDataFrame, path:
             beside.unlink(missing_ok=True)
             for table, frame in layers:
                 write_layer(frame, table, beside, f"{table.titre}, contours simplifiés.")
-            with closing(sqlite3.connect(beside, isolation_level=None)) as database:
-                database.execute("BEGIN")
+            with finished(beside, layers) as database:
                 describe_columns(database, [table for table, _ in layers])
-                database.execute("COMMIT")
-            beside.replace(path)
+            write_atomic(path, beside.read_bytes())
+            beside.unlink()
     except (
         DataLayerError,
         DataSourceError,
