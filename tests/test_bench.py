@@ -85,7 +85,7 @@ def test_a_measure_that_is_not_there_is_refused(monkeypatch):
     every.main(["valhalla temps"])
     assert done == ["valhalla", "temps"]
     with pytest.raises(
-        SystemExit, match=r"inconnue : tout.*, temps, tirages, fermete, concurrents"
+        SystemExit, match=r"inconnue : tout.*, temps, tirages, fermete, france, concurrents"
     ):
         every.main(["tout"])
 
