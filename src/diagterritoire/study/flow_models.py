@@ -13,7 +13,7 @@ from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.destinations import candidates
 from diagterritoire.core.flows.fitting import fit_flows
 from diagterritoire.core.flows.gravity import gravity
-from diagterritoire.core.flows.secrecy import hidden_account, shown
+from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.decay import Decay
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.straight_line import straight_line_ds
@@ -99,17 +99,13 @@ def moves(
     modele = arrondissements.folded_flows(
         gravity(trajets, nearest, communes, supply, decay=decay, attraction=attraction)
     )
-    hidden = hidden_account(shown_)
-    source = ledger.origin(tables.FLUX_OBSERVES)
-    motifs = {
-        "primaire": f"flux de moins de {parameters.flux.secret_patients} patients, ou cachés par "
-        "le fichier : non montrés",
-        "secondaire": "flux plus grands non montrés : ils feraient retrouver les premiers",
-    }
-    controle += [
-        ledger.entry(source, motifs[key], (), len(seen), nombre=number)
-        for key, number in hidden.items()
-    ]
+    # One account of both motives: how many cells of each are hidden would say more of them.
+    motif = (
+        f"flux de moins de {parameters.flux.secret_patients} patients ou cachés par le fichier, et "
+        "ceux qui les feraient retrouver : non montrés"
+    )
+    source, hidden = ledger.origin(tables.FLUX_OBSERVES), len(shown_.masques)
+    controle.append(ledger.entry(source, motif, (), len(seen), nombre=hidden))
     own = shown_.masques["code_residence"] == shown_.masques["code_exercice"]
     inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
     return Moves(

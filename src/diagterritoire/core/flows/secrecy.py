@@ -32,7 +32,7 @@ class Shown:
         `patients_montres`: one row for each residence observed.
     masques : DataFrame
         `code_residence`, `code_exercice`, `motif`: `primaire` (below the threshold, or hidden in
-        the file) or `secondaire`; for the count, never to be delivered.
+        the file) or `secondaire`; never to be delivered, only their number of both together.
     """
 
     flux: pd.DataFrame
@@ -136,18 +136,3 @@ def _protected(primary: IntArray, secondary: IntArray, rest: IntArray, seuil: in
     low = (len(primary) - 1) + seuil * len(secondary)
     high = (seuil - 1) * (len(primary) - 1) + most * len(secondary)
     return total - low >= seuil - 1 and total - high <= 1
-
-
-def hidden_account(done: Shown) -> dict[str, int]:
-    """Count the hidden cells by motive.
-
-    Examples
-    --------
-    >>> observed = pd.DataFrame(
-    ...     [("A", "B", 4)], columns=["code_residence", "code_exercice", "patients"]
-    ... )
-    >>> hidden_account(shown(observed, 11))
-    {'primaire': 1, 'secondaire': 0}
-    """
-    counts = done.masques["motif"].value_counts()
-    return {motif: int(counts.get(motif, 0)) for motif in (PRIMAIRE, SECONDAIRE)}
