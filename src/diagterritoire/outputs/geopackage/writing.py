@@ -60,16 +60,23 @@ def write_geopackage(diagnosis: Diagnosis, path: Path) -> None:
     """
     # Told with each layer, and the same for all.
     warned = tuple(c.court for c in cautions.alerts(diagnosis))
+    with geopackage_errors(path):
+        path.unlink(missing_ok=True)
+        for table, frame in frames(diagnosis):
+            write_layer(frame, table, path, _summary(table, diagnosis, warned))
+        with finished(path, frames(diagnosis)) as database:
+            described = delivered_tables(diagnosis)
+            describe_columns(database, described)
+            add_metadata(database, _documents(diagnosis, warned))
+            add_styles(database, styles(described, _scenarios(diagnosis)))
+
+
+@contextmanager
+def geopackage_errors(path: Path) -> Iterator[None]:
+    """Write with fixed options in the body; what refuses, of whatever library, is a DiskError."""
     try:
-        with disk_errors(path), fixed_options():
-            path.unlink(missing_ok=True)
-            for table, frame in frames(diagnosis):
-                write_layer(frame, table, path, _summary(table, diagnosis, warned))
-            with finished(path, frames(diagnosis)) as database:
-                described = delivered_tables(diagnosis)
-                describe_columns(database, described)
-                add_metadata(database, _documents(diagnosis, warned))
-                add_styles(database, styles(described, _scenarios(diagnosis)))
+        with disk_errors(path), _fixed_options():
+            yield
     except (
         DataLayerError,
         DataSourceError,
@@ -132,7 +139,7 @@ def _settled(content: bytes) -> bytes:
 
 
 @contextmanager
-def fixed_options() -> Iterator[None]:
+def _fixed_options() -> Iterator[None]:
     """Set what GDAL writes by for the body, then put the previous options back."""
     before = {name: pyogrio.get_gdal_config_option(name) for name in _OPTIONS}
     pyogrio.set_gdal_config_options(_OPTIONS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from diagterritoire import schema, tables
-from diagterritoire.outputs.delivered import refused
 from diagterritoire.outputs.geopackage.extensions import describe_columns
-from diagterritoire.outputs.geopackage.writing import finished, fixed_options, write_layer
+from diagterritoire.outputs.geopackage.writing import finished, geopackage_errors, write_layer
 from diagterritoire.store import disk_errors, sync_tree, write_atomic
 from diagterritoire.store.disk import remove_tree
 from diagterritoire.store.places import Place, exchange, settle
@@ -156,20 +153,11 @@ def write_light(communes: gpd.GeoDataFrame, territoires: gpd.GeoDataFrame, path:
         (TERRITOIRES, schema.conform(territoires, TERRITOIRES)),
     ]
     beside = path.with_name(f".part-{path.name}")
-    try:
-        with disk_errors(path), fixed_options():
-            beside.unlink(missing_ok=True)
-            for table, frame in layers:
-                write_layer(frame, table, beside, f"{table.titre}, contours simplifiés.")
-            with finished(beside, layers) as database:
-                describe_columns(database, [table for table, _ in layers])
-            write_atomic(path, beside.read_bytes())
-            beside.unlink()
-    except (
-        DataLayerError,
-        DataSourceError,
-        FeatureError,
-        GeometryError,
-        sqlite3.DatabaseError,
-    ) as error:
-        raise refused("Le GeoPackage", path, error) from error
+    with geopackage_errors(path):
+        beside.unlink(missing_ok=True)
+        for table, frame in layers:
+            write_layer(frame, table, beside, f"{table.titre}, contours simplifiés.")
+        with finished(beside, layers) as database:
+            describe_columns(database, [table for table, _ in layers])
+        write_atomic(path, beside.read_bytes())
+        beside.unlink()
