@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from diagterritoire.core import row_secrecy
 from diagterritoire.core.care.gp_groups import grouped, shared_within
-from diagterritoire.core.flows import secrecy as flow_secrecy
 from diagterritoire.core.flows.fitting import fit_flows
 from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.core.survey.secrecy import parts, told
@@ -136,7 +136,7 @@ def test_a_mean_counts_a_person_once():
 )
 def test_who_knows_the_rules_cannot_narrow_a_cell(primary, secondary, rest, safe):
     cells = (np.array(v, dtype=np.int64) for v in (primary, secondary, rest))
-    assert flow_secrecy._protected(*cells, 11) is safe
+    assert row_secrecy._protected(*cells, 11) is safe
 
 
 def test_order_and_numbers_of_what_is_shown():

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from diagterritoire.arrays import IntArray
-
-PRIMAIRE, SECONDAIRE = "primaire", "secondaire"
+from diagterritoire.core.row_secrecy import hidden
 
 
 @dataclass(frozen=True)
@@ -78,61 +75,23 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
     >>> done.flux.to_numpy().tolist(), done.marges.to_numpy().tolist()
     ([['A', 'A', 400.0]], [['A', 434.0, 400.0]])
     """
-    cells = observed.loc[~(observed["patients"] == 0)].sort_values(
-        ["code_residence", "code_exercice"]
-    )
+    pair = ["code_residence", "code_exercice"]
+    cells = observed.loc[~(observed["patients"] == 0)].sort_values(pair)
+    patients = cells["patients"].to_numpy(dtype=np.float64)
     motifs = np.full(len(cells), "", dtype=object)
     margins: list[tuple[str, float, float]] = []
-    homes = sorted(set(observed["code_residence"]))
     places = cells.groupby("code_residence").indices
-    for home in homes:
-        at = places.get(home, np.empty(0, dtype=np.int64))
-        values = cells["patients"].to_numpy(dtype=np.float64)[at]
-        told, margin = _row(values, seuil)
-        motifs[at] = told
-        seen = float(values[[not t for t in told]].sum()) if len(at) else 0.0
-        margins.append((home, margin, seen))
+    for home in sorted(set(observed["code_residence"])):
+        mine = places.get(home, np.empty(0, dtype=np.int64))
+        motifs[mine], told = hidden(patients[mine], seuil)
+        seen = float(patients[mine][motifs[mine] == ""].sum())
+        margins.append((home, float(patients[mine].sum()) if told else float("nan"), seen))
     motif = pd.Series(motifs, index=cells.index, dtype="str")
-    hidden = motif != ""
-    pair = ["code_residence", "code_exercice"]
+    unseen = motif != ""
     return Shown(
-        cells.loc[~hidden, [*pair, "patients"]]
+        cells.loc[~unseen, [*pair, "patients"]]
         .astype({"patients": "float64"})
         .reset_index(drop=True),
         pd.DataFrame(margins, columns=["code_residence", "patients_observes", "patients_montres"]),
-        cells.loc[hidden, pair].assign(motif=motif[hidden]).reset_index(drop=True),
+        cells.loc[unseen, pair].assign(motif=motif[unseen]).reset_index(drop=True),
     )
-
-
-def _row(values: NDArray[np.float64], seuil: int) -> tuple[list[str], float]:
-    """Motive of each cell of a residence (empty: shown), and its margin (NaN: hidden)."""
-    primary = ~(values >= seuil)
-    told = [PRIMAIRE if p else "" for p in primary]
-    if np.isnan(values).any():
-        return told, float("nan")
-    total = float(values.sum())
-    if not primary.any():
-        return told, total
-    numbers = values.astype(np.int64)
-    rest = [int(i) for i in np.argsort(numbers, kind="stable") if not primary[i]]
-    secondary: list[int] = []
-    while not _protected(numbers[primary], numbers[secondary], numbers[rest], seuil):
-        if not rest:
-            return [PRIMAIRE if p else SECONDAIRE for p in primary], float("nan")
-        secondary.append(rest.pop(0))
-    for i in secondary:
-        told[i] = SECONDAIRE
-    return told, total
-
-
-def _protected(primary: IntArray, secondary: IntArray, rest: IntArray, seuil: int) -> bool:
-    """Whether every primary cell may be anything from 1 to `seuil - 1` for who knows the pattern.
-
-    A reader knows the sum of the hidden cells, that primary ones are from 1 to `seuil - 1`, and
-    that secondary ones are from `seuil` to the smallest cell shown.
-    """
-    total = int(primary.sum() + secondary.sum())
-    most = int(rest.min()) if len(rest) else total
-    low = (len(primary) - 1) + seuil * len(secondary)
-    high = (seuil - 1) * (len(primary) - 1) + most * len(secondary)
-    return total - low >= seuil - 1 and total - high <= 1

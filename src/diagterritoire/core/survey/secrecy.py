@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from diagterritoire.core.flows.secrecy import shown
+from diagterritoire.core.row_secrecy import hidden
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Parts:
 def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
     """Professions told apart, and those told together, from the numbers of respondents.
 
-    The rule is `flows.secrecy.shown`, of one residence whose total is known.
+    The rule is `row_secrecy.hidden`.
 
     Parameters
     ----------
@@ -69,18 +70,12 @@ def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
 
 def _row(values: Mapping[str, int], seuil: int) -> dict[str, int | None] | None:
     """Values of a row whose sum is told, null where hidden; None when the sum would tell them."""
-    cells = pd.DataFrame(
-        {
-            "code_residence": "tous",
-            "code_exercice": list(values),
-            "patients": list(values.values()),
-        }
-    )
-    done = shown(cells, seuil)
-    if done.marges["patients_observes"].isna().any():
+    given = sorted(name for name in values if values[name])
+    motifs, somme = hidden(np.array([values[n] for n in given], dtype=np.float64), seuil)
+    if not somme:
         return None
-    seen = set(done.flux["code_exercice"])
-    return {name: n if n == 0 or name in seen else None for name, n in values.items()}
+    unseen = {name for name, motif in zip(given, motifs, strict=True) if motif}
+    return {name: None if name in unseen else n for name, n in values.items()}
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ def told(
 ) -> Told | None:
     """Choose what to tell of the answers to a question.
 
-    - Of all the respondents: by `flows.secrecy.shown`, their number being known. Where all of them
+    - Of all the respondents: by `row_secrecy.hidden`, their number being known. Where all of them
       gave one answer it tells what each one said: it is hidden with another, as if a few had given
       that one. All but a few are hidden by the rule itself.
     - Group by group, when nothing is hidden above: the first of these tables whose cells are all 0
