@@ -42,7 +42,7 @@ def tell(capsys):  # type: ignore[no-untyped-def]
 def test_flows_attacked(tell) -> None:  # type: ignore[no-untyped-def]
     found = [attacks.attack_flows(seed) for seed in range(DRAWS)]
     plain, expert = (min(lengths) for lengths in zip(*found, strict=True))
-    tell(f"flux, {DRAWS} tirages : plus court intervalle {plain:g}, règles connues {expert:g}")
+    tell(f"flux, {DRAWS} tirages : plus court intervalle {plain:g}, cases connues {expert:g}")
     assert plain >= attacks.PATIENTS - attacks.NEARLY
     assert expert >= attacks.PATIENTS - 2 - attacks.NEARLY
 

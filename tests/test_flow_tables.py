@@ -14,7 +14,7 @@ from diagterritoire import tables
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report import render
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.study import flow_models
+from diagterritoire.study import flow_models, measures
 from diagterritoire.study.diagnosis import diagnose
 from diagterritoire.study.flow_verdicts import (
     CAPACITE,
@@ -171,6 +171,19 @@ def test_nothing_delivered_moves_with_the_hidden_cells(inputs, observed):
             pd.testing.assert_frame_equal(
                 pd.DataFrame(plain), pd.DataFrame(again), check_exact=True
             )
+
+
+def test_no_road_moves_the_order_of_what_is_hidden(inputs, observed):
+    """A place settled on the roads of another file is elsewhere: what is hidden is the same."""
+    seen, _ = observed
+    given = replace(inputs, flux_observes=seen)
+    rng = np.random.default_rng(3)
+    moved = given.communes.copy()
+    moved[["x", "y"]] += rng.uniform(-3000, 3000, (len(moved), 2))
+    before, after = measures._middles(given), measures._middles(replace(given, communes=moved))
+    pd.testing.assert_frame_equal(before, after, check_exact=True)
+    assert set(before["code_commune"]) == set(measures.places(given)["code_commune"])
+    assert measures._middles(replace(given, flux_observes=None)).empty
 
 
 def test_rate_of_a_hidden_own_flow_is_unknown(observed):

@@ -116,26 +116,31 @@ def test_a_mean_counts_a_person_once():
 
 
 @pytest.mark.parametrize(
-    ("primary", "secondary", "rest", "safe"),
+    ("primary", "secondary", "safe"),
     [
-        # 11 hidden beside one of 1: 12 in all, 1 would be certain below 12.
-        ([1], [11], [400], False),
-        # The sum is 20: 9 + 11, at most 9. One more and 10 is possible.
-        ([4], [16], [400], False),
-        ([4], [17], [400], True),
-        # The largest hidden is at most the smallest shown: 33 less 32 is 1, less 31 is 2.
-        ([3], [30], [32], True),
-        ([3], [30], [31], False),
-        # Two small ones alone: only 11 leaves both from 1 to 10.
-        ([5, 5], [], [400], False),
-        ([5, 6], [], [400], True),
-        ([6, 6], [], [400], False),
-        # Nothing is shown: a hidden one may be as large as their sum.
-        ([4], [17], [], True),
+        # 11 hidden beside 1: nothing above their least, 1 would be certain.
+        ([1], [11], False),
+        # Above their least: 3 + 6, then 3 + 7. Ten are asked, 9 being what 10 patients hold.
+        ([4], [17], False),
+        ([4], [18], True),
+        ([1], [20], False),
+        ([1], [21], True),
+        ([10], [12], True),
+        ([4], [14, 14], False),
+        ([4], [14, 15], True),
+        # Small ones alone: two are never enough, for one would be bounded by the other.
+        ([10], [], False),
+        ([5, 6], [], False),
+        ([5, 7], [], False),
+        # Three: above their least, from 10 to 18.
+        ([4, 4, 4], [], False),
+        ([4, 4, 5], [], True),
+        ([7, 7, 7], [], True),
+        ([7, 7, 8], [], False),
     ],
 )
-def test_who_knows_the_rules_cannot_narrow_a_cell(primary, secondary, rest, safe):
-    cells = (np.array(v, dtype=np.int64) for v in (primary, secondary, rest))
+def test_who_knows_the_rules_cannot_narrow_a_cell(primary, secondary, safe):
+    cells = (np.array(v, dtype=np.int64) for v in (primary, secondary))
     assert row_secrecy._protected(*cells, 11) is safe
 
 
@@ -168,7 +173,7 @@ def test_the_limits_of_the_survey():
     nine = pd.DataFrame({"oui": [9, 0], "non": [5, 5]}, index=["mg", "kine"])
     assert told(nine, 5, grosses=same, premier="mg", reste="reste").lignes.empty
     assert parts(pd.Series({"mg": 5, "kine": 0}), 5).montres == ()
-    assert parts(pd.Series({"mg": 5, "kine": 5}), 5).montres == ("kine", "mg")
+    assert parts(pd.Series({"mg": 5, "kine": 5}), 5).montres == ("mg", "kine")
     exact = told(
         pd.DataFrame({"oui": [5], "non": [5]}, index=["mg"]),
         5,

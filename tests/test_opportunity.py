@@ -102,7 +102,7 @@ def surveyed():
 def test_the_grid_reads_the_survey_from_what_is_shown_only():
     rows = grille(surveyed()).set_index("critere")
     assert rows.loc["reponses_mg", ["valeur", "lecture"]].tolist() == [0.5, tables.FAVORABLE]
-    assert rows.loc["interet", "valeur"] == 20 / 35
+    assert rows.loc["interet", "valeur"] == 20 / 36
     assert rows.loc["departs", ["valeur", "lecture"]].tolist() == [12 / 18, tables.DEFAVORABLE]
 
 

@@ -124,7 +124,7 @@ ANSWERS = schema.conform(
         [("medecin_generaliste", None, "oui", "locaux", "60_64", "3_ans")] * 12
         + [("medecin_generaliste", None, "non", None, "40_49", "plus_tard")] * 6
         + [("infirmier", None, "oui", "locaux", "40_49", "plus_tard")] * 8
-        + [("sage_femme", None, "non", None, "40_49", None)] * 7
+        + [("sage_femme", None, "non", None, "40_49", None)] * 8
         + [("orthoptiste", None, "non", None, "40_49", None)] * 2,
         columns=tables.ENQUETE.noms,
     ),
@@ -133,7 +133,7 @@ ANSWERS = schema.conform(
 
 
 def test_participation_by_hand():
-    """35 answers; the 2 orthoptists hide the 7 sage-femmes too."""
+    """36 answers; the 2 orthoptists hide the 8 sage-femmes too, ten being enough for two."""
     table = participation(ANSWERS, {"medecin_generaliste": 40.0, "infirmier": 5.0}, 5)
     rows = table.set_index("profession")
     assert rows["reponses"].dropna().to_dict() == {
@@ -144,41 +144,50 @@ def test_participation_by_hand():
         "pharmacien": 0,
         "orthophoniste": 0,
         "autre": 0,
-        "regroupees": 9,
-        "ensemble": 35,
+        "regroupees": 10,
+        "ensemble": 36,
     }
     assert rows.loc["medecin_generaliste", "taux_reponse"] == 0.45
     assert pd.isna(rows.loc["infirmier", "taux_reponse"])
     assert "plus de réponses" in rows.loc["infirmier", "note"]
+    # Nine are not: the nurses are hidden too, the last profession that is left.
+    fewer = (
+        participation(ANSWERS.drop(index=26), {}, 5).set_index("profession")["reponses"].dropna()
+    )
+    assert fewer[fewer > 0].to_dict() == {
+        "medecin_generaliste": 18,
+        "regroupees": 17,
+        "ensemble": 35,
+    }
 
 
 def test_results_by_hand():
     table = results(ANSWERS, 5)
     at = table.set_index(["question", "profession", "modalite"])["reponses"].sort_index()
     assert at["interet", "ensemble"].dropna().to_dict() == {
-        "engage": 0, "oui": 20, "a_etudier": 0, "non": 15, "sans_reponse": 0,
+        "engage": 0, "oui": 20, "a_etudier": 0, "non": 16, "sans_reponse": 0,
     }  # fmt: skip
-    # 12 and 6 of the GPs, 8 of the nurses, 9 of the others; but the nurses all said the same, and
+    # 12 and 6 of the GPs, 8 of the nurses, 10 of the others; but the nurses all said the same, and
     # are told with the others.
     assert at["interet", "medecin_generaliste"].to_dict() == {"autre_reponse": 6, "favorable": 12}
-    assert at["interet", "regroupees"].to_dict() == {"autre_reponse": 9, "favorable": 8}
+    assert at["interet", "regroupees"].to_dict() == {"autre_reponse": 10, "favorable": 8}
     assert "infirmier" not in set(table.loc[table["question"] == "interet", "profession"])
-    assert at["attente_locaux", "ensemble"].to_dict() == {"oui": 20, "non": 15}
+    assert at["attente_locaux", "ensemble"].to_dict() == {"oui": 20, "non": 16}
     assert not ((table["reponses"] > 0) & (table["reponses"] < 5)).any()
     assert results(ANSWERS.head(4), 5).empty
 
 
 def test_only_the_answers_of_the_territory_count():
-    table = ANSWERS.assign(code_commune=["18001"] * 20 + ["75056"] * 10 + [None] * 5)
+    table = ANSWERS.assign(code_commune=["18001"] * 20 + ["75056"] * 10 + [None] * 6)
     cog = {"appartenance": 2024}
     places = (["18001"], schema.empty(tables.MOUVEMENTS), cog)
     found, told = declared.survey_here(table, *places, secret=5)
-    assert len(found) == 25
-    assert told["nombre"].tolist() == [35, 25, 10]
+    assert len(found) == 26
+    assert told["nombre"].tolist() == [36, 26, 10]
     assert not told["exemples"].str.len().any()
     # Four of elsewhere, or four in all, are not told.
     found, told = declared.survey_here(table.drop(range(20, 26)), *places, secret=5)
-    assert (len(found), told["nombre"].tolist()) == (25, [29])
+    assert (len(found), told["nombre"].tolist()) == (26, [30])
     found, told = declared.survey_here(table.head(4), *places, secret=5)
     assert (len(found), told["nombre"].tolist()) == (4, [])
 

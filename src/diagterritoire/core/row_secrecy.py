@@ -12,10 +12,23 @@ PRIMAIRE, SECONDAIRE = "primaire", "secondaire"
 def hidden(values: FloatArray, seuil: int) -> tuple[list[str], bool]:
     """Say which cells of a row are hidden, and whether its sum may be told.
 
+    - A cell below `seuil` is hidden (primary). A cell of 0 is as an absent one: it is not given.
+    - Then others, in their order, until the cells hidden hold `seuil - 1` or more above the least
+      of each: 1 of a primary cell, `seuil` of another (secondary). Primary cells do without any
+      where three or more of them hold that much, and each may still be 1.
+    - Where the cells do not suffice, all are hidden, and the sum too.
+    - The sum is not told of a row that has an unknown cell, which needs no secondary one.
+
+    Who knows the rule, the order, the cells hidden and their motive, and tries every row that would
+    be shown so, believes a primary cell to be anything from 1 to `seuil - 1`. For such a value, let
+    the other cells hidden be at their least, save the last: fewer cells held `seuil - 2` at most,
+    which did not do, and the last takes the rest.
+
     Parameters
     ----------
     values : array of float
-        Whole numbers above 0, NaN where unknown.
+        Whole numbers above 0, NaN where unknown, in the order in which they are hidden. It must be
+        public, and no value may move it, else what is hidden tells of the values.
     seuil : int
         Least value told.
 
@@ -25,10 +38,17 @@ def hidden(values: FloatArray, seuil: int) -> tuple[list[str], bool]:
         Of each cell: `primaire`, `secondaire`, or empty when it is told.
     somme : bool
 
+    References
+    ----------
+    Hundepool et al. (2012), Statistical disclosure control, secondary suppression;
+    tests/test_secrecy_enumerated.py tries every small row.
+
     Examples
     --------
     >>> hidden(np.array([30.0, 400.0, 4.0]), 11)
     (['secondaire', '', 'primaire'], True)
+    >>> hidden(np.array([12.0, 4.0]), 11)
+    (['secondaire', 'primaire'], False)
     """
     primary = ~(values >= seuil)
     motifs = [PRIMAIRE if p else "" for p in primary]
@@ -37,25 +57,23 @@ def hidden(values: FloatArray, seuil: int) -> tuple[list[str], bool]:
     if not primary.any():
         return motifs, True
     numbers = values.astype(np.int64)
-    rest = [int(i) for i in np.argsort(numbers, kind="stable") if not primary[i]]
-    secondary: list[int] = []
-    while not _protected(numbers[primary], numbers[secondary], numbers[rest], seuil):
-        if not rest:
-            return [PRIMAIRE if p else SECONDAIRE for p in primary], False
-        secondary.append(rest.pop(0))
-    for i in secondary:
-        motifs[i] = SECONDAIRE
-    return motifs, True
+    rest = np.flatnonzero(~primary)
+    for many in range(len(rest) + 1):
+        if _protected(numbers[primary], numbers[rest[:many]], seuil):
+            for i in rest[:many]:
+                motifs[i] = SECONDAIRE
+            return motifs, True
+    return [PRIMAIRE if p else SECONDAIRE for p in primary], False
 
 
-def _protected(primary: IntArray, secondary: IntArray, rest: IntArray, seuil: int) -> bool:
-    """Whether every primary cell may be anything from 1 to `seuil - 1` for who knows the pattern.
+def _protected(primary: IntArray, secondary: IntArray, seuil: int) -> bool:
+    """Whether every primary cell may be anything from 1 to `seuil - 1` for who knows the rule.
 
-    A reader knows the sum of the hidden cells, that primary ones are from 1 to `seuil - 1`, and
-    that secondary ones are from `seuil` to the smallest cell shown.
+    `left` is what the hidden cells hold above their least. One of `seuil - 2` would let a primary
+    cell be `seuil - 1`; one more is asked, so that fewer cells, which did not do, may have held
+    that much. A secondary cell has no greatest value; primary ones alone have.
     """
-    total = int(primary.sum() + secondary.sum())
-    most = int(rest.min()) if len(rest) else total
-    low = (len(primary) - 1) + seuil * len(secondary)
-    high = (seuil - 1) * (len(primary) - 1) + most * len(secondary)
-    return total - low >= seuil - 1 and total - high <= 1
+    left = int(primary.sum() + secondary.sum()) - len(primary) - seuil * len(secondary)
+    if len(secondary):
+        return left >= seuil - 1
+    return seuil - 1 <= left <= (seuil - 2) * (len(primary) - 1)

@@ -65,6 +65,7 @@ def moves(
     communes: pd.DataFrame,
     supply: pd.DataFrame,
     lieux: pd.DataFrame,
+    milieux: pd.DataFrame,
     observes: pd.DataFrame | None,
     parameters: Parameters,
 ) -> Moves:
@@ -78,6 +79,9 @@ def moves(
         Closed area: `code_commune`, `population`, `dans_territoire`.
     lieux : DataFrame
         `code_commune`, `x`, `y` (metres): every commune where a flow may end, whole.
+    milieux : DataFrame
+        The same, in the middle of their outlines: the order of what is hidden stands on nothing
+        that a delivery may move, as the roads it has do a place. Empty without observed flows.
     observes : DataFrame or None
         Table `flux_observes`; None or empty when no file gives it.
     parameters : Parameters
@@ -92,7 +96,9 @@ def moves(
     area = set(communes["code_commune"].map(arrondissement_parent))
     seen, controle = _observed(observes, area, lieux)
     # What is shown, and what is made of it, stands on no hidden cell: not even the fit.
-    shown_ = shown(seen, parameters.flux.secret_patients)
+    # To the metre, lest the last bit of a root put two communes in another order elsewhere.
+    metres = _metres(seen, milieux).round()
+    shown_ = shown(seen, parameters.flux.secret_patients, metres)
     montres, restes = _without(seen, shown_.masques), _left(shown_.marges)
     flux_parameters, calage = _fitted(choix, montres, restes, parameters.flux)
     decay, attraction = decay_of(flux_parameters), flux_parameters.attraction_exposant
@@ -248,9 +254,14 @@ def _together(
 
 def _flown(pairs: pd.DataFrame, lieux: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Straight-line minutes of pairs of communes: 0 within one."""
-    at = lieux.set_index("code_commune")[["x", "y"]].astype("float64")
-    one, other = (at.reindex(pairs[key]).to_numpy() for key in PAIR)
-    metres = np.nan_to_num(np.hypot(*(one - other).T))
+    metres = np.asarray(_metres(pairs, lieux).fillna(0.0), dtype=np.float64)
     minutes = straight_line_ds(metres, parameters.reseau) / DECISECONDS_PER_MINUTE
     within = (pairs["code_residence"] == pairs["code_exercice"]).to_numpy()
     return pd.Series(np.where(within, 0.0, minutes), index=pairs.index)
+
+
+def _metres(pairs: pd.DataFrame, lieux: pd.DataFrame) -> pd.Series[float]:
+    """Metres as the crow flies between communes, null where one has no point."""
+    at = lieux.set_index("code_commune")[["x", "y"]].astype("float64")
+    one, other = (at.reindex(pairs[key]).to_numpy() for key in PAIR)
+    return pd.Series(np.hypot(*(one - other).T), index=pairs.index)

@@ -1,9 +1,8 @@
 """Statistical secrecy of observed flows: which cells are shown, so that no hidden one is recovered.
 
 What is printed of the observed flows: the cells shown, and the patients of each residence (its
-margin). No total by practice, nor over a zone, is printed but those of the cells shown. A reader
-who also knows which cells are hidden, and why, cannot narrow a hidden cell under the threshold; one
-who applies the rule to every table that would be shown so may narrow it a little.
+margin). No total by practice, nor over a zone, is printed but those of the cells shown: each
+residence is a problem of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from diagterritoire.arrays import IntArray
 from diagterritoire.core.row_secrecy import hidden
 
 
@@ -37,16 +37,13 @@ class Shown:
     masques: pd.DataFrame
 
 
-def shown(observed: pd.DataFrame, seuil: int) -> Shown:
+def shown(observed: pd.DataFrame, seuil: int, metres: pd.Series[float] | None = None) -> Shown:
     """Hide the small cells of observed flows, and others so that none is found by subtraction.
 
-    - A cell below `seuil` and above 0 is hidden (primary). A cell of 0 is as an absent one.
-    - Of each residence that has some, the smallest cells shown are hidden too (secondary), one
-      after another, until the margin less the cells shown lets every primary cell be anything from
-      1 to `seuil - 1`, even for who knows which cells are hidden and why. That fewer secondary
-      cells did not do is not hidden: of 10, 30, 30, 30, 36 the first reads from 4 to 10.
-    - Where the cells of a residence do not suffice, none of them is shown, nor its margin.
-    - A residence with a cell that is unknown in the file has no margin, thus no secondary cell.
+    Each residence is a row of `row_secrecy.hidden`. What is hidden to protect a small cell is the
+    farthest first, the residence itself last, ties by code. Where the cells of a residence do not
+    suffice, none of them is shown, nor its margin; one with a cell unknown in the file has no
+    margin, thus no secondary cell. A cell of 0 is as an absent one.
 
     Parameters
     ----------
@@ -55,6 +52,9 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
         them. Each pair once.
     seuil : int
         Least number of patients that is shown (11 for the health insurance).
+    metres : Series, optional
+        From the residence to the practice, on the index of `observed`; public, and the same
+        whatever the delivery, for two orders would show what each of them hides.
 
     Returns
     -------
@@ -77,15 +77,17 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
     """
     pair = ["code_residence", "code_exercice"]
     cells = observed.loc[~(observed["patients"] == 0)].sort_values(pair)
+    ranks = _ranks(cells, metres)
     patients = cells["patients"].to_numpy(dtype=np.float64)
     motifs = np.full(len(cells), "", dtype=object)
     margins: list[tuple[str, float, float]] = []
     places = cells.groupby("code_residence").indices
     for home in sorted(set(observed["code_residence"])):
         mine = places.get(home, np.empty(0, dtype=np.int64))
-        motifs[mine], told = hidden(patients[mine], seuil)
-        seen = float(patients[mine][motifs[mine] == ""].sum())
-        margins.append((home, float(patients[mine].sum()) if told else float("nan"), seen))
+        order = mine[np.argsort(ranks[mine])]
+        motifs[order], told = hidden(patients[order], seuil)
+        seen = float(patients[order][motifs[order] == ""].sum())
+        margins.append((home, float(patients[order].sum()) if told else float("nan"), seen))
     motif = pd.Series(motifs, index=cells.index, dtype="str")
     unseen = motif != ""
     return Shown(
@@ -95,3 +97,12 @@ def shown(observed: pd.DataFrame, seuil: int) -> Shown:
         pd.DataFrame(margins, columns=["code_residence", "patients_observes", "patients_montres"]),
         cells.loc[unseen, pair].assign(motif=motif[unseen]).reset_index(drop=True),
     )
+
+
+def _ranks(cells: pd.DataFrame, metres: pd.Series[float] | None) -> IntArray:
+    """Rank of each cell, given by codes, in the order of hiding: what is public decides of it."""
+    far = np.zeros(len(cells))
+    if metres is not None:
+        far = np.asarray(metres.loc[cells.index].fillna(np.inf), dtype=np.float64)
+    own = (cells["code_residence"] == cells["code_exercice"]).to_numpy()
+    return np.argsort(np.lexsort((-far, own)))

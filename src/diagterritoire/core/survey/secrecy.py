@@ -36,12 +36,13 @@ class Parts:
 def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
     """Professions told apart, and those told together, from the numbers of respondents.
 
-    The rule is `row_secrecy.hidden`.
+    The rule is `row_secrecy.hidden`, the last profession first.
 
     Parameters
     ----------
     respondents : Series
-        Number of respondents by profession; one without any may be told.
+        Number of respondents by profession, in an order that is public; one without any may be
+        told.
     seuil : int
         Least number told.
 
@@ -53,12 +54,12 @@ def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
 
     Examples
     --------
-    >>> parts(pd.Series({"infirmier": 12, "mg": 30, "sage_femme": 2, "kine": 9}), 5)
-    Parts(montres=('infirmier', 'mg'), regroupes=('kine', 'sage_femme'))
+    >>> parts(pd.Series({"mg": 30, "infirmier": 12, "sage_femme": 2, "kine": 9}), 5)
+    Parts(montres=('mg', 'infirmier'), regroupes=('sage_femme', 'kine'))
     >>> parts(pd.Series({"mg": 3, "infirmier": 1}), 5) is None
     True
     """
-    names = tuple(sorted(str(name) for name in respondents.index))
+    names = tuple(str(name) for name in respondents.index)
     if int(respondents.sum()) < seuil:
         return None
     cells = _row({name: int(respondents[name]) for name in names}, seuil)
@@ -69,8 +70,11 @@ def parts(respondents: pd.Series[int], seuil: int) -> Parts | None:
 
 
 def _row(values: Mapping[str, int], seuil: int) -> dict[str, int | None] | None:
-    """Values of a row whose sum is told, null where hidden; None when the sum would tell them."""
-    given = sorted(name for name in values if values[name])
+    """Values of a row whose sum is told, null where hidden; None when the sum would tell them.
+
+    The last of the row are hidden first.
+    """
+    given = [name for name in reversed(list(values)) if values[name]]
     motifs, somme = hidden(np.array([values[n] for n in given], dtype=np.float64), seuil)
     if not somme:
         return None
@@ -106,9 +110,10 @@ def told(
 ) -> Told | None:
     """Choose what to tell of the answers to a question.
 
-    - Of all the respondents: by `row_secrecy.hidden`, their number being known. Where all of them
-      gave one answer it tells what each one said: it is hidden with another, as if a few had given
-      that one. All but a few are hidden by the rule itself.
+    - Of all the respondents: by `row_secrecy.hidden`, the last answer first, their number being
+      known. Nothing is told where that hides every answer given, nor where all gave the same, which
+      tells what each one said: neither is known from the other. Nor under twice `seuil`
+      respondents, who cannot give two answers that may be told.
     - Group by group, when nothing is hidden above: the first of these tables whose cells are all 0
       or reach `seuil`, and where no group said one thing with one voice: the answers by group;
       `grosses` by group; `grosses` of `premier` and of all the others. None is tried where an
@@ -150,13 +155,12 @@ def told(
     ({'oui': 35, 'non': 18}, {'mg': {'oui': 20, 'non': 8}, 'reste': {'oui': 15, 'non': 10}})
     """
     whole = {str(answer): int(n) for answer, n in counts.sum().items()}
-    if sum(whole.values()) < seuil:
+    if sum(whole.values()) < 2 * seuil:
         return None
+    alike = any(n == sum(whole.values()) for answer, n in whole.items() if answer != muette)
     ensemble = _row(whole, seuil)
-    if ensemble is None:
+    if alike or ensemble is None or not any(ensemble.values()):
         return None
-    if pair := _alike(whole, muette):
-        return Told({a: None if a in pair else n for a, n in ensemble.items()}, counts.iloc[:0])
     if not any(n is None for n in ensemble.values()):
         for table in _tables(counts, grosses, premier, reste):
             totals = table.sum()
@@ -169,19 +173,6 @@ def told(
             if len(table) > 1 and public and large and tellable.all():
                 return Told(ensemble, table)
     return Told(ensemble, counts.iloc[:0])
-
-
-def _alike(whole: Mapping[str, int], muette: str) -> tuple[str, ...]:
-    """Give the answer of every respondent and the next one of the list; nothing when they differ.
-
-    Who reads that these two are hidden knows that few gave one of them, not which one.
-    """
-    total = sum(whole.values())
-    spoken = [answer for answer in whole if answer != muette]
-    for rank, answer in enumerate(spoken):
-        if whole[answer] == total:
-            return answer, spoken[rank + 1 - len(spoken)] if len(spoken) > 1 else muette
-    return ()
 
 
 def _tables(

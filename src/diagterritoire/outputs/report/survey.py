@@ -11,6 +11,10 @@ from diagterritoire.outputs.report.dossier import Dossier
 from diagterritoire.outputs.report.totals import records
 
 MASQUE = "masqué"
+TROP_PEU = (
+    "Réponses non montrées : trop peu de personnes ont répondu, ou trop peu ont répondu autrement "
+    "que les autres."
+)
 # Coarser answers, shown by profession where the fine ones may not be.
 GROSSES = {
     "favorable": "engagés, intéressés ou à étudier",
@@ -127,7 +131,7 @@ def _question(d: Dossier, question: str) -> list[Bloc]:
     mine = table.loc[table["question"] == question]
     title = SousTitre(tables.TITRES_QUESTIONS[question])
     if mine.empty:
-        return [title, Paragraphe("Trop peu de réponses pour être montrées.")]
+        return [title, Paragraphe(TROP_PEU)]
     whole = mine.loc[mine["profession"] == tables.ENSEMBLE]
     blocs: list[Bloc] = [
         title,
