@@ -144,6 +144,12 @@ def test_who_knows_the_rules_cannot_narrow_a_cell(primary, secondary, safe):
     assert row_secrecy._protected(*cells, 11) is safe
 
 
+def test_the_sum_of_a_row_with_an_unknown_cell_is_not_told():
+    row = np.array([np.nan, 30.0, 4.0])
+    assert row_secrecy.hidden(row, 11) == (["primaire", "", "primaire"], False)
+    assert row_secrecy.hidden(row[:0], 11) == ([], True)
+
+
 def test_order_and_numbers_of_what_is_shown():
     columns = ["code_residence", "code_exercice", "patients"]
     rows = [("B", "B", 50), ("A", "C", 4), ("A", "B", 30), ("A", "A", 400), ("C", "C", 0)]
@@ -164,14 +170,39 @@ def test_order_and_numbers_of_what_is_shown():
 def test_the_limits_of_the_survey():
     counts = {"oui": [10], "non": [5]}
     same = {n: n for n in counts}
-    one = pd.DataFrame(counts, index=["mg"])
     # One group alone is that of all: nothing more to tell.
-    assert told(one, 5, grosses=same, premier="mg", reste="reste").lignes.empty
+    for numbers in ({"oui": [10], "non": [5]}, {"oui": [10], "non": [10]}):
+        one = pd.DataFrame(numbers, index=["mg"])
+        assert told(one, 5, grosses=same, premier="mg", reste="reste").lignes.empty
     two = pd.DataFrame({"oui": [5, 5], "non": [5, 5]}, index=["mg", "kine"])
     assert len(told(two, 5, grosses=same, premier="mg", reste="reste").lignes) == 2
     # 9 in all is 4 and 5 at most: not to be told by group, whatever the cells.
     nine = pd.DataFrame({"oui": [9, 0], "non": [5, 5]}, index=["mg", "kine"])
     assert told(nine, 5, grosses=same, premier="mg", reste="reste").lignes.empty
+    some = pd.DataFrame({"oui": [9, 0], "non": [5, 6], "bof": [0, 6]}, index=["mg", "kine"])
+    three = {n: n for n in some}
+    assert told(some, 5, grosses=three, premier="mg", reste="reste").lignes.empty
+    # Nobody said the third, nobody is in the third group: neither changes what is told.
+    none = pd.DataFrame({"oui": [5, 5], "non": [5, 5], "bof": 0}, index=["mg", "kine"])
+    assert len(told(none, 5, grosses=three, premier="mg", reste="reste").lignes) == 2
+    none.loc["infirmier"] = 0
+    found = told(none, 5, grosses=three, premier="mg", reste="reste")
+    assert found.lignes.index.tolist() == ["mg", "kine"]
+    # One person makes a group: it is not left out, but told with others.
+    alone = pd.DataFrame({"oui": [10, 10, 1], "non": [10, 10, 0]}, index=["mg", "kine", "inf"])
+    found = told(alone, 5, grosses=same, premier="mg", reste="reste")
+    assert found.lignes.to_numpy().tolist() == [[10, 10], [11, 10]]
+    # What is hidden of all is not told by grouping answers: 22, then 3 with 18.
+    few = pd.DataFrame({"a": [11, 11], "b": [2, 1], "c": [9, 9]}, index=["mg", "kine"])
+    coarse = {"a": "x", "b": "y", "c": "y"}
+    found = told(few, 5, grosses=coarse, premier="mg", reste="reste")
+    assert found.ensemble == {"a": 22, "b": None, "c": None}
+    assert found.lignes.empty
+    # Silence is told of ten, not of nine.
+    for number, answer in ((9, None), (10, {"oui": 0, "rien": 10})):
+        silent = pd.DataFrame({"oui": [0], "rien": [number]}, index=["mg"])
+        found = told(silent, 5, grosses={}, premier="mg", reste="reste", muette="rien")
+        assert (found and found.ensemble) == answer
     assert parts(pd.Series({"mg": 5, "kine": 0}), 5).montres == ()
     assert parts(pd.Series({"mg": 5, "kine": 5}), 5).montres == ("mg", "kine")
     exact = told(

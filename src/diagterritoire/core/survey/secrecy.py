@@ -167,9 +167,9 @@ def told(
             public = ((totals == 0) | (totals >= 2 * seuil)).all()
             large = ((table == 0) | (table >= seuil)).all(axis=None)
             # Not a single answer in a row, silence apart.
-            varied = table.gt(0).sum(axis=1) > 1
+            varied = table.astype("bool").sum(axis=1) > 1
             quiet = [c for c in (muette, grosses.get(muette)) if c in table]
-            tellable = varied | (table[quiet] > 0).any(axis=1)
+            tellable = varied | table[quiet].any(axis=1)
             if len(table) > 1 and public and large and tellable.all():
                 return Told(ensemble, table)
     return Told(ensemble, counts.iloc[:0])
@@ -185,4 +185,4 @@ def _tables(
     yield coarse
     if premier in coarse.index:
         others = coarse.drop(index=premier).sum().to_frame(reste).T
-        yield pd.concat([coarse.loc[[premier]], others.loc[others.sum(axis=1) > 0]])
+        yield pd.concat([coarse.loc[[premier]], others])
