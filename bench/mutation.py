@@ -32,12 +32,10 @@ SOURCE, TESTS = ROOT / "src", ROOT / "tests"
 # Every mutant of these is tried: what is hidden, and what a code is.
 ENTIERS = (
     "diagterritoire/core/*secrecy.py",
-    "diagterritoire/core/*gp_groups.py",
+    "diagterritoire/core/*gp_*.py",
     "diagterritoire/core/*identifiers.py",
     "diagterritoire/territory.py",
 )
-# Of this one, the function that hides.
-FONCTIONS = {"diagterritoire/core/care/activity.py": "means_by_commune"}
 TEXTES = ("diagterritoire/core/*identifiers.py", "diagterritoire/territory.py")
 # Too slow to be run once for each mutant.
 LENTS = (
@@ -195,16 +193,9 @@ def chosen(only: Sequence[str], number: int, seed: int, *, sample: bool = False)
             continue
         source = path.read_text(encoding="utf-8")
         for mutant in mutants(source, textes=matched(path, TEXTES)):
-            (whole if only or secret(path, mutant) else rest).append((path, mutant))
+            (whole if only or matched(path, ENTIERS) else rest).append((path, mutant))
     drawn = random.Random(seed).sample(rest, min(number, len(rest)))  # noqa: S311
     return ([] if sample else whole) + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
-
-
-def secret(path: Path, mutant: Mutant) -> bool:
-    """Whether a change is one of what hides, or of what a code is."""
-    function = FONCTIONS.get(path.relative_to(SOURCE).as_posix())
-    here = function_of(mutant.arbre, mutant.ligne)
-    return matched(path, ENTIERS) or (function is not None and function == here)
 
 
 def ran(jobs: Sequence[Job], reached: Sequence[Reach], workers: int) -> Iterator[tuple[Job, bool]]:
@@ -239,7 +230,7 @@ def main(arguments: Sequence[str]) -> None:
     jobs = chosen(wanted.modules, wanted.nombre, wanted.graine, sample=wanted.sans_entiers)
     score: dict[tuple[str, str], list[bool]] = {}
     for (path, mutant), killed in ran(jobs, reached, wanted.processus):
-        group = "secret et codes" if secret(path, mutant) else "reste du noyau"
+        group = "secret et codes" if matched(path, ENTIERS) else "reste du noyau"
         score.setdefault((group, dotted(path)), []).append(killed)
         if not killed:
             where = f"{path.relative_to(ROOT)}:{mutant.ligne}"

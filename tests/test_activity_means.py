@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from diagterritoire.core.care.activity import counted_activity, means_by_commune
+from diagterritoire.core.care.activity import counted_activity
+from diagterritoire.core.care.gp_means import means_by_commune
 
 ZONES = pd.DataFrame({"code_commune": list("ABC"), "bassin_vie": list("xxy")})
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import SilentProgress
 from diagterritoire import schema, tables
-from diagterritoire.core.care.activity import means_by_commune
+from diagterritoire.core.care.gp_means import means_by_commune
 from diagterritoire.inputs.known_activity import activity_of_gps
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs import cautions

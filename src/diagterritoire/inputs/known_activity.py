@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagterritoire import ledger, schema, tables
-from diagterritoire.core.care.activity import counted_activity, means_by_commune
+from diagterritoire.core.care.activity import counted_activity
+from diagterritoire.core.care.gp_means import means_by_commune
 from diagterritoire.core.communes.cog import correspondence
 from diagterritoire.parameters import Parameters
 
