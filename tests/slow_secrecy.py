@@ -53,6 +53,12 @@ def test_ages_attacked(tell) -> None:  # type: ignore[no-untyped-def]
     assert min(found) >= -attacks.NEARLY
 
 
+def test_activity_attacked(tell) -> None:  # type: ignore[no-untyped-def]
+    found = [attacks.attack_activity(seed) for seed in range(DRAWS)]
+    tell(f"activité, {DRAWS} tirages : plus petite erreur relative {min(found):.3f}")
+    assert min(found) >= attacks.RESTE - attacks.NEARLY
+
+
 def test_survey_attacked(tell) -> None:  # type: ignore[no-untyped-def]
     found = [attacks.attack_survey(seed) for seed in range(DRAWS_ENQUETE)]
     tell(f"enquête, {DRAWS_ENQUETE} tirages : plus court intervalle {min(found):g}")

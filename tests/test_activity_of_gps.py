@@ -45,16 +45,18 @@ def found(medecins: pd.DataFrame, parameters: Parameters | None = None):
 
 
 def test_means_by_hand() -> None:
-    listed = [("18001", a) for a in (100.0, 1000.0, 4000.0, 5000.0, 9000.0)]
+    listed = [("18001", a) for a in (100.0, 1000.0, 4000.0, 4400.0, 5000.0, 9000.0)]
     listed += [("18002", a) for a in (4000.0, 4000.0, 5000.0)]
-    listed += [("18003", a) for a in (6000.0, 6000.0)]
-    # 18001: 0, 3 600, 4 000, 5 000, 6 000. 18002 and 18003 together: 5 of the same bassin.
-    # 18004: alone of its bassin, of its departement, of the country: declared.
-    means, told = found(gps([*listed, ("18004", 5000.0), ("99999", 4000.0), ("18001", None)]))
-    assert means.to_dict() == {"18001": 3720.0, "18002": 5000.0, "18003": 5000.0}
+    listed += [("18003", 6000.0)] * 3 + [("18004", a) for a in (4000.0, 5000.0)]
+    # 18001: 0, 3 600, 4 000, 4 400, 5 000, 6 000: five do something. 18002 and 18003, of the same
+    # bassin, are three outside either: with 18004, of their departement, five outside the largest.
+    # 19001: alone of its departement, of the country: declared.
+    means, told = found(gps([*listed, ("19001", 5000.0), ("99999", 4000.0), ("18001", None)]))
+    three = {"18002": 5000.0, "18003": 5000.0, "18004": 5000.0}
+    assert means.to_dict() == {"18001": pytest.approx(23_000 / 6)} | three
     assert told[["effet", "nombre"]].to_numpy().tolist() == [
-        [tables.LU, 13], [tables.UTILISE, 11], [tables.ECARTE, 1], [tables.ECARTE, 1],
-        [tables.IMPUTE, 2], [tables.IMPUTE, 2],
+        [tables.LU, 17], [tables.UTILISE, 15], [tables.ECARTE, 1], [tables.ECARTE, 1],
+        [tables.IMPUTE, 3], [tables.IMPUTE, 1],
     ]  # fmt: skip
     # Who did few acts, many, or none told is nobody's business: fewer than five each.
     assert (told["exemples"] == "").all()
@@ -111,7 +113,7 @@ def test_no_mean_is_that_of_a_few(rows) -> None:
     table = pd.DataFrame(rows, columns=["code_commune", "consultations_comptees"])
     table = table.assign(medecin=table.index, part=1.0, connu=True)
     zones = pd.DataFrame({"code_commune": list("ABCDEF"), "bassin_vie": list("xxyyzz")})
-    means, niveaux = means_by_commune(table, zones, secret=3)
+    means, niveaux = means_by_commune(table, zones, secret=3, reste_min=0.15)
     level = niveaux.set_index("code_commune")["niveau"]
     groups = table["code_commune"].map(level).fillna("") + table["code_commune"].map(
         lambda code: {

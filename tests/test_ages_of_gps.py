@@ -79,9 +79,10 @@ def test_the_account_names_no_commune_and_few_ages_are_not_used() -> None:
     )
     moves, cog = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
     found, told = ages_of_gps(gps, area, moves, cog, Parameters())
-    # Nobody is over 65: all are one group, of the mean of 0, 6 000 and six times 4 220.
-    assert found["consultations_comptees"].tolist() == [3915.0] * 8
-    assert set(found["groupe"]) == {"reste"}
+    # Nobody is over 65, and three are outside the first commune: it is alone, of the mean of 0,
+    # 6 000 and three times 4 220, which the others take.
+    assert found["consultations_comptees"].tolist() == [3732.0] * 8
+    assert found["groupe"].fillna("").tolist() == ["reste"] * 5 + [""] * 3
     assert told[["effet", "nombre"]].to_numpy().tolist() == [
         [tables.LU, 9], [tables.UTILISE, 8], [tables.ECARTE, 1], [tables.SIGNALE, 2],
     ]  # fmt: skip

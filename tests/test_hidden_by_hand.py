@@ -60,8 +60,12 @@ def test_a_large_commune_hides_in_no_small_group():
     # B has three younger and one older, C one of each: all but C's two would be B's. They wait for
     # the other bassins de vie, where D brings two more.
     rows = [("B", 40, 1.0), ("B", 41, 1.0), ("B", 42, 1.0), ("B", 66, 1.0), ("C", 68, 1.0)]
+    # Nor are they left together: those of B would know C's. B is alone, C is told with nobody.
     apart = grouped(people(rows), ZONES, secret=2, age_max=65)
-    assert set(apart["groupe"]) == {"reste"}
+    assert apart["groupe"].tolist()[:4] == ["reste"] * 4
+    assert apart["groupe"].isna().tolist()[4]
+    assert apart["age"].tolist()[:4] == [40.5, 40.5, 54.0, 54.0]
+    assert np.isnan(apart["age"].iloc[4])
     wide = grouped(people([*rows, ("D", 50, 1.0)]), ZONES, secret=2, age_max=65)
     assert set(wide["groupe"]) == {"pays tous"}
     enough = grouped(people([*rows, ("C", 50, 1.0)]), ZONES, secret=2, age_max=65)
@@ -74,9 +78,11 @@ def test_so_few_that_nothing_is_used():
     assert found["groupe"].isna().all()
     assert found["age"].isna().all()
     assert found["consultations_comptees"].isna().all()
-    same = grouped(people(rows), ZONES, secret=2, age_max=65)
+    # Two in all, but one outside either: each would know the other.
+    assert grouped(people(rows), ZONES, secret=2, age_max=65)["groupe"].isna().all()
+    same = grouped(people([*rows, ("D", 68, 4.0)]), ZONES, secret=2, age_max=65)
     assert same["groupe"].tolist()[:2] == ["reste", "reste"]
-    assert same["age"].tolist()[:2] == [53.0, 53.0]
+    assert same["age"].tolist() == pytest.approx([58.0, 58.0, np.nan, 58.0], nan_ok=True)
 
 
 def test_classes_are_of_the_least_number_or_more():
@@ -90,11 +96,11 @@ def test_classes_are_of_the_least_number_or_more():
 
 
 def test_a_gp_of_a_whole_city_is_one():
-    # Two GPs listed in both arrondissements A and B: each is the same group, of two people.
+    # Two GPs listed in both arrondissements A and B: they are one place, of two people.
     rows = [(c, age, 1.0) for c in "AB" for age in (40, 70)]
     city = people(rows).assign(rang=[0, 1, 0, 1])
     found = grouped(city, ZONES, secret=1, age_max=65)
-    assert found["groupe"].tolist() == ["code_commune A"] * 2 + ["code_commune B"] * 2
+    assert found["groupe"].tolist() == ["code_commune A"] * 4
     assert found["age"].tolist() == [40.0, 70.0, 40.0, 70.0]
     few = grouped(city, ZONES, secret=2, age_max=65)
     assert few["groupe"].tolist() == ["reste"] * 4
@@ -102,7 +108,13 @@ def test_a_gp_of_a_whole_city_is_one():
     assert grouped(city, ZONES, secret=3, age_max=65)["groupe"].isna().all()
     other = people([*rows, ("C", 41, 1.0), ("C", 71, 1.0)]).assign(rang=[0, 1, 0, 1, 2, 3])
     both = grouped(other, ZONES, secret=2, age_max=65)
+    # A and B are one commune, the largest: nobody but C's two is outside it, who are enough.
     assert set(both["groupe"]) == {"bassin_vie x"}
+    # One more in A alone would be the difference of A and B, were they told apart.
+    own = people([*rows, ("A", 71, 1.0), ("A", 41, 1.0)]).assign(rang=[0, 1, 0, 1, 2, 3])
+    mixed = grouped(own, ZONES, secret=2, age_max=65)
+    assert set(mixed["groupe"]) == {"code_commune A"}
+    assert mixed["age"].tolist() == [40.5, 70.5, 40.5, 70.5, 70.5, 40.5]
 
 
 def test_a_mean_counts_a_person_once():

@@ -14,6 +14,7 @@ from diagterritoire import schema, tables
 from diagterritoire.catalog_source import SANS_EMPREINTE
 from diagterritoire.core.care.departures import staying, young_share
 from diagterritoire.core.care.gp_groups import grouped
+from diagterritoire.core.care.gp_means import means_by_commune
 from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.errors import UsageError
@@ -25,7 +26,7 @@ from diagterritoire.sources.library import source_row
 from diagterritoire.store import sha256
 from factory import small_diagnosis
 
-PATIENTS, PERSONNES = 11, 5
+PATIENTS, PERSONNES, RESTE = 11, 5, 0.15
 DRAWS = range(6)
 NEARLY = 1e-6
 
@@ -157,6 +158,52 @@ def test_nobody_is_alone_past_an_age_or_between_two(seed: int) -> None:
         assert spread.max() < NEARLY
 
 
+def attack_activity(seed: int) -> float:
+    """Least relative error of who knows one GP, or all those of a commune, on what another does.
+
+    It reads every mean published and how many GPs it is of, and knows that nobody does less than
+    nothing.
+    """
+    rng = np.random.default_rng(seed)
+    zones = gps(seed)[1].assign(bassin_vie=[f"b{k // 3}" for k in range(14)])
+    codes = np.repeat(zones["code_commune"], rng.choice([1, 2, 4, 5, 6], size=14))
+    acts = [0.0, 0.0, 40.0, 40.0, 3600.0, 5200.0, 6000.0, 12_000.0]
+    medecins = pd.DataFrame(
+        {
+            "medecin": range(len(codes)),
+            "code_commune": codes.to_numpy(),
+            "consultations_comptees": rng.choice(acts, len(codes)),
+        }
+    ).assign(part=1.0, connu=True)
+    # Two GPs of the last commune are listed in the first too: a city and one of its parts.
+    medecins = pd.concat([medecins, medecins.tail(2).assign(code_commune="00000")])
+    means, levels = means_by_commune(medecins, zones, secret=PERSONNES, reste_min=RESTE)
+    where = medecins.merge(levels, on="code_commune").merge(zones, on="code_commune")
+    done = medecins.drop_duplicates("medecin").set_index("medecin")["consultations_comptees"]
+    attacker = Attacker()
+    for gp in done.index:
+        attacker.hides(gp)
+    for group, _ in where.dropna(subset=["niveau"]).groupby(where["code_commune"].map(means)):
+        among = where.loc[where["code_commune"].map(means) == group, "medecin"].unique()
+        attacker.reads(among, group * len(among))
+    gaps = []
+    coalitions = [set(c["medecin"]) for _, c in medecins.groupby("code_commune")]
+    coalitions += [{gp} for gp in rng.choice(done.index, 6)]
+    for known in coalitions:
+        attacker.unknown |= {gp: (done[gp], done[gp]) for gp in known}
+        for gp in rng.choice(done.drop(list(known)).index, 4):
+            low, high = attacker.interval(gp)
+            assert low <= NEARLY
+            gaps.append((high - done[gp]) / done[gp] if done[gp] else np.inf)
+        attacker.unknown |= dict.fromkeys(known, (0.0, None))
+    return min(gaps)
+
+
+@pytest.mark.parametrize("seed", DRAWS[:2])
+def test_no_activity_is_read(seed: int) -> None:
+    assert attack_activity(seed) >= RESTE - NEARLY
+
+
 def test_ages_are_grouped_alike_for_every_territory() -> None:
     medecins, zones = gps(4)
     moves, cog = schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}
@@ -237,6 +284,7 @@ def test_no_small_answer_is_narrowed(seed: int) -> None:
         ("flux.secret_patients", 11),
         ("avenir.secret_medecins", 5),
         ("offre.activite_secret_medecins", 5),
+        ("offre.activite_secret_reste", 0.15),
         ("enquete.secret_reponses", 5),
     ],
 )
@@ -244,7 +292,7 @@ def test_nobody_lowers_the_thresholds(key: str, least: int) -> None:
     group, name = key.split(".")
     override(Parameters(), {group: {name: least}})
     with pytest.raises(UsageError, match=f"{name} doit être au moins {least}"):
-        override(Parameters(), {group: {name: least - 1}})
+        override(Parameters(), {group: {name: least - 0.05 if least < 1 else least - 1}})
 
 
 def test_no_fingerprint_of_a_confidential_file_is_published(tmp_path: Path) -> None:

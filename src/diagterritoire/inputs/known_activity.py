@@ -52,7 +52,7 @@ def activity_of_gps(
     Examples
     --------
     >>> gps = pd.DataFrame({
-    ...     "code_commune": "18001", "actes": [9000.0, 4000.0, 5000.0, 100.0, 4000.0],
+    ...     "code_commune": "18001", "actes": [9000.0, 4000.0, 5000.0, 1000.0, 4000.0],
     ...     "nouveau": False, "centre_de_sante": False, "part": 1.0,
     ... })
     >>> base = pd.DataFrame({
@@ -62,7 +62,7 @@ def activity_of_gps(
     ...     gps, base, base, schema.empty(tables.MOUVEMENTS), {"appartenance": 2024}, Parameters()
     ... )
     >>> found.to_dict(), told["nombre"].tolist()
-    ({'18001': 3800.0}, [5, 5])
+    ({'18001': 4520.0}, [5, 5])
     """
     offre, source = parameters.offre, ledger.origin(tables.ACTIVITE_MG)
     if medecins.empty:
@@ -99,6 +99,7 @@ def activity_of_gps(
         placed,
         base[["code_commune", "bassin_vie", "code_departement"]],
         secret=offre.activite_secret_medecins,
+        reste_min=offre.activite_secret_reste,
     )
     account = ledger.balance(
         source,

@@ -191,11 +191,11 @@ def _pooled(medecins: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     """Tell how many communes take the ages of a wider group than their own GPs."""
     least, age = parameters.avenir.secret_medecins, parameters.apl.age_max
     groups = medecins.groupby("code_commune")["groupe"].first()
-    wide = groups.notna() & ~groups.fillna("").str.startswith("code_commune ")
+    wide = ~groups.fillna("").str.startswith("code_commune ")
     return ledger.entry(
         ledger.origin(tables.MEDECINS_AGES),
         f"communes de moins de {least} médecins d'âge connu de part et d'autre de {age:g} ans : "
-        "parts de leur bassin de vie, de leur département ou du pays",
+        "parts de leur bassin de vie, de leur département ou du pays, sinon départs déclarés",
         (),
         len(groups),
         nombre=int(wide.sum()),

@@ -259,6 +259,6 @@ def _read_activity(diagnosis: Diagnosis) -> Caution | None:
         f"{court} Les autres y ont l'activité moyenne déclarée, "
         f"{exact(parameters.offre.consultations_par_mg)} consultations par an. Ces valeurs ne se "
         "comparent pas à celles d'une étude sans ce fichier. Une commune où moins de "
-        f"{parameters.offre.activite_secret_medecins} activités sont connues prend une moyenne de "
-        "plusieurs communes.",
+        f"{parameters.offre.activite_secret_medecins} activités sont connues, ou dont une fait "
+        "presque tout, prend une moyenne de plusieurs communes.",
     )

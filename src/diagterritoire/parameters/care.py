@@ -69,6 +69,14 @@ class OffreParameters:
         meaning="médecins d'activité connue en dessous desquels une moyenne n'est pas employée",
         source=CONVENTION + " : rien n'est publié sur moins de cinq professionnels",
     )
+    activite_secret_reste: float = number(
+        0.15,
+        unit="fraction",
+        meaning="ce que font au moins, dans une moyenne employée, les médecins autres que les deux "
+        "plus actifs, rapporté à ce que fait le premier ; de même entre communes réunies",
+        source=CONVENTION + " : règle dite p % (Hundepool et al., Statistical Disclosure Control, "
+        "2012), et 15 % ce que l'Insee laisse aux autres que la plus grosse entreprise",
+    )
     demi_journees_par_etp: float = number(
         9.5,
         unit="demi-journées/semaine",

@@ -18,11 +18,12 @@ from diagterritoire.parameters.siting import BUTS, CANDIDATS
 
 _LONGEST = 200
 _MOST_BYTES = 1 << 20
-# Answers and characteristics of professionals are never told of fewer.
-# Least numbers that may be shown: nobody lowers them.
+# Answers and characteristics of professionals are never told of fewer, nor of one among many who
+# do next to nothing. Nobody lowers these.
 SECRETS = {
     "flux.secret_patients": 11,
     "offre.activite_secret_medecins": 5,
+    "offre.activite_secret_reste": 0.15,
     "avenir.secret_medecins": 5,
     "enquete.secret_reponses": 5,
 }
@@ -259,7 +260,7 @@ def _check_practices(parameters: Parameters) -> None:
         group, _, key = name.partition(".")
         if getattr(getattr(parameters, group), key) < least:
             raise UsageError(
-                f"{name} doit être au moins {least} : en dessous, un effectif montré pourrait "
+                f"{name} doit être au moins {least} : en dessous, ce qui est montré pourrait "
                 "désigner quelqu'un (docs/confidentialite.md)."
             )
 

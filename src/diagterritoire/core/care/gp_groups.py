@@ -12,6 +12,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from diagterritoire.core.care.gp_places import places_of
+
 VALEURS = ["age", "consultations_comptees"]
 
 
@@ -21,10 +23,12 @@ def grouped(
     """Put each GP of known age in one group, and give it the mean age and activity of its class.
 
     A group is a commune, else the small ones of a zone together, then of the next zone, then of all
-    of them: the first with `secret` GPs or more on each side of `age_max`. Where not even all of
-    those left are, they are one group if they are `secret`, else they are in none. On each side,
-    GPs in order of age are cut into classes of `secret` or more: the GPs of a group who are past
-    some age, or between two, are 0, or `secret` or more.
+    of them: the first with `secret` GPs or more on each side of `age_max`. Communes that share a GP
+    are one, and a group of several has `secret` GPs or more outside each. Where not even all of
+    those left are, they are one group if `secret` are outside each commune, else those of the
+    largest are one if they are `secret`, the others in none. On each side, GPs in order of age are
+    cut into classes of `secret` or more: the GPs of a group who are past some age, or between two,
+    are 0, or `secret` or more.
 
     Parameters
     ----------
@@ -65,20 +69,15 @@ def grouped(
 [45.0, 45.0, 68.0, 68.0, nan])
     """
     table = medecins.reset_index(drop=True)
-    known = table.loc[table["age"].notna(), ["rang", "code_commune", *VALEURS]].merge(
-        zones, on="code_commune", how="left", validate="many_to_one"
-    )
+    known = table.loc[table["age"].notna(), ["rang", "code_commune", *VALEURS]]
+    place = known["code_commune"].map(places_of(known, "rang"))
+    known = known.assign(code_commune=place).drop_duplicates("rang")
+    known = known.merge(zones, on="code_commune", how="left", validate="many_to_one")
     known = known.assign(pays="tous", age_plus=np.floor(known["age"]) > age_max)
     levels = ["code_commune", *zones.columns.drop("code_commune"), "pays"]
-    placed = pd.concat(_by_level(known, levels, secret))
-    classes = _classes(placed.drop_duplicates(["groupe", "rang"]), secret)
-    told = placed[["rang", "code_commune", "groupe"]].merge(
-        classes, on=["groupe", "rang"], how="left", validate="many_to_one"
-    )
-    found = table.drop(columns=VALEURS).merge(
-        told, on=["rang", "code_commune"], how="left", validate="one_to_one"
-    )
-    everyone = classes["consultations_comptees"].mean()
+    told = _classes(pd.concat(_by_level(known, levels, secret)), secret)
+    found = table.drop(columns=VALEURS).merge(told, on="rang", how="left", validate="many_to_one")
+    everyone = told["consultations_comptees"].mean()
     return found.assign(consultations_comptees=found["consultations_comptees"].fillna(everyone))
 
 
@@ -86,25 +85,27 @@ def _by_level(known: pd.DataFrame, levels: list[str], secret: int) -> list[pd.Da
     """GPs with their group and side, level after level."""
     left, found = known, []
     for level in levels:
-        once = left.drop_duplicates([level, "rang"])
-        older = once.groupby(level)["age_plus"].agg(["sum", "size"])
+        older = left.groupby(level)["age_plus"].agg(["sum", "size"])
         younger = older["size"] - older["sum"]
-        most = left.groupby([level, "code_commune"])["rang"].nunique().groupby(level=0).max()
+        most = left.groupby([level, "code_commune"]).size().groupby(level=0).max()
         others = older["size"] - most.reindex(older.index)
         hides = (others >= secret) | (level == "code_commune")
         enough = older.index[(older["sum"] >= secret) & (younger >= secret) & hides]
         here = left[level].isin(enough)
         found.append(left.loc[here].assign(groupe=level + " " + left.loc[here, level].astype(str)))
         left = left.loc[~here]
-    if left["rang"].nunique() >= secret:
+    sizes = left.groupby("code_commune").size()
+    if len(left) - sizes.max() < secret:
+        left = left.loc[left["code_commune"] == sizes.idxmax()]
+    if len(left) >= secret:
         found.append(left.assign(groupe="reste", age_plus=False))
     return found
 
 
-def _classes(once: pd.DataFrame, secret: int) -> pd.DataFrame:
-    """Mean age and activity of the class of each GP: `groupe`, `rang` and these."""
+def _classes(placed: pd.DataFrame, secret: int) -> pd.DataFrame:
+    """Group of each GP, mean age and activity of its class: `rang`, `groupe` and these."""
     order = ["groupe", "age_plus", "age", "consultations_comptees", "rang"]
-    table = once.sort_values(order)
+    table = placed.sort_values(order)
     number = np.zeros(len(table), dtype=np.int64)
     for _, at in table.groupby(["groupe", "age_plus"]).indices.items():
         size = len(at)
@@ -113,7 +114,7 @@ def _classes(once: pd.DataFrame, secret: int) -> pd.DataFrame:
             number[at[start:end]] = rank
     by = table.assign(classe=number).groupby(["groupe", "age_plus", "classe"])
     means = {name: by[name].transform("mean") for name in VALEURS}
-    return table[["groupe", "rang"]].assign(**means)
+    return table[["rang", "groupe"]].assign(**means)
 
 
 def around(grouped_gps: pd.DataFrame, communes: pd.Series) -> pd.DataFrame:
