@@ -33,7 +33,7 @@ from diagterritoire.cli_options import (
 from diagterritoire.cli_progress import Progress
 from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
 from diagterritoire.errors import DiagterritoireError, UsageError
-from diagterritoire.terminal import plain
+from diagterritoire.terminal import plain, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,7 +174,7 @@ def territoires(
 
     found = find_territories(texte, donnees)
     if found.empty:
-        typer.echo(f"Aucun territoire ne ressemble à « {texte} ».")
+        typer.echo(f"Aucun territoire ne ressemble à « {shown(texte)} ».")
         return
     _print_table(found.set_axis(["À saisir", "Nom", "Niveau", "Département"], axis="columns"))
 
@@ -225,7 +225,7 @@ def verifier(
     """Recalculer les empreintes d'une livraison."""
     from diagterritoire import cli_delivery
 
-    typer.echo(cli_delivery.verified(livraison, maps, processed))
+    typer.echo(shown(cli_delivery.verified(livraison, maps, processed)))
 
 
 @app.command(cls=FrenchCommand)
@@ -270,7 +270,7 @@ def enquete_modele(
     from diagterritoire.sources.survey.template import ENQUETE, MATURITE, write_template
 
     for path in write_template(fichier, MATURITE if maturite else ENQUETE):
-        typer.echo(str(path))
+        typer.echo(shown(str(path)))
 
 
 @app.command(cls=FrenchCommand)

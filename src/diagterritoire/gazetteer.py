@@ -128,6 +128,8 @@ def search(
 ) -> pd.DataFrame:
     """Find territories by code or name: exact, then containing, then resembling the text."""
     table = directory(appartenance, libelles)
+    # Bytes that no encoding reads are in no name, and tables of texts refuse them.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     wanted = _plain(text)
     if not wanted:
         return table.head(0)
