@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import dask
 from dask.system import CPU_COUNT
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, as_completed, get_worker
 
 from diagterritoire.batch import journal
 from diagterritoire.batch.journal import ECHEC, REPRIS, Outcome
@@ -102,10 +102,13 @@ def _again(known: Outcome) -> Outcome:
 def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[Outcome]:
     """Outcomes as they come; one that dask gives up is a failure with its reason."""
     asked: dict[Any, str] = {}
+    # A model of Word is of up to 10 Mio: it goes once to the scheduler, once to each worker, which
+    # is given it again should the one that held it be killed.
+    given = client.submit(_given, order, pure=False)
     for saisi in saisis:
         # Never a key of ours: a scheduler gives whoever asks the same key what it holds already,
         # were it delivered elsewhere.
-        asked[client.submit(deliver_one, order, saisi, pure=False)] = saisi
+        asked[client.submit(_deliver, given, saisi, pure=False)] = saisi
     for future in as_completed(list(asked)):
         saisi = asked.pop(future)
         if future.status == "finished":
@@ -116,6 +119,24 @@ def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[O
         future.release()
 
 
+def _given(order: Order) -> Order:
+    return order
+
+
+def _deliver(order: Order, saisi: str) -> Outcome:
+    return deliver_one(order, saisi, _wanted)
+
+
+def _wanted() -> bool:
+    """Say whether the task of this thread is still asked for: its batch may have been interrupted.
+
+    A scheduler that serves many batches stops no worker for one of them.
+    """
+    worker = get_worker()
+    task = worker.state.tasks.get(worker.get_current_task())
+    return task is not None and task.state != "cancelled"
+
+
 @contextmanager
 def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Client]:
     """Workers: those of a scheduler, or some of this machine, stopped at the end whatever comes."""
@@ -123,6 +144,8 @@ def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Clie
         "distributed.scheduler.allowed-failures": _ESSAIS,
         # Nobody looks at what dask would sample of the stacks a hundred times a second.
         "distributed.worker.profile.enabled": False,
+        # What every territory is delivered with is sent once.
+        "distributed.admin.large-graph-warning-threshold": "64 MiB",
     }
     with dask.config.set(options):
         if ordonnanceur:

@@ -56,13 +56,18 @@ class Order:
 
 @dataclass
 class Silent:
-    """Progress of a task: what each step took is kept, nothing is told."""
+    """Progress of a task: what each step took is kept, nothing is told.
 
+    A task that nobody waits for any more is left at its next step.
+    """
+
+    wanted: Callable[[], bool] = lambda: True
     spent: dict[str, Spent] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
         """Time a step, and keep what it found."""
+        self._go_on()
         start, notes = time.perf_counter(), list[str]()
         yield notes.append
         held = round(psutil.Process().memory_info().rss / 2**20)
@@ -70,9 +75,14 @@ class Silent:
 
     def advance(self, done: float, total: float, what: str) -> None:
         """Tell nobody."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not self.wanted():
+            raise DiagterritoireError("Le lot a été interrompu avant la fin de ce territoire.")
 
 
-def deliver_one(order: Order, saisi: str) -> Outcome:
+def deliver_one(order: Order, saisi: str, wanted: Callable[[], bool] = lambda: True) -> Outcome:
     """Diagnose a territory and deliver it; what a user may meet becomes an outcome and its reason.
 
     Parameters
@@ -80,12 +90,14 @@ def deliver_one(order: Order, saisi: str) -> Outcome:
     order : Order
     saisi : str
         Territory, as typed.
+    wanted : callable
+        Says whether somebody still waits for it: asked at every step.
 
     Returns
     -------
     Outcome
     """
-    start, progress = time.perf_counter(), Silent()
+    start, progress = time.perf_counter(), Silent(wanted)
     try:
         # A territory is thousands of operations on a few hundred rows: what Arrow spends at each,
         # a fifth of the whole, it does not win back. The values are the same.
