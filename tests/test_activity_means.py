@@ -77,6 +77,7 @@ def test_who_does_nothing_hides_nobody() -> None:
     # One does 4 000 acts beside two who do none: the mean, 1 333, would be that one's.
     assert means(full(A=[4000.0, 0.0, 0.0]), 3)[0] == {}
     assert means(full(A=[4000.0, 4000.0, 0.0]), 3)[0] == {}
+    assert means(full(A=[4000.0, 4000.0, 1.0]), 3)[0] == {"A": 2667.0}
     assert means(full(A=[4000.0, 4000.0, 4000.0, 0.0]), 3)[0] == {"A": 3000.0}
     # Nor who is new, whose acts are imputed, though the mean counts them.
     new = full(A=[4000.0, 4000.0, 4000.0, 5400.0])

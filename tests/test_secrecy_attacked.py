@@ -15,6 +15,7 @@ from diagterritoire.catalog_source import SANS_EMPREINTE
 from diagterritoire.core.care.departures import staying, young_share
 from diagterritoire.core.care.gp_groups import grouped
 from diagterritoire.core.care.gp_means import means_by_commune
+from diagterritoire.core.care.gp_places import places_of
 from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.core.survey.results import participation, results
 from diagterritoire.errors import UsageError
@@ -121,8 +122,9 @@ def attack_ages(seed: int) -> float:
         whole = sizes[codes].sum()
         share = 1 - shares.loc[codes, "part_restante"]
         assert np.ptp(share) < NEARLY
-        assert len(codes) > 1 or min(share.iloc[0], 1 - share.iloc[0]) * whole >= PERSONNES - NEARLY
         if group != "reste":
+            two_sided = min(share.iloc[0], 1 - share.iloc[0]) * whole >= PERSONNES - NEARLY
+            assert two_sided or len(codes) > 1
             attacker.reads(codes, share.iloc[0] * whole)
     few = [c for c in sizes.index if older[c] < PERSONNES or sizes[c] - older[c] < PERSONNES]
     lengths = [
@@ -159,7 +161,7 @@ def test_nobody_is_alone_past_an_age_or_between_two(seed: int) -> None:
 
 
 def attack_activity(seed: int) -> float:
-    """Least relative error of who knows one GP, or all those of a commune, on what another does.
+    """Least relative error of who knows one GP, or all those of a place, on what another does.
 
     It reads every mean published and how many GPs it is of, and knows that nobody does less than
     nothing.
@@ -187,7 +189,8 @@ def attack_activity(seed: int) -> float:
         among = where.loc[where["code_commune"].map(means) == group, "medecin"].unique()
         attacker.reads(among, group * len(among))
     gaps = []
-    coalitions = [set(c["medecin"]) for _, c in medecins.groupby("code_commune")]
+    place = medecins["code_commune"].map(places_of(medecins, "medecin"))
+    coalitions = [set(among) for _, among in medecins["medecin"].groupby(place)]
     coalitions += [{gp} for gp in rng.choice(done.index, 6)]
     for known in coalitions:
         attacker.unknown |= {gp: (done[gp], done[gp]) for gp in known}

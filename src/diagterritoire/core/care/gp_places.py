@@ -38,6 +38,6 @@ def places_of(medecins: pd.DataFrame, who: str) -> pd.Series[str]:
     gp, gps = pd.factorize(medecins[who])
     size = len(codes) + len(gps)
     links = coo_matrix((np.ones(len(gp)), (commune, len(codes) + gp)), shape=(size, size))
-    _, place = connected_components(links, directed=False)
+    _, place = connected_components(links, connection="weak")
     names = pd.Series(codes, index=pd.Index(codes, name="code_commune"), dtype="str")
     return names.groupby(place[: len(codes)]).transform("first")
