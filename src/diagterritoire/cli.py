@@ -30,7 +30,7 @@ from diagterritoire.cli_options import (
     RoutesObligatoires,
     Territoire,
 )
-from diagterritoire.cli_progress import Progress
+from diagterritoire.cli_progress import Progress, waits_told
 from diagterritoire.cli_words import FrenchCommand, FrenchGroup, refused
 from diagterritoire.errors import DiagterritoireError, UsageError
 from diagterritoire.terminal import plain, shown
@@ -311,7 +311,8 @@ def run_command(arguments: list[str]) -> int:
     errors = Console(stderr=True, soft_wrap=True)
     debug = "--debug" in arguments
     try:
-        stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
+        with waits_told(errors):
+            stopped = app(args=arguments, standalone_mode=False, prog_name="diagterritoire")
     except typer.TyperException as error:
         return report(errors, UsageError(refused(error), "Voyez « diagterritoire --help »."))
     except DiagterritoireError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from rich.console import Console
 from diagterritoire.progress import Spent
 from diagterritoire.terminal import plain
 
+_CLEAR = "\x1b[2K"
 # Seconds between two lines of a long step: on a terminal, where one replaces the other, elsewhere.
 _LIVE_S, _PLAIN_S = 0.5, 15.0
 
@@ -59,8 +61,35 @@ class Progress:
     def _print(self, text: str, *, live: bool = False) -> None:
         """Print a line; on a terminal, over one that waits to be replaced."""
         if self.console.is_terminal:
-            self.console.print("\x1b[2K", end="", highlight=False)
+            self.console.print(_CLEAR, end="", highlight=False)
         self.console.print(text, end="\r" if live else "\n", highlight=False)
+
+
+@contextmanager
+def waits_told(console: Console) -> Iterator[None]:
+    """Print whom a command waits for while it runs: `store.lock` says it to the log."""
+    log, told = logging.getLogger("diagterritoire"), _Told(console)
+    before = log.level
+    log.addHandler(told)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+        log.removeHandler(told)
+
+
+class _Told(logging.Handler):
+    """What the library says as it goes, one line each."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a line, over one that waits to be replaced."""
+        start = _CLEAR if self._console.is_terminal else ""
+        self._console.print(f"{start}[dim]{plain(record.getMessage())}[/]", highlight=False)
 
 
 def said(done: float, total: float, what: str, seconds: float) -> str:

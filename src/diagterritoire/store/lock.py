@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +17,8 @@ from diagterritoire.store.disk import disk_errors, refuse_link
 
 # Windows forbids reading locked bytes: lock one far beyond the holder's number.
 _LOCKED_BYTE = 1 << 30
+_SILENT_S = 2.0
+_LOG = logging.getLogger(__name__)
 _BUSY = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
@@ -30,7 +35,8 @@ def hold(path: Path, what: str, *, wait: bool = False) -> Iterator[None]:
     what : str
         What is locked, for the message.
     wait : bool
-        Wait for the holder instead of raising.
+        Wait for the holder instead of raising. Past two seconds, whom it waits for is logged, in
+        French, as an information of this module: the command line shows it.
 
     Raises
     ------
@@ -59,7 +65,7 @@ def _acquire(path: Path, what: str, wait: bool) -> int:
         with disk_errors(path):
             descriptor = os.open(path, flags, 0o644)
         try:
-            _lock(descriptor, wait)
+            _lock(descriptor, path, what, wait=wait)
             # The previous holder may have removed the file between our open and our lock.
             if _same_file(descriptor, path):
                 return descriptor
@@ -75,7 +81,23 @@ def _acquire(path: Path, what: str, wait: bool) -> int:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, wait: bool) -> None:
+def _lock(descriptor: int, path: Path, what: str, *, wait: bool) -> None:
+    """Lock now, or wait for it and say for whom if that is long."""
+    try:
+        _take(descriptor, wait=False)
+    except OSError as error:
+        if not wait or error.errno not in _BUSY:
+            raise
+        told = threading.Timer(_SILENT_S, lambda: _LOG.info(_awaited(path, what)))
+        told.daemon = True
+        told.start()
+        try:
+            _take(descriptor, wait=True)
+        finally:
+            told.cancel()
+
+
+def _take(descriptor: int, *, wait: bool) -> None:
     if sys.platform == "win32":
         import msvcrt
 
@@ -95,13 +117,30 @@ def _same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _busy(path: Path, what: str) -> BusyError:
+def _holder(path: Path) -> str:
+    """Name whoever wrote its number in a lock."""
     try:
         holder = path.read_text(encoding="ascii", errors="replace").strip()
     except OSError:
         holder = ""
-    who = f"le processus {holder}" if holder.isdecimal() else "un autre processus"
+    return f"le processus {holder}" if holder.isdecimal() else "un autre processus"
+
+
+def _awaited(path: Path, what: str) -> str:
+    """Say for whom one waits, and since when it holds what is wanted."""
+    since = ""
+    with suppress(OSError):
+        # Written when it was taken.
+        minutes = round((time.time() - path.stat().st_mtime) / 60)
+        since = f" depuis {minutes} min" if minutes > 0 else ""
+    return (
+        f"{what} : {_holder(path)} y travaille{since}. La suite attend qu'il se termine ; Ctrl-C "
+        "pour renoncer."
+    )
+
+
+def _busy(path: Path, what: str) -> BusyError:
     return BusyError(
-        f"{what} : {who} y travaille déjà.",
+        f"{what} : {_holder(path)} y travaille déjà.",
         "Attendez qu'il se termine, ou arrêtez-le ; le verrou se libère avec lui.",
     )
