@@ -18,7 +18,8 @@ from diagterritoire.download import FOLDER, Origin, spoiled
 from diagterritoire.download.kept import note_of
 from diagterritoire.errors import DataError
 from diagterritoire.sources.folder.completeness import Tolerance
-from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.raw_tables import RawTables
 from diagterritoire.sources.folder.scan import recognise, scan
 from diagterritoire.sources.folder.stock import stocked
 from diagterritoire.sources.layouts.known import layout

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from bench.donnees import ABSENT, REAL
 
-from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.raw_tables import RawTables
 from diagterritoire.sources.folder.scan import Library, scan
 from diagterritoire.sources.library import find
 from diagterritoire.sources.roads.routes import read_graphml

@@ -16,7 +16,7 @@ from diagterritoire.batch.frames import read_frame, write_frame
 from diagterritoire.core.care.professions import Professions
 from diagterritoire.inputs.country import Country
 from diagterritoire.inputs.ground import Ground
-from diagterritoire.sources.folder.load import RawTables
+from diagterritoire.sources.folder.raw_tables import RawTables
 from diagterritoire.sources.library import Library, Part, SourceFile
 from diagterritoire.store import sha256, sync_tree
 

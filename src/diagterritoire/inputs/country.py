@@ -19,7 +19,8 @@ from diagterritoire.french import accord
 from diagterritoire.parameters import Parameters
 from diagterritoire.progress import Progress
 from diagterritoire.sources import territory_files
-from diagterritoire.sources.folder.load import RawTables, load
+from diagterritoire.sources.folder.load import load
+from diagterritoire.sources.folder.raw_tables import RawTables
 from diagterritoire.sources.folder.stock import stocked
 from diagterritoire.sources.library import Library
 from diagterritoire.territory import Territory
