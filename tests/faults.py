@@ -94,7 +94,7 @@ def _prepared(
 ) -> tuple[Callable[[], None], tuple[str, str], tuple[str, str], int]:
     """Deliver twice (an old one, the new one); every file but the one tried is copied from then."""
     from conftest import SilentProgress
-    from diagterritoire import pipeline
+    from diagterritoire.outputs import writing
     from diagterritoire.store import reserve
     from factory import small_diagnosis
 
@@ -102,7 +102,7 @@ def _prepared(
 
     def deliver(diagnosis: Diagnosis = second) -> None:
         with reserve(root / "maps", root / "processed", SLUG) as places:
-            pipeline.deliver(diagnosis, places, SilentProgress())
+            writing.deliver(diagnosis, places, SilentProgress())
 
     # Never here: the threads of a library that were started in a process are not in its children.
     _in_child(lambda: deliver(first))
@@ -112,13 +112,13 @@ def _prepared(
         shutil.copytree(root / name, kept / name)
     _in_child(deliver)
     new = _state(root)
-    maps, processed = pipeline._maps(pipeline.PLAIN), dict(pipeline._PROCESSED)
+    maps, processed = writing._maps(writing.PLAIN), dict(writing._PROCESSED)
     for writers, folder in ((maps, "maps"), (processed, "processed")):
         for name in writers:
             if name != part:
                 writers[name] = _copy((root / folder / SLUG / name).read_bytes())
-    pipeline._maps = lambda _: maps
-    pipeline._PROCESSED = processed
+    writing._maps = lambda _: maps
+    writing._PROCESSED = processed
     _reset(root)
 
     def counted() -> str:

@@ -27,8 +27,8 @@ from diagterritoire.inputs.country import read_country
 from diagterritoire.inputs.ground import ground_of
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.presentation import PLAIN
+from diagterritoire.outputs.writing import deliver
 from diagterritoire.parameters import Parameters
-from diagterritoire.pipeline import deliver
 from diagterritoire.sources.folder import load
 from diagterritoire.store import hold, reserve, verify
 from diagterritoire.study.diagnosis import diagnose

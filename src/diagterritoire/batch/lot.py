@@ -35,8 +35,8 @@ from diagterritoire.outputs.documents.pandoc import find_pandoc
 from diagterritoire.outputs.documents.typesetting import check_typst
 from diagterritoire.outputs.index import rebuild_index
 from diagterritoire.outputs.presentation import Presentation, open_presentation
+from diagterritoire.outputs.writing import PROFONDEURS, TOUT
 from diagterritoire.parameters import Parameters, describe
-from diagterritoire.pipeline import PROFONDEURS, TOUT
 from diagterritoire.progress import Progress
 from diagterritoire.sources.folder.stock import stocked
 from diagterritoire.sources.formats.geopackage import only_geopackage

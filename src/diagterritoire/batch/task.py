@@ -20,8 +20,8 @@ from diagterritoire.inputs.country import find_territory
 from diagterritoire.inputs.preparation import CACHE, gather
 from diagterritoire.outputs.manifest import figures
 from diagterritoire.outputs.presentation import Presentation
+from diagterritoire.outputs.writing import deliver
 from diagterritoire.parameters import Parameters
-from diagterritoire.pipeline import deliver
 from diagterritoire.progress import Spent
 from diagterritoire.sources.formats.geopackage import only_geopackage
 from diagterritoire.store import reserve, signature
@@ -42,7 +42,7 @@ class Order:
     parameters : Parameters
     presentation : Presentation
     profondeur : str
-        A key of `pipeline.PROFONDEURS`.
+        A key of `writing.PROFONDEURS`.
     """
 
     partage: Path
