@@ -10,7 +10,8 @@ import pytest
 from diagterritoire import tables
 from diagterritoire.outputs.report.blocks import Paragraphe
 from diagterritoire.outputs.report.dossier import open_dossier
-from diagterritoire.outputs.report.practices import _by_zone, _groups, _lacking, _maturity
+from diagterritoire.outputs.report.practices import _by_zone, _lacking, _maturity
+from diagterritoire.outputs.report.supports import groups
 from factory import small_diagnosis
 
 
@@ -78,7 +79,7 @@ def test_groups_without_a_file_of_structures_are_not_said_to_have_one(projet, en
         }
     )
     sites = d.sites.assign(origine_position="source")
-    text = told(_groups(open_dossier(replace(d, appuis=near, sites=sites))))
+    text = told(groups(open_dossier(replace(d, appuis=near, sites=sites))))
     assert ending in text
     assert "dont 0" not in text
 
