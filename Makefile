@@ -99,8 +99,8 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 	$(BIN)/python outils/assembler_web.py --verifier
 	$(MAKE) --no-print-directory test
 
-campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons tuées, disques pleins, exécutions simultanées (une à deux heures)
-	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py
+campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons et lots tués, disques pleins, exécutions simultanées (une à deux heures)
+	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py tests/slow_batch.py
 	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py tests/slow_secrecy.py
 
 mutation: $(VENV)/test $(ASSETS) ## de petits changements du noyau, et combien les tests en remarquent (une à deux heures)

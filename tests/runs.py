@@ -9,8 +9,20 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+
+class Startable(Protocol):
+    """What can be started."""
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start it."""
+
 
 LEFT = [".cache", "demo", "demo", "index.html"]
 
@@ -28,16 +40,7 @@ class Place:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start a run."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        roots = ["--maps", str(self.root / "maps"), "--processed", str(self.root / "processed")]
-        return subprocess.Popen(
-            [sys.executable, "-m", "diagterritoire", "diagnostic", "demo", *roots, *arguments],
-            env={**os.environ, **environment},
-            cwd=self.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return started(self.root, "diagnostic", "demo", *arguments, **environment)
 
     def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
         """Run to the end: exit code, what was printed."""
@@ -56,23 +59,43 @@ class Place:
         return sorted(name for name in found if not name.startswith("reseau-"))
 
 
+def started(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start the real command, delivering under a folder."""
+    root.mkdir(parents=True, exist_ok=True)
+    roots = ["--maps", str(root / "maps"), "--processed", str(root / "processed")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "diagterritoire", *arguments, *roots],
+        env={**os.environ, **environment},
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def fingerprint(folder: Path) -> str:
     """Fingerprint of a delivered folder; what varies from a run to the next is left out of it."""
     if not folder.is_dir():
         return ""
-    parts = []
-    for path in sorted(folder.rglob("*")):
-        content = path.read_bytes()
-        if path.name == "manifest.json":
-            document = json.loads(content)
-            del document["durees"]
-            content = json.dumps(document).encode()
-        if path.name != ".journal.json":
-            parts.append(f"{path.name} {hashlib.sha256(content).hexdigest()}")
+    parts = [
+        f"{path.name} {hashlib.sha256(lasting(path)).hexdigest()}"
+        for path in sorted(folder.rglob("*"))
+        if path.name != ".journal.json"
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def kill_after(place: Place, seconds: float) -> bool:
+def lasting(path: Path) -> bytes:
+    """Content of a delivered file, the times of a manifest left out."""
+    content = path.read_bytes()
+    if path.name == "manifest.json":
+        document = json.loads(content)
+        del document["durees"]
+        content = json.dumps(document).encode()
+    return content
+
+
+def kill_after(place: Startable, seconds: float) -> bool:
     """Kill a run after some seconds; False when it had already ended."""
     with place.start() as process:
         try:
@@ -85,17 +108,28 @@ def kill_after(place: Place, seconds: float) -> bool:
     return False
 
 
-def interrupt_after(place: Place, seconds: float) -> tuple[float, int, str] | None:
-    """Interrupt a run after some seconds: seconds until its end, code, what it printed."""
+def interrupt_after(
+    place: Startable, seconds: float, *, workers: bool = False
+) -> tuple[float, int, str] | None:
+    """Interrupt a run after some seconds: seconds until its end, code, what it printed.
+
+    In a terminal, the workers of a run hear Ctrl-C too.
+    """
     # Started in the background, this process was told to ignore Ctrl-C, and so would the run be.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with place.start() as process:
         try:
             process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
+            heard = psutil.Process(process.pid).children(recursive=True) if workers else []
             process.send_signal(signal.SIGINT)
+            for child in heard:
+                with suppress(psutil.NoSuchProcess):
+                    child.send_signal(signal.SIGINT)
             start = time.perf_counter()
             printed = process.communicate(timeout=120)[0]
-            return time.perf_counter() - start, process.returncode, printed
+            spent = time.perf_counter() - start
+            assert not [child for child in heard if child.is_running()]
+            return spent, process.returncode, printed
     assert process.returncode == 0
     return None

@@ -74,7 +74,7 @@ def test_twenty_kills_of_the_real_command(tmp_path, reference, tell):  # type: i
 
 
 def test_ctrl_c_at_many_moments(tmp_path, reference, tell):  # type: ignore[no-untyped-def]
-    _, seconds = reference
+    new, seconds = reference
     place = Place(tmp_path / "lieu")
     found = []
     for moment in np.linspace(0.5, 0.95 * seconds, INTERRUPTIONS):
@@ -84,7 +84,9 @@ def test_ctrl_c_at_many_moments(tmp_path, reference, tell):  # type: ignore[no-u
         spent, code, printed = told
         assert code == 130, (moment, code, printed)
         assert "Traceback" not in printed, moment
-        assert set(place.names()) <= {".cache"}, (moment, place.names())
+        # Nothing, or all of it: a run faster than the first may have delivered by then.
+        assert place.state() in {("", ""), new}, moment
+        assert set(place.names()) <= set(LEFT), (moment, place.names())
         found.append((spent, moment))
     waits = sorted(found)
     tell(

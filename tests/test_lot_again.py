@@ -14,7 +14,7 @@ from shapely.geometry import MultiPolygon, box
 
 from conftest import SilentProgress
 from diagterritoire.batch import journal, lot
-from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, Outcome
+from diagterritoire.batch.journal import ECHEC, LIVRE, REFUSE, REPRIS, Outcome
 from diagterritoire.batch.product import Places, _member
 from diagterritoire.batch.results import write_results
 from diagterritoire.batch.shared import still_sealed
@@ -141,3 +141,9 @@ def test_the_page_names_no_folder_of_the_machine(tmp_path: Path) -> None:
     assert _member(failed, places).motif == "à relancer, la raison est dans bilan.csv"
     refused = Outcome("1", REFUSE, CLE, erreur="Territoire\ninconnu.")
     assert _member(refused, places).motif == "Territoire inconnu."
+
+
+def test_the_page_of_a_batch_resumed_is_that_of_one_never_stopped() -> None:
+    places = Places(Path("m"), Path("p"), Path("l"), Path("d"))
+    first, again = (_member(Outcome("1", s, CLE, slug=SLUG), places) for s in (LIVRE, REPRIS))
+    assert first == again

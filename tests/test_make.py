@@ -129,3 +129,12 @@ def test_what_make_or_the_shell_would_expand_is_refused(workshop, variable, valu
 def test_the_measures_wanted_are_named(workshop, given, names):
     assert make(workshop, *given, target="bench").returncode == 0
     assert (workshop / "arguments").read_text().splitlines() == ["-m", "bench", *names]
+
+
+def test_every_campaign_is_behind_make_campagnes():
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    slow = {p.name: p.read_text(encoding="utf-8") for p in (ROOT / "tests").glob("slow_*.py")}
+    # The others are slow ways of computing, that tests compare the fast ones with.
+    campaigns = [name for name, text in slow.items() if "\ndef test_" in text]
+    assert len(campaigns) >= 8
+    assert [name for name in campaigns if f"tests/{name}" not in recipe] == []

@@ -187,4 +187,5 @@ def _member(outcome: Outcome, places: Places) -> Member:
         for name, label in _PAGES.items()
         if (places.maps / outcome.slug / name).is_file()
     )
-    return Member(outcome.saisi, outcome.nom, outcome.slug, outcome.statut, liens=links)
+    # Which run delivered it is for the table of the batch: resumed or not, the page is the same.
+    return Member(outcome.saisi, outcome.nom, outcome.slug, LIVRE, liens=links)

@@ -10,16 +10,30 @@ from typing import Any, Protocol
 
 import dask
 from dask.system import CPU_COUNT
-from distributed import Client, LocalCluster, as_completed, get_worker
+from distributed import Client, KilledWorker, LocalCluster, as_completed, get_worker
+from distributed.scheduler import NoWorkerError
 
 from diagterritoire.batch import journal
 from diagterritoire.batch.journal import ECHEC, REPRIS, Outcome
 from diagterritoire.batch.task import Order, deliver_one
-from diagterritoire.errors import NetworkError
+from diagterritoire.errors import DiagterritoireError, NetworkError
+from diagterritoire.french import accord
 
 # A worker that was killed takes its task with it: the task is tried again on another, this often.
 _ESSAIS = 5
 _ATTENTE_S = 30
+_SANS_OUVRIER_MIN = 10
+_OPTIONS = {
+    "distributed.scheduler.allowed-failures": _ESSAIS,
+    # A worker that is killed while it starts again is started once more. Left to itself, dask
+    # drops one that is not back within fifteen seconds, and waits for ever when none is left.
+    "distributed.deploy.lost-worker-timeout": "30 days",
+    "distributed.scheduler.no-workers-timeout": f"{_SANS_OUVRIER_MIN} minutes",
+    # Nobody looks at what dask would sample of the stacks a hundred times a second.
+    "distributed.worker.profile.enabled": False,
+    # What every territory is delivered with is sent once.
+    "distributed.admin.large-graph-warning-threshold": "64 MiB",
+}
 # Any free port: several batches, and whoever holds 8787, share a machine.
 _LOCAL = "127.0.0.1:0"
 
@@ -114,8 +128,7 @@ def _outcomes(client: Client, order: Order, saisis: Sequence[str]) -> Iterator[O
         if future.status == "finished":
             yield future.result()
         else:
-            error = future.exception()
-            yield Outcome(saisi, ECHEC, order.cle, erreur=f"{type(error).__name__} : {error}")
+            yield Outcome(saisi, ECHEC, order.cle, erreur=_reason(future.exception()))
         future.release()
 
 
@@ -137,17 +150,20 @@ def _wanted() -> bool:
     return task is not None and task.state != "cancelled"
 
 
+def _reason(error: BaseException) -> str:
+    """Say why dask gave a territory up."""
+    if isinstance(error, KilledWorker):
+        tries = accord(error.allowed_failures + 1, "ouvrier")
+        return f"{tries} ont été tués en le calculant (manque de mémoire ?)."
+    if isinstance(error, NoWorkerError):
+        return f"Aucun ouvrier ne vivait plus depuis {_SANS_OUVRIER_MIN} min."
+    return f"{type(error).__name__} : {error}"
+
+
 @contextmanager
 def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Client]:
     """Workers: those of a scheduler, or some of this machine, stopped at the end whatever comes."""
-    options = {
-        "distributed.scheduler.allowed-failures": _ESSAIS,
-        # Nobody looks at what dask would sample of the stacks a hundred times a second.
-        "distributed.worker.profile.enabled": False,
-        # What every territory is delivered with is sent once.
-        "distributed.admin.large-graph-warning-threshold": "64 MiB",
-    }
-    with dask.config.set(options):
+    with dask.config.set(_OPTIONS):
         if ordonnanceur:
             try:
                 client = Client(ordonnanceur, timeout=_ATTENTE_S)
@@ -160,18 +176,31 @@ def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Clie
             with client:
                 yield client
             return
-        # One thread a worker: the tables of two territories never wait for one interpreter.
-        with (
-            LocalCluster(
-                n_workers=min(ouvriers, territoires),
+        with _local(min(ouvriers, territoires)) as cluster, Client(cluster) as client:
+            yield client
+
+
+def _local(ouvriers: int) -> LocalCluster:
+    """Start workers here; one that is killed while it starts has them all started again."""
+    tried = 0
+    while True:
+        try:
+            # One thread a worker: the tables of two territories never wait for one interpreter.
+            return LocalCluster(
+                n_workers=ouvriers,
                 threads_per_worker=1,
                 processes=True,
                 dashboard_address=_LOCAL,
                 silence_logs="CRITICAL",
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client
+            )
+        except RuntimeError as error:
+            tried += 1
+            if tried == _ESSAIS:
+                raise DiagterritoireError(
+                    f"Les ouvriers du lot ne démarrent pas, après {accord(_ESSAIS, 'essai')}.",
+                    "Il manque peut-être de la mémoire : fermez d'autres programmes, ou relancez "
+                    "avec moins d'ouvriers (--ouvriers).",
+                ) from error
 
 
 class Pace:

@@ -1,0 +1,143 @@
+"""A batch whose workers, then the main process, are killed, and resumed: `make campagnes`.
+
+The figures printed are those of docs/fiabilite.md.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from batches import Batch, kill_main, kill_workers
+from diagterritoire.demo import DemoSummary
+from diagterritoire.sources.communes.insee import read_appartenance
+from diagterritoire.sources.folder.scan import recognise
+from runs import interrupt_after
+
+SEED = 2026
+TERRITORIES, KILLS, INTERRUPTIONS = 30, 20, 4
+PAUSE_S = (3.0, 9.0)
+# After which dask, left to itself, gives up a worker that is not back.
+LOST_S, DEATHS = 15, 50
+# What says all the territories of a batch, or all those delivered.
+OVERALL = ("maps/lots", "processed/lots", "maps/index.html")
+
+
+@pytest.fixture
+def tell(capsys):  # type: ignore[no-untyped-def]
+    """Print beyond the capture of pytest."""
+
+    def told(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}", flush=True)  # noqa: T201
+
+    return told
+
+
+@pytest.fixture(scope="module")
+def undisturbed(demo: DemoSummary, tmp_path_factory) -> tuple[Batch, float]:  # type: ignore[no-untyped-def]
+    """A batch of thirty territories that nothing disturbs, and its seconds."""
+    root = tmp_path_factory.mktemp("lot")
+    listed = root / "trente.csv"
+    listed.write_text("\n".join(["code", *_thirty(demo)]) + "\n")
+    batch = Batch(root / "tranquille", demo.folder, str(listed))
+    seconds, _ = batch.run()
+    return batch, seconds
+
+
+def _thirty(demo: DemoSummary) -> list[str]:
+    """Name every EPCI, every bassin de vie, and communes that are drawn."""
+    file = recognise(demo.folder / "table-appartenance-geo-communes-2024.xlsx")
+    assert file is not None
+    codes = read_appartenance(file)
+    zones = [f"bv:{code}" for code in sorted(codes["bassin_vie"].dropna().unique())]
+    zones += sorted(codes["code_epci"].dropna().unique())
+    drawn = np.random.default_rng(SEED).choice(demo.communes, TERRITORIES, replace=False)
+    return [*zones, *drawn.tolist()][:TERRITORIES]
+
+
+def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, tell) -> None:  # type: ignore[no-untyped-def]
+    calm, seconds = undisturbed
+    batch = replace(calm, root=tmp_path / "lot")
+    rng = np.random.default_rng(SEED)
+    with batch.start() as process:
+        killed = kill_workers(process, KILLS // 2, rng, PAUSE_S)
+        assert process.poll() is None
+        waited = kill_main(process)
+        process.communicate()
+    before = batch.done()
+    with batch.start() as process:
+        killed += kill_workers(process, KILLS - killed, rng, PAUSE_S)
+        printed = process.communicate(timeout=3600)[0]
+    assert process.returncode == 0, printed
+    expected = calm.state()
+    assert batch.state() == expected
+    again, told = batch.run()
+    assert f"{TERRITORIES}\u00a0territoires, dont {TERRITORIES} déjà faits" in told
+    assert batch.state() == expected
+    tell(
+        f"lot de {TERRITORIES} territoires, {seconds:.0f} s sans morts : {killed} ouvriers tués, "
+        f"et le principal quand {before} étaient finis (ses ouvriers morts avec lui en "
+        f"{waited:.1f} s) ; {len(expected)} fichiers et dossiers, les mêmes ; troisième "
+        f"lancement : rien à refaire, {again:.0f} s"
+    )
+    assert killed == KILLS
+
+
+def test_a_worker_killed_each_time_it_starts(tmp_path: Path, undisturbed, tell) -> None:  # type: ignore[no-untyped-def]
+    """For longer than dask waits for a worker to come back, then left alone."""
+    calm, _ = undisturbed
+    listed = tmp_path / "trois.csv"
+    listed.write_text("\n".join(Path(calm.territoires).read_text().splitlines()[:4]) + "\n")
+    batch = replace(calm, root=tmp_path / "lot", territoires=str(listed), ouvriers=1)
+    rng = np.random.default_rng(SEED)
+    with batch.start() as process:
+        while not batch.done():
+            assert process.poll() is None, process.communicate()[0]
+            time.sleep(0.1)
+        start = time.perf_counter()
+        killed = kill_workers(process, DEATHS, rng, (0.2, 0.6))
+        lasted = time.perf_counter() - start
+        printed = process.communicate(timeout=900)[0]
+    assert process.returncode == 0, printed
+    assert lasted > LOST_S
+    expected = calm.state()
+    shared = {k: v for k, v in batch.state().items() if not k.startswith(OVERALL)}
+    assert len([k for k in shared if k.endswith("manifest.json")]) == 3
+    assert shared == {k: expected[k] for k in shared}
+    tell(
+        f"un seul ouvrier tué {killed} fois en {lasted:.0f} s : trois territoires livrés sur trois"
+    )
+
+
+def test_ctrl_c_during_a_batch(tmp_path: Path, undisturbed, tell) -> None:  # type: ignore[no-untyped-def]
+    calm, seconds = undisturbed
+    batch = replace(calm, root=tmp_path / "lot")
+    waits = []
+    for moment in np.linspace(0.1, 0.4, INTERRUPTIONS) * seconds:
+        told = interrupt_after(batch, float(moment), workers=True)
+        assert told is not None
+        spent, code, printed = told
+        assert code == 130, (moment, printed)
+        assert "Traceback" not in printed, (moment, printed)
+        waits.append(spent)
+    before = batch.done()
+    batch.run()
+    assert batch.state() == calm.state()
+    tell(
+        f"lot interrompu {len(waits)} fois ({before} territoires finis), puis fini : mêmes octets, "
+        f"arrêt en {statistics.median(waits):.1f} s (médiane), {max(waits):.1f} s au plus"
+    )
+
+
+def test_one_or_two_workers_give_the_same_bytes(real_data: Path, tmp_path: Path, tell) -> None:  # type: ignore[no-untyped-def]
+    batches = [Batch(tmp_path / str(n), real_data, "reg:94", n) for n in (1, 2)]
+    seconds = [batch.run()[0] for batch in batches]
+    one, two = (batch.state() for batch in batches)
+    assert one == two
+    tell(f"EPCI de Corse : un ouvrier {seconds[0]:.0f} s, deux {seconds[1]:.0f} s, mêmes octets")
