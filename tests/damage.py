@@ -326,6 +326,7 @@ ALONE = frozenset(
         "medecins_ages",
         "activite_mg",
         "adresses",
+        "tvs",
     }
 )
 # Those are looked at with the other files of the folder (`country_campaign`).

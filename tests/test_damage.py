@@ -60,6 +60,11 @@ def test_cut_files(tmp_path: Path) -> None:
     assert tally.nombre["refusé"] > len(FILES)
 
 
+def test_what_a_cut_at_the_end_of_a_line_shows_is_known_for_every_text() -> None:
+    """A new layout of text says which it is before the whole campaign meets it."""
+    assert {f.nom for f in FILES if f.texte} == damage.ALONE | damage.TOGETHER
+
+
 def test_cut_files_of_a_country(tmp_path: Path) -> None:
     tally = damage.country_campaign(tmp_path, 10, seed=12)
     assert tally.muets == []
