@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -58,10 +58,17 @@ def _deliver(root: Path, bundle: Bundle) -> int:
     return WRONG if replace_index(root / "maps", lambda: _PAGE.format("index")) else DONE
 
 
-def play(root: Path, number: int, rng: np.random.Generator, *, kill: bool = False) -> Counter[str]:
+def play(
+    root: Path,
+    number: int,
+    rng: np.random.Generator,
+    *,
+    kill: bool = False,
+    among: Sequence[str] = SLUGS,
+) -> Counter[str]:
     """Play a round of so many runs at once, and check what is left on the disk."""
     root.mkdir(parents=True)
-    slugs = rng.choice(SLUGS, size=number).tolist()
+    slugs = rng.choice(among, size=number).tolist()
     if rng.random() < 0.5:
         slugs = [slugs[0]] * number
     bundles = [small(f"{rank}", slug) for rank, slug in enumerate(slugs)]

@@ -54,7 +54,7 @@ def _thirty(demo: DemoSummary) -> list[str]:
     """Name every EPCI, every bassin de vie, and communes that are drawn."""
     file = recognise(demo.folder / "table-appartenance-geo-communes-2024.xlsx")
     assert file is not None
-    codes = read_appartenance(file)
+    codes = read_appartenance(file).table
     zones = [f"bv:{code}" for code in sorted(codes["bassin_vie"].dropna().unique())]
     zones += sorted(codes["code_epci"].dropna().unique())
     drawn = np.random.default_rng(SEED).choice(demo.communes, TERRITORIES, replace=False)

@@ -85,6 +85,17 @@ def test_50_rounds_of_runs_at_once(tmp_path: Path, tell) -> None:  # type: ignor
     tell(f"50 tours de 2 à 8 exécutions : {dict(seen)}")
 
 
+def test_100_rounds_where_one_is_killed(tmp_path: Path, tell) -> None:  # type: ignore[no-untyped-def]
+    """What was killed may have held the territory, and turned all the others away."""
+    rng = np.random.default_rng(SEED)
+    turns = [
+        crowd.play(tmp_path / f"tour-{turn}", 5, rng, kill=True, among=crowd.SLUGS[:1])
+        for turn in range(100)
+    ]
+    nothing = sum(not turn["finies"] for turn in turns)
+    tell(f"100 tours de 5 sur un territoire, une tuée : {nothing} finissent sans livraison")
+
+
 @pytest.mark.parametrize("part", [faults.COPIED, *faults.WRITERS])
 def test_the_nth_write_fails(tmp_path, tell, part):  # type: ignore[no-untyped-def]
     library = faults.compiled(tmp_path)
