@@ -20,8 +20,9 @@ from diagterritoire.sources.folder.scan import recognise
 from runs import interrupt_after
 
 SEED = 2026
-TERRITORIES, KILLS, INTERRUPTIONS = 30, 20, 4
-PAUSE_S = (3.0, 9.0)
+TERRITORIES, KILLS = 30, 20
+# Between two deaths, in times that a territory takes; moments of Ctrl-C, in times of a batch.
+PAUSES, MOMENTS = (0.5, 1.5), (0.3, 0.5, 0.7)
 # After which dask, left to itself, gives up a worker that is not back.
 LOST_S, DEATHS = 15, 50
 # What says all the territories of a batch, or all those delivered.
@@ -50,6 +51,22 @@ def undisturbed(demo: DemoSummary, tmp_path_factory) -> tuple[Batch, float]:  # 
     return batch, seconds
 
 
+def _first(calm: Batch, number: int, root: Path, ouvriers: int = 2) -> Batch:
+    """Make a batch of the first territories of another."""
+    root.mkdir()
+    listed = root / "premiers.csv"
+    listed.write_text("\n".join(Path(calm.territoires).read_text().split()[: number + 1]) + "\n")
+    return replace(calm, root=root / "lot", territoires=str(listed), ouvriers=ouvriers)
+
+
+def _assert_delivered(batch: Batch, number: int, calm: Batch) -> None:
+    """Check each territory of a batch, to the byte, beside another that has more of them."""
+    found, expected = batch.state(), calm.state()
+    own = {name for name in found if not name.startswith(OVERALL)}
+    assert sum(name.endswith("manifest.json") for name in own) == number
+    assert {name: found[name] for name in own} == {name: expected[name] for name in own}
+
+
 def _thirty(demo: DemoSummary) -> list[str]:
     """Name every EPCI, every bassin de vie, and communes that are drawn."""
     file = recognise(demo.folder / "table-appartenance-geo-communes-2024.xlsx")
@@ -65,15 +82,18 @@ def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, t
     calm, seconds = undisturbed
     batch = replace(calm, root=tmp_path / "lot")
     rng = np.random.default_rng(SEED)
+    shortest, longest = (times * seconds / TERRITORIES for times in PAUSES)
+    start = time.perf_counter()
     with batch.start() as process:
-        killed = kill_workers(process, KILLS // 2, rng, PAUSE_S)
-        assert process.poll() is None
+        killed = kill_workers(process, KILLS // 2, rng, (shortest, longest))
+        assert process.poll() is None, process.communicate()[0]
         waited = kill_main(process)
         process.communicate()
     before = batch.done()
     with batch.start() as process:
-        killed += kill_workers(process, KILLS - killed, rng, PAUSE_S)
+        killed += kill_workers(process, KILLS - killed, rng, (shortest, longest))
         printed = process.communicate(timeout=3600)[0]
+    lasted = time.perf_counter() - start
     assert process.returncode == 0, printed
     expected = calm.state()
     assert batch.state() == expected
@@ -81,10 +101,11 @@ def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, t
     assert f"{TERRITORIES}\u00a0territoires, dont {TERRITORIES} déjà faits" in told
     assert batch.state() == expected
     tell(
-        f"lot de {TERRITORIES} territoires, {seconds:.0f} s sans morts : {killed} ouvriers tués, "
-        f"et le principal quand {before} étaient finis (ses ouvriers morts avec lui en "
-        f"{waited:.1f} s) ; {len(expected)} fichiers et dossiers, les mêmes ; troisième "
-        f"lancement : rien à refaire, {again:.0f} s"
+        f"lot de {TERRITORIES} territoires : {killed} ouvriers tués, un toutes les {shortest:.0f} à "
+        f"{longest:.0f} s, et le principal quand {before} étaient finis (ses ouvriers morts avec "
+        f"lui en {waited:.1f} s) ; {seconds:.0f} s sans morts, {lasted:.0f} s avec ; "
+        f"{len(expected)} fichiers et dossiers, les mêmes ; troisième lancement : rien à refaire, "
+        f"{again:.0f} s"
     )
     assert killed == KILLS
 
@@ -92,9 +113,7 @@ def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, t
 def test_a_worker_killed_each_time_it_starts(tmp_path: Path, undisturbed, tell) -> None:  # type: ignore[no-untyped-def]
     """For longer than dask waits for a worker to come back, then left alone."""
     calm, _ = undisturbed
-    listed = tmp_path / "trois.csv"
-    listed.write_text("\n".join(Path(calm.territoires).read_text().splitlines()[:4]) + "\n")
-    batch = replace(calm, root=tmp_path / "lot", territoires=str(listed), ouvriers=1)
+    batch = _first(calm, 3, tmp_path / "tué", ouvriers=1)
     rng = np.random.default_rng(SEED)
     with batch.start() as process:
         while not batch.done():
@@ -106,10 +125,7 @@ def test_a_worker_killed_each_time_it_starts(tmp_path: Path, undisturbed, tell) 
         printed = process.communicate(timeout=900)[0]
     assert process.returncode == 0, printed
     assert lasted > LOST_S
-    expected = calm.state()
-    shared = {k: v for k, v in batch.state().items() if not k.startswith(OVERALL)}
-    assert len([k for k in shared if k.endswith("manifest.json")]) == 3
-    assert shared == {k: expected[k] for k in shared}
+    _assert_delivered(batch, 3, calm)
     tell(
         f"un seul ouvrier tué {killed} fois en {lasted:.0f} s : trois territoires livrés sur trois"
     )
@@ -117,21 +133,24 @@ def test_a_worker_killed_each_time_it_starts(tmp_path: Path, undisturbed, tell) 
 
 def test_ctrl_c_during_a_batch(tmp_path: Path, undisturbed, tell) -> None:  # type: ignore[no-untyped-def]
     calm, seconds = undisturbed
-    batch = replace(calm, root=tmp_path / "lot")
+    batch = _first(calm, 6, tmp_path / "interrompu")
     waits = []
-    for moment in np.linspace(0.1, 0.4, INTERRUPTIONS) * seconds:
-        told = interrupt_after(batch, float(moment), workers=True)
-        assert told is not None
+    for moment in MOMENTS:
+        told = interrupt_after(batch, moment * 6 * seconds / TERRITORIES, workers=True)
+        if told is None:
+            continue
         spent, code, printed = told
         assert code == 130, (moment, printed)
         assert "Traceback" not in printed, (moment, printed)
         waits.append(spent)
     before = batch.done()
+    assert waits
     batch.run()
-    assert batch.state() == calm.state()
+    _assert_delivered(batch, 6, calm)
     tell(
-        f"lot interrompu {len(waits)} fois ({before} territoires finis), puis fini : mêmes octets, "
-        f"arrêt en {statistics.median(waits):.1f} s (médiane), {max(waits):.1f} s au plus"
+        f"lot de 6 territoires interrompu {len(waits)} fois ({before} territoires finis), puis "
+        f"fini, mêmes octets : arrêt en {statistics.median(waits):.1f} s (médiane), "
+        f"{max(waits):.1f} s au plus"
     )
 
 
