@@ -101,9 +101,9 @@ def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, t
     assert f"{TERRITORIES}\u00a0territoires, dont {TERRITORIES} déjà faits" in told
     assert batch.state() == expected
     tell(
-        f"lot de {TERRITORIES} territoires : {killed} ouvriers tués, un toutes les {shortest:.0f} à "
-        f"{longest:.0f} s, et le principal quand {before} étaient finis (ses ouvriers morts avec "
-        f"lui en {waited:.1f} s) ; {seconds:.0f} s sans morts, {lasted:.0f} s avec ; "
+        f"lot de {TERRITORIES} territoires : {killed} ouvriers tués, un toutes les "
+        f"{shortest:.0f} à {longest:.0f} s, et le principal quand {before} étaient finis (ses "
+        f"ouvriers morts avec lui en {waited:.1f} s) ; {seconds:.0f} s sans morts, {lasted:.0f} s avec ; "
         f"{len(expected)} fichiers et dossiers, les mêmes ; troisième lancement : rien à refaire, "
         f"{again:.0f} s"
     )
