@@ -103,7 +103,8 @@ def test_workers_then_the_main_process_are_killed(tmp_path: Path, undisturbed, t
     tell(
         f"lot de {TERRITORIES} territoires : {killed} ouvriers tués, un toutes les "
         f"{shortest:.0f} à {longest:.0f} s, et le principal quand {before} étaient finis (ses "
-        f"ouvriers morts avec lui en {waited:.1f} s) ; {seconds:.0f} s sans morts, {lasted:.0f} s avec ; "
+        f"ouvriers morts avec lui en {waited:.1f} s) ; {seconds:.0f} s sans morts, {lasted:.0f} s "
+        f"avec ; "
         f"{len(expected)} fichiers et dossiers, les mêmes ; troisième lancement : rien à refaire, "
         f"{again:.0f} s"
     )
