@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runs import LEFT, Place, interrupt_after, kill_after
+from runs import LEFT, Place, fingerprint, interrupt_after, kill_after, started
 
 SEED = 2026
 KILLS, INTERRUPTIONS = 20, 25
@@ -114,6 +114,19 @@ def test_same_bytes_everywhere(tmp_path, reference, tell, name):  # type: ignore
     assert place.state() == reference[0]
     assert Path(place.folders[0], "rapport.pdf").stat().st_size > 0
     tell(f"mêmes octets : {name}")
+
+
+def test_same_bytes_of_a_departement(real_data, tmp_path, tell):  # type: ignore[no-untyped-def]
+    found = []
+    for name in ("un", "deux"):
+        root = tmp_path / name
+        with started(root, "diagnostic", "2A", "--donnees", str(real_data), "--hors-ligne") as run:
+            printed = run.communicate(timeout=3600)[0]
+        assert run.returncode == 0, printed
+        found.append([fingerprint(root / kept / "dep-2A") for kept in ("maps", "processed")])
+    assert found[0] == found[1]
+    assert all(found[0])
+    tell("mêmes octets : deux lancements de la Corse-du-Sud")
 
 
 def test_a_language_that_cannot_read_the_folder_is_said(tmp_path):  # type: ignore[no-untyped-def]
