@@ -171,7 +171,9 @@ def test_ages_fill_what_is_not_published_and_nothing_else() -> None:
     )
     assert numbers(found["population_totale"]) == [8.0, 150.0, 50.0, -1.0]
     assert told(at) == [
-        [3, "lu", ""], [3, "utilise", ""], [2, "impute", "18002 Vaumont et 75056 Paris"]
+        [3, "lu", ""],
+        [3, "utilise", ""],
+        [2, "impute", "18002 Vaumont et 75056 Paris"],
     ]
     motif = str(at.controle[-1]["motif"].iloc[0])
     assert "poids de l'APL 2022, facteur national 0,9724 (imputé)" in motif

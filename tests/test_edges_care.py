@@ -88,7 +88,11 @@ def test_sites_at_one_point_are_one_and_the_rest_is_at_the_commune() -> None:
     assert sites.index.tolist() == [0, 1]
     assert sites.geometry.x.round(1).tolist()[0] == 700_000.1
     assert reste.fillna(-1.0).tolist() == [2.5, -1.0]
-    assert told(controle)[-1] == ["lieux au même point qu'un autre : réunis en un site", "signale", 1]
+    assert told(controle)[-1] == [
+        "lieux au même point qu'un autre : réunis en un site",
+        "signale",
+        1,
+    ]
 
 
 @pytest.mark.parametrize(("nombre", "reste"), [(4.0 - 5e-7, 0.0), (3.5, 0.5), (4.5, 0.0)])

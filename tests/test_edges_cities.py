@@ -81,7 +81,12 @@ def test_parts_take_the_place_of_their_city_in_order() -> None:
                           "code_epci": ["200046977", None, "200042935"]})  # fmt: skip
     found = unfolded(table, ["69123", "75056"])
     assert found["code_commune"].tolist() == ["01001", "69381", "69382", "69382x", *LYON[2:]]
-    assert found["code_epci"].fillna("?").tolist()[:4] == ["200042935", "200046977", "200046977", "?"]
+    assert found["code_epci"].fillna("?").tolist()[:4] == [
+        "200042935",
+        "200046977",
+        "200046977",
+        "?",
+    ]
     assert found.index.tolist() == list(range(11))
     assert unfolded(table, ["75056"]) is table
 

@@ -32,7 +32,11 @@ def led(source: list[str], target: list[str], years: tuple[int, int] = (2024, 20
 
 def test_movements_in_the_year_are_of_the_next_one() -> None:
     mid = moves(("41", "2023-06-01", "01003", "02003"), ("41", "2023-06-01", "01003", "02003"))
-    for years, nature in (((2023, 2024), "02003"), ((2022, 2023), "01003"), ((2024, 2025), "01003")):
+    for years, nature in (
+        ((2023, 2024), "02003"),
+        ((2022, 2023), "01003"),
+        ((2024, 2025), "01003"),
+    ):
         found = correspondence(mid, ["01003"], ["01003", "02003"], *years)
         assert [row[1] for row in triples(found)] == [nature]
     # A change of name moves nothing, though a code is in it.

@@ -191,7 +191,8 @@ def test_aid_by_hand() -> None:
     )  # fmt: skip
     register = [
         aid("both", zones=("ZIP", "ZAC")), aid("none", zones=("ZAR",)), aid("free"),
-        aid("other", autre_zonage="zonage des montagnes"), aid("closed", zones=("ZIP",), fermee=True),
+        aid("other", autre_zonage="zonage des montagnes"),
+        aid("closed", zones=("ZIP",), fermee=True),
         aid("here", regions=("28",), departements=("61",)),
         aid("beside", regions=("28",), departements=("76",)),
         aid("far", regions=("11",), departements=("61",)),

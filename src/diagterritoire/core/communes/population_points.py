@@ -217,11 +217,11 @@ def _of_communes(
     cells = cells.rename_axis("rang").reset_index()
     listed = cells.loc[cells["codes"].notna()]
     listed = listed.assign(code_source=listed["codes"].str.split(",")).explode("code_source")
-    # Two codes may have become one commune, and one code two communes.
-    found = listed.merge(codes, how="inner", on="code_source", validate="many_to_many")
-    found = found.drop_duplicates(["rang", "code_cible"])
-    named, kept = (found["rang"].map(t["rang"].value_counts()) for t in (listed, found))
-    found = found.assign(parties=named.where(named > kept, kept))
+    found = listed.merge(codes, how="left", on="code_source", validate="many_to_many")
+    # Two codes may have become one commune, and one code two; one that leads to none is elsewhere.
+    part = found["code_cible"].fillna(found["code_source"])
+    found = found.assign(parties=part.groupby(found["rang"]).transform("nunique"))
+    found = found.dropna(subset="code_cible").drop_duplicates(["rang", "code_cible"])
     bare = cells.loc[cells["codes"].isna()]
     place, commune = shapely.STRtree(communes.geometry.to_numpy()).query(
         shapely.points(bare[["x", "y"]].to_numpy(np.float64)), predicate="intersects"
