@@ -97,7 +97,7 @@ def test_a_part_of_a_gp_is_divided_as_it_is_and_a_whole_one_is_not() -> None:
     later = {"medecins": 2025}
     parts = assembly._with_medecins(communes(), gps(c18001=2.5, c75056=9), target(later), *FALSE)
     assert numbers(parts["mg_nb"]) == [1.875, 0.625, 9.0, -1.0]
-    whole = assembly._with_medecins(communes(), gps(c18001=2, c75056=9), target(later), *FALSE)
+    whole = assembly._with_medecins(communes(), gps(c18001=2.0, c75056=9.0), target(later), *FALSE)
     assert numbers(whole["mg_nb"]) == [2.0, 0.0, 9.0, -1.0]
 
 
@@ -119,13 +119,16 @@ def test_the_codes_of_a_source_are_of_its_vintage_when_it_has_one_alone() -> Non
 
 
 def test_a_population_of_nobody_is_not_an_unknown_one() -> None:
-    people = pd.DataFrame({"code_commune": ["18001", "75056"], "population": [0, 1]})
+    # A part of Paris counts nobody who is not already there.
+    people = pd.DataFrame({"code_commune": ["18001", "75056", "75101"], "population": [0, 1, 7]})
     drawn = POLYGONES.astype("Int64").drop("97601")
     at = target()
     found = assembly._with_population(communes(), people, drawn, at, Parameters())
     assert numbers(found["population"]) == [0, 100, 1, -1]
     assert found["population_annee"].tolist() == [2023, 2021, 2023, 2021]
-    assert told(at) == [[2, "lu", ""], [2, "utilise", ""], [1, "impute", "18002 Vaumont"]]
+    assert told(at) == [
+        [3, "lu", ""], [2, "utilise", ""], [1, "ecarte", "75101"], [1, "impute", "18002 Vaumont"],
+    ]  # fmt: skip
 
 
 def apl_of(*rows: tuple[object, ...]) -> pd.DataFrame:
@@ -228,17 +231,17 @@ def test_outlines_and_communes_count_a_city_once() -> None:
     parts = arrondissements()
     at = target()
     kept, controle = assembly._without_population(parts, at)
-    assert kept["code_commune"].tolist() == ["75101", "75102"]
-    assert kept.index.tolist() == [0, 1]
-    assert kept["population"].tolist() == [5, 0]
+    assert kept["code_commune"].tolist() == ["69381", "75101", "75102"]
+    assert kept.index.tolist() == [0, 1, 2]
+    assert kept["population"].tolist() == [9, 5, 0]
     assert controle[["nombre", "effet", "exemples"]].to_numpy().tolist() == [
-        [2, "lu", ""], [1, "utilise", ""], [1, "ecarte", "18001 Belair"],
+        [3, "lu", ""], [2, "utilise", ""], [1, "ecarte", "18001 Belair"],
     ]  # fmt: skip
 
 
 def arrondissements() -> pd.DataFrame:
-    codes = pd.Index(["18001", "75101", "75102"], name="code_commune")
-    people = pd.array([None, 5, 0], dtype="Int64")
+    codes = pd.Index(["18001", "69381", "75101", "75102"], name="code_commune")
+    people = pd.array([None, 9, 5, 0], dtype="Int64")
     names = [name for name in assembly.BASE if name != "code_commune"]
     return pd.DataFrame(index=codes, columns=names).assign(population=people, population_annee=2023)
 

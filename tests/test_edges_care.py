@@ -78,16 +78,20 @@ def sites_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
 
 
 def test_sites_at_one_point_are_one_and_the_rest_is_at_the_commune() -> None:
-    # b and c are at one point, under a metre apart; a is without coordinates; e elsewhere.
+    # b and c are at one point, under a metre apart; a is without coordinates; e elsewhere; f is
+    # north of b.
     lieux = sites_of(
         ("c", "18001", 0.5, 3.0), ("b", "18001", 1.0, 3.000001), ("a", "18001", 1.0, None),
-        ("d", "18002", 2.0, 3.2), ("e", "99999", 1.0, 3.0),
+        ("d", "18002", 2.0, 3.2), ("e", "99999", 1.0, 3.0), ("f", "18001", 0.25, 3.0),
     )  # fmt: skip
+    lieux.loc[lieux["site_id"] == "f", "lat"] = 46.55
     sites, reste, controle = practices(lieux, SQUARES, tolerance_m=0.0)
-    assert sites[["site_id", "mg_nb"]].to_numpy().tolist() == [["b", 1.5], ["d", 2.0]]
-    assert sites.index.tolist() == [0, 1]
+    assert sites[["site_id", "mg_nb"]].to_numpy().tolist() == [["b", 1.5], ["d", 2.0], ["f", 0.25]]
+    assert sites.index.tolist() == [0, 1, 2]
+    columns = ["site_id", "code_commune", "mg_nb", "origine_position", "geometry"]
+    assert sites.columns.tolist() == columns
     assert sites.geometry.x.round(1).tolist()[0] == 700_000.1
-    assert reste.fillna(-1.0).tolist() == [2.5, -1.0]
+    assert reste.fillna(-1.0).tolist() == [2.25, -1.0]
     assert told(controle)[-1] == [
         "lieux au même point qu'un autre : réunis en un site",
         "signale",
@@ -214,6 +218,17 @@ def test_factors_of_half_a_gp_and_of_nobody() -> None:
     assert controle.empty
 
 
+def test_no_density_is_no_factor() -> None:
+    base = pd.DataFrame(
+        {"code_commune": ["1"], "bassin_vie": ["b"], "population": 1000, "mg_nb": [0.5]}
+    )
+    for name in ("Densité de généralistes lib. 2024 ou 2025", None):
+        context = density(2024, b=10).assign(indicateur=pd.Series([name], dtype="str"))
+        factors, controle = basin_factors(base, context, facteur_max=3.0)
+        assert factors.empty
+        assert controle.empty
+
+
 BASE = pd.DataFrame(
     {
         "code_commune": ["18001", "18002", "36001", "45001"],
@@ -279,6 +294,7 @@ def test_a_divided_commune_shares_whole_people_and_loses_its_places() -> None:
     assert found.nombres["infirmier"].fillna(-1.0).tolist() == [1.0, 4.0, 0.0, -1.0]
     assert found.lieux[["site_id", "code_commune"]].to_numpy().tolist() == [["u", "36001"]]
     assert found.lieux.index.tolist() == [0]
+    assert found.lieux.columns.tolist() == rows.columns.tolist()
     lost = found.controle.loc[found.controle["motif"].str.startswith("lieux et professions")]
     assert lost[["effet", "nombre", "part", "exemples"]].to_numpy().tolist() == [
         ["utilise", 3, 0.75, ""], ["ecarte", 1, 0.25, "99999"],
