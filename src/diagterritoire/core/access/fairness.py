@@ -119,7 +119,7 @@ def _gini(x: FloatArray, w: FloatArray) -> float:
 def _quantiles(x: FloatArray, w: FloatArray) -> tuple[float, ...]:
     reached = np.cumsum(w) / w.sum()
     places = np.searchsorted(reached, np.array(QUANTILES) - _SLACK, side="left")
-    return tuple(float(x[min(place, len(x) - 1)]) for place in places)
+    return tuple(float(value) for value in x[places])
 
 
 def _least(x: FloatArray, w: FloatArray, plus_est_mieux: bool) -> float:

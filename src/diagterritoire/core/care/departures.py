@@ -91,7 +91,8 @@ def staying(
     away = _weights(absents, table["code_commune"])
     left, total = (table[c].fillna(0.0) for c in ("poids_restant", "poids"))
     whole = total + away
-    share = ((left + hypothesis * away) / whole.where(whole > 0)).fillna(hypothesis)
+    # Nothing over nothing is unknown.
+    share = ((left + hypothesis * away) / whole).fillna(hypothesis)
     found = pd.DataFrame(
         {
             "code_commune": table["code_commune"],
@@ -173,7 +174,7 @@ def young_share(
         {
             "code_commune": codes["code_commune"],
             "ages_connus": by["un"].astype("int64").to_numpy(),
-            "part_restante": share if total > 0 else np.full(len(by), np.nan),
+            "part_restante": share,
         }
     )
 

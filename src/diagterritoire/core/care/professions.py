@@ -212,7 +212,7 @@ def practices(
     ([1.0], [1.5])
     """
     inside = lieux.loc[lieux["code_commune"].isin(list(communes["code_commune"]))]
-    inside = inside.sort_values("site_id", ignore_index=True)
+    inside = inside.sort_values("site_id")
     source = "Sites de médecins généralistes"
     table, controle = located(inside, communes, tolerance_m=tolerance_m, source=source)
     own = table.loc[table["origine_position"] != POSITION_CENTRE]

@@ -109,7 +109,7 @@ def unfolded(table: pd.DataFrame, communes: Iterable[str]) -> pd.DataFrame:
     rows = table.set_index("code_commune").loc[parents].reset_index()
     rows = rows.assign(code_commune=codes, nom=[arrondissement_name(c) for c in codes])
     kept = table.loc[~table["code_commune"].isin(wanted)]
-    both = pd.concat([kept, rows.astype(dict(table.dtypes))], ignore_index=True)
+    both = pd.concat([kept, rows.astype(dict(table.dtypes))])
     return both.sort_values("code_commune", ignore_index=True)
 
 
@@ -274,7 +274,7 @@ def folded_flows(flux: pd.DataFrame) -> pd.DataFrame:
     weighted = changed.assign(temps_min=changed["temps_min"] * changed["patients"])
     summed = weighted.groupby(keys, as_index=False)[["patients", "temps_min"]].sum()
     summed["temps_min"] = summed["temps_min"] / summed["patients"]
-    both = pd.concat([parents.loc[~moved], summed.astype(dict(flux.dtypes))], ignore_index=True)
+    both = pd.concat([parents.loc[~moved], summed.astype(dict(flux.dtypes))])
     return both.sort_values(keys, ignore_index=True)
 
 

@@ -158,7 +158,7 @@ def carry_mean(
     parts = pd.DataFrame(
         {
             "code_commune": pieces["code_cible"],
-            "produit": values.fillna(0.0) * weights,
+            "produit": values * weights,
             "poids": weights,
             "impute": pieces["partage"],
             "seul": values,
@@ -167,7 +167,7 @@ def carry_mean(
     )
     how = {"produit": "sum", "poids": "sum", "impute": "any", "seul": "first", "parts": "sum"}
     out = parts.groupby("code_commune").agg(how)
-    mean = out["produit"] / out["poids"].where(out["poids"] > 0)
+    mean = out["produit"] / out["poids"]
     # An untouched commune keeps its very value, which a product and a quotient may round.
     out[value] = mean.where(out["parts"] > 1, out["seul"])
     return out[[value, "impute"]].reset_index()
