@@ -39,6 +39,11 @@ def test_movements_in_the_year_are_of_the_next_one() -> None:
     ):
         found = correspondence(mid, ["01003"], ["01003", "02003"], *years)
         assert [row[1] for row in triples(found)] == [nature]
+    # That of a 1 January is of that year already.
+    first = moves(("41", "2023-01-01", "01003", "02003"))
+    for years, code in (((2023, 2024), "01003"), ((2022, 2023), "02003"), ((2023, 2023), "01003")):
+        found = correspondence(first, ["01003"], ["01003", "02003"], *years)
+        assert [row[1] for row in triples(found)] == [code]
     # A change of name moves nothing, though a code is in it.
     named = moves(("10", "2023-06-01", "01003", "02003"))
     found = correspondence(named, ["01003"], ["01003", "02003"], 2022, 2024)
@@ -128,6 +133,9 @@ def test_the_account_names_where_each_went() -> None:
     assert twice[["nombre", "effet", "exemples"]].to_numpy().tolist() == [
         [2, "lu", ""], [1, "utilise", ""], [1, "ecarte", "75056 Paris"],
     ]  # fmt: skip
+    assert twice["motif"].iloc[2].startswith("commune écartée : ses arrondissements")
+    whole = account(correspondence(MOVES, ["75056", "75101"], ["75056"], 2024, 2024), "essai")
+    assert whole["motif"].iloc[2].startswith("arrondissements municipaux écartés : leur commune")
 
 
 def test_small_weights_are_weights() -> None:
@@ -187,6 +195,24 @@ def test_what_is_divided_or_incomplete_is_imputed_and_told() -> None:
         ["01001", "HZ", False, False], ["01004", "ZIP", True, False],
         ["01005", "ZIP", True, False], ["01009", "?", False, False],
         ["02003", "HZ", False, False],
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_divided_commune_beside_a_whole_one() -> None:
+    # 01005 goes to 01004 and 01006; 01007 merges into 01004.
+    pairs = pd.DataFrame(
+        [("01007", "01004"), ("01005", "01004"), ("01005", "01006")],
+        columns=["code_source", "code_cible"],
+    )
+    table = pd.DataFrame({"code_commune": ["01007", "01005"], "v": [10, 4], "z": ["ZIP", "ZIP"]})
+    assert carry_sum(table, pairs, "v").to_numpy().tolist() == [
+        ["01004", 12, True], ["01006", 2, True],
+    ]  # fmt: skip
+    assert carry_mean(table, pairs, "v").to_numpy().tolist() == [
+        ["01004", 7.0, True], ["01006", 4.0, True],
+    ]  # fmt: skip
+    assert carry_label(table, pairs, "z").to_numpy().tolist() == [
+        ["01004", "ZIP", True, False], ["01006", "ZIP", True, False],
     ]  # fmt: skip
 
 

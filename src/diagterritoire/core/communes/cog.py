@@ -108,15 +108,13 @@ def correspondence(
             pairs += [(code, part, False) for part in parts] or [(code, None, True)]
         else:
             found = between(code) & cible or {code} & cible or ever(code) & cible
-            if len(found) > 1:
-                found = {c for c in found if c == code or c not in present} or found
+            found = {c for c in found if c == code or c not in present} or found
             pairs += [(code, c, False) for c in sorted(found)] or [(code, None, False)]
     table = pd.DataFrame(pairs, columns=["code_source", "code_cible", "arrondissement"])
     table["arrondissement"] = table["arrondissement"].astype(bool)
     recoded = events.loc[events["mod"].isin(CHANGES_OF_CODE), ["code_avant", "code_apres"]]
     table["nature"] = _natures(table, set(recoded.to_numpy().ravel()))
-    out = table[["code_source", "code_cible", "nature"]].astype("str")
-    return out.sort_values(["code_source", "code_cible"], ignore_index=True)
+    return table[["code_source", "code_cible", "nature"]].astype("str")
 
 
 def _events(mouvements: pd.DataFrame) -> pd.DataFrame:
