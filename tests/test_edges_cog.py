@@ -13,6 +13,7 @@ from diagterritoire.core.communes.cog import account, correspondence
 from diagterritoire.core.communes.demand import standardised_communes, weights_of
 from diagterritoire.core.communes.perimeter import (
     SANS_CONTOUR,
+    build_elsewhere,
     build_sites,
     closed_area,
     without_outline,
@@ -257,6 +258,12 @@ def test_weights_of_each_year() -> None:
         assert weights_of(chosen, asked) == (year, tuple(years[year]))
 
 
+def test_one_unknown_class_of_age_is_refused() -> None:
+    table = ages({"01001": [1.0] * 19}).replace({"age": {90: 100}})
+    with pytest.raises(demand.DataError, match=r"inconnue : 100 \(attendu : 0, 5, \.\.\., 90\)"):
+        demand.standardised(table, POIDS, 1.0)
+
+
 def test_needs_of_a_divided_commune_follow_its_people() -> None:
     table = ages({"01005": [8.0] + [0.0] * 18, "99999": [2.0] * 19})
     pairs = correspondence(MOVES, ["01005", "99999"], NEW, 2021, 2024)
@@ -276,6 +283,9 @@ def test_sites_are_where_half_a_gp_is_and_in_order() -> None:
     assert found["mg_nb"].tolist() == [0.5, 1.0]
     assert found.index.tolist() == [0, 1]
     assert found.geometry.x.tolist() == [1500.0, 90_000.0]
+    elsewhere = build_elsewhere(base, points, communes.iloc[[0]])
+    assert elsewhere["code_commune"].tolist() == ["01001", "01003"]
+    assert elsewhere.index.tolist() == [0, 1]
     reverse = build_sites(communes.iloc[::-1])
     assert reverse["site_id"].tolist() == ["mg-01002", "mg-01003"]
 

@@ -69,6 +69,32 @@ def test_every_fate_of_a_point_by_hand() -> None:
     assert paris.tolist() == pytest.approx([parts.x.mean(), parts.y.mean()])
 
 
+def test_parts_of_a_city_are_lost_with_their_mean() -> None:
+    # The mean is far from Paris; in Réunion neither the city nor its parts count.
+    squares = [box(2.2, 48.8, 2.4, 48.9), box(55.3, -21.2, 55.4, -21.1)]
+    geo = communes(["75056", "97401"], squares)
+    given = given_at(c75101=(9.0, 48.85), c75102=(9.2, 48.85), c97401=(55.35, -21.15))
+    table, controle = points_table(given, geo, "EPSG:2154", RULES)
+    assert table["origine_point"].tolist() == ["contour"]
+    assert [row[1:] for row in rows_of(controle)] == [
+        [3, "lu", ""], [2, "ecarte", "75101 et 75102"], [1, "ecarte", "97401"],
+        [1, "impute", "75056 C75056"],
+    ]  # fmt: skip
+    assert ledger.unbalanced(controle).empty
+    table, controle = points_table(given, geo, "EPSG:2975", RULES)
+    assert table["code_commune"].tolist() == ["97401"]
+    assert [row[1:] for row in rows_of(controle)] == [
+        [3, "lu", ""], [1, "utilise", "97401 C97401"], [2, "ecarte", "75101 et 75102"],
+    ]  # fmt: skip
+
+
+def test_four_points_put_a_departement_back() -> None:
+    geo, xy, _ = displaced(4)
+    assert len(placed(geo, xy, "EPSG:2975", RULES)[1]) == 1
+    with pytest.raises(DataError, match=r"3 communes seulement .* \(il en faut 4\)"):
+        placed(geo, xy.head(3), "EPSG:2975", RULES)
+
+
 def test_a_projection_that_is_no_official_one_keeps_every_commune() -> None:
     geo = communes(["18001", "97401"], [box(2, 46, 2.1, 46.1), box(55, -21, 55.1, -20.9)])
     assert module.of_projection(geo, "EPSG:3035") is geo

@@ -214,10 +214,14 @@ def _points_ledger(
     used = {c for c in parts if parents[c] in codes and parents[c] not in own}
     outside = known - codes
     elsewhere = {c for c in own if c in outside or parents[c] in outside}
-    own_far = {motif: own & codes & away for motif, away in far.items()}
+    # Parts of a city are as far as their mean is.
+    stands_for = {c: parents[c] if c in used else c for c in used | own & codes}
+    own_far = {motif: {c for c, at in stands_for.items() if at in far[motif]} for motif in far}
     kept = {
         "points repris": (own & codes).difference(*own_far.values()),
-        "points d'arrondissements : leur moyenne est le point de la commune": used,
+        "points d'arrondissements : leur moyenne est le point de la commune": used.difference(
+            *own_far.values()
+        ),
     }
     fates = {
         "points écartés : coordonnées vides": set(points.loc[blank, "code_commune"]),
