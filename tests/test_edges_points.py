@@ -13,7 +13,6 @@ from diagterritoire import ledger, tables
 from diagterritoire.core.communes import points as module
 from diagterritoire.core.communes.points import placed, points_table
 from diagterritoire.core.communes.population_points import (
-    CELL_M,
     _of_communes,
     _projected,
     commune_points,
@@ -204,7 +203,7 @@ def test_cells_read_their_side_and_lose_what_is_nowhere_or_empty() -> None:
     cells.loc[0, "carreau"] = "sans côté"
     nowhere = cells.iloc[[1]].assign(lon=np.inf)
     found = _projected(pd.concat([cells, nowhere]), CRS)
-    assert found["cote"].tolist() == [CELL_M, 1000.0, 200.0]
+    assert found["cote"].tolist() == [200.0, 1000.0, 200.0]
     assert found["population"].tolist() == [5.0, 5.0, 0.5]
     assert found["x"].tolist() == pytest.approx([WEST] * 3)
 
@@ -249,7 +248,7 @@ def test_cells_of_a_commune_of_nobody_and_of_half_a_person() -> None:
     assert told[["nombre", "part", "effet"]].to_numpy().tolist() == [
         [1, 1 / 3, "signale"], [2, 1.0, "signale"],
     ]  # fmt: skip
-    assert "multipliés par 2,00 en médiane, de 0,00 à 4,00" in told["motif"].iloc[1]
+    assert "multipliés par 2,00 en médiane, de 0,00 à 4,00)" in told["motif"].iloc[1]
     assert told["exemples"].iloc[1] == "18001 Commune 18001 et 18002 Commune 18002"
 
 
@@ -258,3 +257,4 @@ def test_a_grid_without_row_is_no_grid() -> None:
     points, told = population_points(communes_of(("18001", 7)), None, empty)
     assert points["origine"].tolist() == [tables.ORIGINE_POINT]
     assert told["nombre"].tolist() == [1]
+    assert told["motif"].iloc[0].startswith("communes sans rue connue")

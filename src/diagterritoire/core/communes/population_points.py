@@ -107,7 +107,7 @@ def population_points(
     streets = _streets(rest, network)
     alone = commune_points(rest.loc[~rest["code_commune"].isin(streets["code_commune"])])
     parts = [part for part in (cells, streets, alone) if len(part)]
-    table = pd.concat(parts, ignore_index=True) if parts else alone
+    table = pd.concat(parts) if parts else alone
     told = (
         (
             streets,
@@ -154,8 +154,7 @@ def _cells(
     named = _of_communes(inhabited, communes, codes)
     cells = named.loc[named["cote"] == named.groupby("code_commune")["cote"].transform("min")]
     cells = cells.assign(poids=cells["population"] * _share(cells, communes))
-    total = cells.groupby("code_commune")["poids"].transform("sum")
-    cells = cells.loc[(total > 0) & (cells["poids"] > 0)].drop(columns="population")
+    cells = cells.drop(columns="population")
     known = communes[["code_commune", "landmass", "population"]]
     table = cells.merge(known, how="left", on="code_commune", validate="many_to_one")
     grouped = table.groupby("code_commune")
