@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from diagterritoire.core import row_secrecy
-from diagterritoire.core.care.gp_groups import grouped, shared_within
+from diagterritoire.core.care.gp_groups import around, grouped, shared_within
 from diagterritoire.core.flows.fitting import fit_flows
 from diagterritoire.core.flows.secrecy import shown
 from diagterritoire.core.survey.secrecy import parts, told
@@ -115,6 +115,15 @@ def test_a_gp_of_a_whole_city_is_one():
     mixed = grouped(own, ZONES, secret=2, age_max=65)
     assert set(mixed["groupe"]) == {"code_commune A"}
     assert mixed["age"].tolist() == [40.5, 70.5, 40.5, 70.5, 70.5, 40.5]
+
+
+def test_half_a_group_is_not_kept_without_the_other():
+    gps = pd.DataFrame({"code_commune": list("ABCD"), "groupe": ["g", "h", "g", None]})
+    found = around(gps, pd.Series(["C", "D"]))
+    assert found.columns.tolist() == ["code_commune", "groupe", "dans_aire"]
+    assert found.index.tolist() == [0, 1, 2]
+    assert found["code_commune"].tolist() == ["A", "C", "D"]
+    assert found["dans_aire"].tolist() == [False, True, True]
 
 
 def test_a_mean_counts_a_person_once():
