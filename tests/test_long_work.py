@@ -113,6 +113,39 @@ def test_ctrl_c_does_not_wait_for_a_library(pool):
     assert spent < 2.0
 
 
+STARTS = """
+import multiprocessing, os, subprocess, sys, threading, time
+from diagterritoire.workers import deaf
+
+def start():
+    multiprocessing.get_context("spawn").Queue()
+    asked = [sys.executable, "-c", "import time; print('né', flush=True); time.sleep(0.5)"]
+    born.append(subprocess.Popen(asked, stdout=subprocess.PIPE))
+    born[-1].stdout.readline()
+
+born = []
+try:
+    with deaf():
+        thread = threading.Thread(target=start)
+        thread.start()
+        thread.join()
+        os.kill(os.getpid(), signal.SIGINT)
+        born[-1].send_signal(signal.SIGINT)
+        print("fini", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("entendu", born[-1].wait())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C y est un autre signal")
+def test_ctrl_c_is_heard_once_workers_are_started_and_never_by_them():
+    done = subprocess.run(
+        [sys.executable, "-c", HEARS + STARTS], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("fini\nentendu 0\n", "")
+
+
 LOST = """
 import gc, os, signal, time
 from diagterritoire.cli_interrupt import Interruption

@@ -6,9 +6,12 @@ compiled library keeps it waiting. Made in another thread, it leaves the main on
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
@@ -52,3 +55,35 @@ def apart(call: Callable[Asked, Made], *given: Asked.args, **options: Asked.kwar
         while not wait([future], _LISTEN_S).done:
             continue
         return future.result()
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Hear Ctrl-C at the end of the block only; the processes that it starts never hear it.
+
+    A terminal sends Ctrl-C to every process: those of a library would die of it and say where they
+    were, before who started them stops them. What they start in their turn never hears it either.
+
+    Examples
+    --------
+    >>> with deaf():
+    ...     signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    True
+    """
+    here = threading.current_thread() is threading.main_thread()
+    if not (here and hasattr(signal, "pthread_sigmask")):
+        yield
+        return
+    # Started with the first process, it would have the thread that starts it hear Ctrl-C again.
+    resource_tracker.ensure_running()
+    heard: list[int] = []
+    # A thread of a library that does not block it may take it: Python would hand it on.
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+        if heard:
+            signal.raise_signal(signal.SIGINT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from diagterritoire.batch.journal import ECHEC, REPRIS, Outcome
 from diagterritoire.batch.task import Order, deliver_one
 from diagterritoire.errors import DiagterritoireError, NetworkError
 from diagterritoire.french import accord
+from diagterritoire.workers import deaf
 
 # A worker that was killed takes its task with it: the task is tried again on another, this often.
 _ESSAIS = 5
@@ -176,8 +177,11 @@ def _client(ordonnanceur: str, ouvriers: int, territoires: int) -> Iterator[Clie
             with client:
                 yield client
             return
-        with _local(min(ouvriers, territoires)) as cluster, Client(cluster) as client:
-            yield client
+        with ExitStack() as opened:
+            # Interrupted while they start, they could not be closed.
+            with deaf():
+                cluster = opened.enter_context(_local(min(ouvriers, territoires)))
+            yield opened.enter_context(Client(cluster))
 
 
 def _local(ouvriers: int) -> LocalCluster:
