@@ -252,6 +252,18 @@ def test_cells_of_a_commune_of_nobody_and_of_half_a_person() -> None:
     assert told["exemples"].iloc[1] == "18001 Commune 18001 et 18002 Commune 18002"
 
 
+def test_a_cell_over_a_corner_counts_by_its_surface_inside() -> None:
+    # Two cells stand out by a quarter on two sides: 9 / 16 of 40, beside 30.
+    communes_here = communes_of(("18001", 750), ("18002", 0))
+    cells = cells_of(
+        (950, 950, 40, "18001,18002"), (50, 50, 40, "18001,18009"), (500, 500, 30, "18001")
+    )
+    points, told = population_points(communes_here, None, cells)
+    mine = points.loc[points["code_commune"] == "18001", "population"]
+    assert mine.tolist() == pytest.approx([225.0, 300.0, 225.0], rel=1e-3)
+    assert told.loc[told["motif"].str.startswith("carreaux à cheval"), "nombre"].tolist() == [2]
+
+
 def test_a_grid_without_row_is_no_grid() -> None:
     empty = cells_of((500, 500, 1, "18001")).head(0)
     points, told = population_points(communes_of(("18001", 7)), None, empty)

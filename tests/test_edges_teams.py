@@ -185,7 +185,8 @@ def aid(name: str, **changes: object) -> Aide:
 def test_aid_by_hand() -> None:
     communes = pd.DataFrame(
         {
-            "zonage_mg": ["ZIP", "ZAC", "HZ"], "population": [100, 20, 3], "code_region": "28",
+            "zonage_mg": ["ZIP", "ZAC", "HZ"], "population": [100, 20, 3],
+            "code_region": ["28", "24", "28"],
             "code_departement": ["14", "61", "14"],
         }
     )  # fmt: skip
