@@ -10,10 +10,11 @@ import shapely
 from diagterritoire import tables
 from diagterritoire.core.practices.aid_register import Aide
 from diagterritoire.core.practices.aids import aids
-from diagterritoire.core.practices.forms import Regle, forms, verdict
+from diagterritoire.core.practices.forms import Regle, forms, rules, verdict
 from diagterritoire.core.practices.supports import groups, supports
 from diagterritoire.core.practices.teams import shared, staff, teams
 from diagterritoire.french import INSECABLE
+from diagterritoire.parameters import Parameters
 from test_practices import COMMUNES, RULES, SITES, SOINS, team
 
 GP = tables.GENERALISTE
@@ -77,6 +78,25 @@ def test_a_rule_holds_in_its_region_and_in_its_departement(
 ) -> None:
     rule = Regle("MSP", "ici", (), "", tables.LUE, region, departement)
     assert rule.holds(("28", "24"), ("14", "61")) is holds
+
+
+def test_every_rule_by_hand() -> None:
+    one, two, three = (("mg", n) for n in (1, 2, 3))
+    aide = ("auxiliaires", 1)
+    told = [
+        (r.forme, r.exige, r.region, r.departement, r.zones) for r in rules(Parameters().exercice)
+    ]
+    assert told == [
+        ("ESP", (one, aide), None, None, False),
+        ("ESP CLAP", (one, ("professionnels", 2)), "52", None, False),
+        ("MSP", (two, aide), None, None, False),
+        ("MSP", (three, aide), "52", None, False),
+        ("CDS", (("medicaux", 1), aide), None, None, False),
+        ("PSLA", (two, aide), "28", None, False),
+        ("PSLA", (two, aide, ("professionnels", 11)), "28", "76", False),
+        ("SISA", (two, aide), None, None, False),
+        ("CPTS", (), None, None, True),
+    ]
 
 
 def test_compositions_in_words() -> None:
