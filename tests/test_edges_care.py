@@ -79,19 +79,22 @@ def sites_of(*rows: tuple[str, str, float, float | None]) -> pd.DataFrame:
 
 def test_sites_at_one_point_are_one_and_the_rest_is_at_the_commune() -> None:
     # b and c are at one point, under a metre apart; a is without coordinates; e elsewhere; f is
-    # north of b.
+    # north of b, g and h west and east of it, as far south as each other.
     lieux = sites_of(
         ("c", "18001", 0.5, 3.0), ("b", "18001", 1.0, 3.000001), ("a", "18001", 1.0, None),
         ("d", "18002", 2.0, 3.2), ("e", "99999", 1.0, 3.0), ("f", "18001", 0.25, 3.0),
+        ("g", "18001", 0.25, 2.95), ("h", "18001", 0.25, 3.05),
     )  # fmt: skip
     lieux.loc[lieux["site_id"] == "f", "lat"] = 46.55
     sites, reste, controle = practices(lieux, SQUARES, tolerance_m=0.0)
-    assert sites[["site_id", "mg_nb"]].to_numpy().tolist() == [["b", 1.5], ["d", 2.0], ["f", 0.25]]
-    assert sites.index.tolist() == [0, 1, 2]
+    assert sites[["site_id", "mg_nb"]].to_numpy().tolist() == [
+        ["b", 1.5], ["d", 2.0], ["f", 0.25], ["g", 0.25], ["h", 0.25],
+    ]  # fmt: skip
+    assert sites.index.tolist() == [0, 1, 2, 3, 4]
     columns = ["site_id", "code_commune", "mg_nb", "origine_position", "geometry"]
     assert sites.columns.tolist() == columns
     assert sites.geometry.x.round(1).tolist()[0] == 700_000.1
-    assert reste.fillna(-1.0).tolist() == [2.25, -1.0]
+    assert reste.fillna(-1.0).tolist() == [1.75, -1.0]
     assert told(controle)[-1] == [
         "lieux au même point qu'un autre : réunis en un site",
         "signale",

@@ -147,6 +147,9 @@ def test_sites_and_flows_of_a_city() -> None:
     # One end in a city is enough.
     rows = [("01001", "69381", 2.0, 10.0), ("69382", "01001", 4.0, 6.0), ("69381", "01001", 1.0, 1)]
     flux = pd.DataFrame(rows, columns=["code_residence", "code_exercice", "patients", "temps_min"])
-    assert folded_flows(flux).to_numpy().tolist() == [
-        ["01001", "69123", 2.0, 10.0], ["69123", "01001", 5.0, 5.0],
+    home = pd.DataFrame([("01001", "01001", 9.0, 0.0)], columns=flux.columns)
+    found = folded_flows(pd.concat([flux, home]))
+    assert found.to_numpy().tolist() == [
+        ["01001", "01001", 9.0, 0.0], ["01001", "69123", 2.0, 10.0], ["69123", "01001", 5.0, 5.0],
     ]  # fmt: skip
+    assert found.index.tolist() == [0, 1, 2]

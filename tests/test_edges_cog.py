@@ -283,9 +283,9 @@ def test_sites_are_where_half_a_gp_is_and_in_order() -> None:
     assert found["mg_nb"].tolist() == [0.5, 1.0]
     assert found.index.tolist() == [0, 1]
     assert found.geometry.x.tolist() == [1500.0, 90_000.0]
-    elsewhere = build_elsewhere(base, points, communes.iloc[[0]])
-    assert elsewhere["code_commune"].tolist() == ["01001", "01003"]
-    assert elsewhere.index.tolist() == [0, 1]
+    elsewhere = build_elsewhere(base, points, communes.head(0))
+    assert elsewhere["code_commune"].tolist() == ["01001", "01002", "01003"]
+    assert elsewhere.index.tolist() == [0, 1, 2]
     reverse = build_sites(communes.iloc[::-1])
     assert reverse["site_id"].tolist() == ["mg-01002", "mg-01003"]
 

@@ -85,6 +85,7 @@ def test_parts_of_a_city_are_lost_with_their_mean() -> None:
     assert [row[1:] for row in rows_of(controle)] == [
         [3, "lu", ""], [1, "utilise", "97401 C97401"], [2, "ecarte", "75101 et 75102"],
     ]  # fmt: skip
+    assert controle["motif"].iloc[2].endswith("autre projection que celle du territoire")
 
 
 def test_four_points_put_a_departement_back() -> None:
