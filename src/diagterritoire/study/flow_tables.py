@@ -49,8 +49,13 @@ class FlowTables:
 
 
 def commune_rates(moves: Moves, communes: pd.DataFrame) -> pd.DataFrame:
-    """Leak of each commune (`exchanges.fuite`), unknown where its own flow is hidden."""
-    rates = fuite(moves.flux, communes)
+    """Leak of each commune (`exchanges.fuite`), unknown where its own flow is hidden.
+
+    Where the margin is told, who goes where nothing is shown has left the commune all the same.
+    """
+    seen = moves.flux.loc[moves.flux["nature"] == tables.OBSERVE, "code_residence"]
+    margins = moves.marges.set_index("code_residence")["patients_observes"]
+    rates = fuite(moves.flux, communes, margins.loc[margins.index.isin(seen)])
     hidden = rates["code_commune"].isin(moves.secretes)
     columns = ["taux_fuite", "taux_autosuffisance"]
     return rates.assign(**{c: rates[c].mask(hidden) for c in columns})

@@ -75,14 +75,16 @@ COMMUNES = Table(
         nombre(
             "taux_fuite",
             "fraction",
-            "part des recours des habitants hors de leur commune (flux modélisés)",
+            "part des recours des habitants hors de leur commune (flux observés s'il y en a, "
+            "sinon modélisés)",
             vide=True,
             maximum=1,
         ),
         nombre(
             "taux_autosuffisance",
             "fraction",
-            "part des recours des habitants dans leur commune (flux modélisés)",
+            "part des recours des habitants dans leur commune (flux observés s'il y en a, "
+            "sinon modélisés)",
             vide=True,
             maximum=1,
         ),

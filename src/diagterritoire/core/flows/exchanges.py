@@ -31,7 +31,9 @@ class Echanges:
     taux_attraction: float | None
 
 
-def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+def fuite(
+    flux: pd.DataFrame, communes: pd.DataFrame, recours: pd.Series[float] | None = None
+) -> pd.DataFrame:
     """Part of the use of each commune's residents outside and inside their commune.
 
     Parameters
@@ -40,6 +42,8 @@ def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
         `code_residence`, `code_exercice`, `patients`.
     communes : DataFrame
         `code_commune`.
+    recours : Series, optional
+        Patients of a commune, by code, where more are known than `flux` tells the way of.
 
     Returns
     -------
@@ -62,6 +66,9 @@ def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
       code_commune  taux_fuite  taux_autosuffisance
     0            A        0.25                 0.75
     1            B         NaN                  NaN
+    >>> fuite(flux, pd.DataFrame({"code_commune": ["A"]}), pd.Series({"A": 100.0}))
+      code_commune  taux_fuite  taux_autosuffisance
+    0            A         0.4                  0.6
     """
     table = by_id(communes, "code_commune", [])
     ordered = flux.sort_values(["code_residence", "code_exercice"])
@@ -69,6 +76,9 @@ def fuite(flux: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     patients = ordered["patients"].to_numpy(dtype=np.float64)
     own = (ordered["code_residence"] == ordered["code_exercice"]).to_numpy()
     used = totals(origin, patients, len(table))
+    if recours is not None:
+        whole = table["code_commune"].map(recours).to_numpy(dtype=np.float64)
+        used = np.where(np.isnan(whole), used, whole)
     stayed = np.full(len(table), np.nan)
     np.divide(totals(origin[own], patients[own], len(table)), used, out=stayed, where=used > 0)
     return table.assign(taux_fuite=1.0 - stayed, taux_autosuffisance=stayed)
