@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from conftest import SilentProgress
 from diagterritoire import tables
 from diagterritoire.inputs.preparation import prepare
-from diagterritoire.outputs.report import render
+from diagterritoire.outputs.report import chapters_flows, render
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.study import flow_models, measures
 from diagterritoire.study.diagnosis import diagnose
@@ -195,6 +196,37 @@ def test_rate_of_a_hidden_own_flow_is_unknown(observed):
     assert rates.reindex(sorted(hidden)).isna().all()
 
 
+def test_rate_counts_all_the_patients_whose_number_is_told(observed):
+    """A margin told less the own flow shown is who leaves, whether their way is shown or not."""
+    seen, diagnosis = observed
+    total = seen.groupby("code_residence")["patients"].sum()
+    own = seen.loc[seen["code_residence"] == seen["code_exercice"]]
+    true = 1 - own.set_index("code_residence")["patients"] / total
+    margins = diagnosis.marges_observees.set_index("code_residence")
+    some = margins.index[margins["patients_montres"] < margins["patients_observes"]]
+    rates = diagnosis.communes.set_index("code_commune")["taux_fuite"].reindex(some).dropna()
+    between = rates[(rates > 0) & (rates < 1)]
+    assert len(between)
+    assert between.to_dict() == pytest.approx(true[between.index].to_dict())
+
+
+def test_who_goes_unseen_bounds_the_leak():
+    """200 shown, 20 of them leave; 30 go unseen from A, nobody knows how many from B or from C."""
+    margins = [("A", 130.0, 100.0), ("B", np.nan, 100.0), ("C", 40.0, 0.0)]
+    columns = ["code_residence", "patients_observes", "patients_montres"]
+    diagnosis = SimpleNamespace(
+        marges_observees=pd.DataFrame(margins, columns=columns),
+        echanges=pd.DataFrame({"patients": [100.0, 100.0]}),
+        bilan=SimpleNamespace(taux_fuite=0.1),
+    )
+    told = chapters_flows._unseen_note(SimpleNamespace(diagnosis=diagnosis))
+    # 20 of 230, or 50 of 230.
+    assert "30 patients observés" in told
+    assert told.endswith("entre 8,7\u00a0% et 21,7\u00a0%.")
+    diagnosis.marges_observees["patients_montres"] = diagnosis.marges_observees["patients_observes"]
+    assert chapters_flows._unseen_note(SimpleNamespace(diagnosis=diagnosis)) == ""
+
+
 def test_arrondissements_count_as_one_commune():
     columns = ["code_residence", "code_exercice", "temps_min", "consultations", "population"]
     rows = [("69381", "69381", 0.0, 10.0, 5.0), ("69381", "69382", 8.0, 20.0, 5.0)]
@@ -249,6 +281,10 @@ def test_report_tells_observed_flows_basins_and_what_is_missing(observed, plain)
     seen, modelled = render(diagnosis), render(plain)
     assert "Sont comptés les flux montrés" in seen
     assert "Flux modélisés, non observés" not in seen
+    for told in ("le taux de fuite est entre", "passent au moins", "Fuite\u00a0: flux observés."):
+        assert told in seen
+        assert told not in modelled
+    assert "Fuite modélisée" not in seen
     assert "Ce que vaut le modèle de flux" in seen
     for page in (seen, modelled):
         assert "les six analyses" in page

@@ -84,8 +84,9 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "Flux",
         "Sans fichier de l'Assurance maladie, ils sont modélisés : ils ignorent les habitudes, le "
         "travail, l'école et le médecin traitant déclaré. Observés, ils ne comptent pas les flux "
-        "sous le secret : leurs taux sont ceux des flux montrés. Les kilomètres sont à vol "
-        "d'oiseau.",
+        "sous le secret, souvent les plus lointains : la fuite du territoire, les heures et les "
+        "kilomètres sont ceux des flux montrés, donc plutôt en dessous du vrai. Les kilomètres "
+        "sont à vol d'oiseau.",
     ),
     (
         "Bassins de patientèle",

@@ -10,6 +10,7 @@ import pandas as pd
 from diagterritoire.french import MANQUANT, decompte, entier, exact, minutes, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.limits import LIMITES
+from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import (
     Bloc,
     Chapitre,
@@ -248,7 +249,7 @@ def _communes(d: Dossier) -> Bloc:
     return Tableau(
         f"Les {LIGNES_MAX} communes les plus peuplées" if coupe else "Toutes les communes",
         ("Commune", "Code", "Zonage", "Habitants", "Médecins", "Temps", "APL calculée",
-         "APL publiée", *(["APL calée"] if calee else []), "Fuite modélisée"),
+         "APL publiée", *(["APL calée"] if calee else []), "Fuite"),
         tuple(
             (
                 str(r.nom),
@@ -265,7 +266,7 @@ def _communes(d: Dossier) -> Bloc:
             for r in records(shown)
         ),
         CALCUL,
-        note=f"Les {entier(len(rows))} communes et tous les indicateurs sont dans le classeur "
-        f"indicateurs.xlsx. « {MANQUANT} » : non disponible.",
+        note=f"Fuite : flux {sentences.natures(d)}. Les {entier(len(rows))} communes et tous les "
+        f"indicateurs sont dans le classeur indicateurs.xlsx. « {MANQUANT} » : non disponible.",
         textes=2,
     )  # fmt: skip

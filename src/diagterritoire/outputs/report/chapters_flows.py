@@ -93,9 +93,24 @@ def _rates(d: Dossier, nature: str) -> list[Bloc]:
             ("Indicateur", "Ce qu'il mesure", "Valeur"),
             tuple((NOTIONS[c].titre, NOTIONS[c].sens(d.parameters), pourcent(v)) for c, v in rates),
             CALCUL,
+            note=_unseen_note(d),
             textes=1,
         )
     ]
+
+
+def _unseen_note(d: Dossier) -> str:
+    """Bound the leak by what the patients under secrecy may do: all stay, or all leave."""
+    unseen, rate = movements.unseen(d), d.diagnosis.bilan.taux_fuite
+    if not unseen or rate is None:
+        return ""
+    seen = float(d.diagnosis.echanges["patients"].sum())
+    least, most = rate * seen / (seen + unseen), (rate * seen + unseen) / (seen + unseen)
+    return (
+        f"Ces taux sont ceux des flux montrés. {entier(unseen)} patients observés vont là où le "
+        f"secret ne le dit pas, souvent loin : eux comptés, le taux de fuite est entre "
+        f"{pourcent(least)} et {pourcent(most)}."
+    )
 
 
 def _map(d: Dossier, departs: Departs, nature: str) -> list[Bloc]:

@@ -26,16 +26,25 @@ def movements(d: Dossier) -> list[Bloc]:
     return [*_weight(d), *_reversal(d), *_verdicts(d)]
 
 
+def unseen(d: Dossier) -> float:
+    """Count the observed patients of the territory whose number is told, and not where they go."""
+    table = d.diagnosis.marges_observees
+    some = table.loc[table["patients_montres"] > 0]
+    return float((some["patients_observes"] - some["patients_montres"]).sum())
+
+
 def _weight(d: Dossier) -> list[Bloc]:
     table = d.diagnosis.echanges
     if table.empty:
         return []
     heures, km = float(table["heures_an"].sum()), float(table["km_an"].sum())
     recours = french.exact(d.parameters.flux.consultations_par_habitant)
+    # Who goes where nothing is shown goes somewhere.
+    least = "au moins " if unseen(d) else ""
     phrases = [
-        f"Pour consulter, les habitants du territoire passent {environ(heures)} heures par an en "
-        f"voiture, aller et retour, à raison de {recours} consultations par an et par habitant "
-        "standardisé, la moyenne nationale.",
+        f"Pour consulter, les habitants du territoire passent {least}{environ(heures)} heures par "
+        f"an en voiture, aller et retour, à raison de {recours} consultations par an et par "
+        "habitant standardisé, la moyenne nationale.",
         f"Ces trajets font au moins {environ(km)} kilomètres par an : la distance est comptée à "
         "vol d'oiseau, et la route est plus longue.",
     ]
