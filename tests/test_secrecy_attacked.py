@@ -17,7 +17,7 @@ from diagterritoire.core.care.gp_groups import grouped
 from diagterritoire.core.care.gp_means import means_by_commune
 from diagterritoire.core.care.gp_places import places_of
 from diagterritoire.core.flows.secrecy import shown
-from diagterritoire.core.survey.results import participation, results
+from diagterritoire.core.survey.results import GROSSES, participation, results
 from diagterritoire.errors import UsageError
 from diagterritoire.inputs.surroundings import ages_of_gps
 from diagterritoire.outputs.manifest import run_id
@@ -252,12 +252,15 @@ def attack_survey(seed: int) -> float:
             attacker.hides(cell)
         _read_margins(attacker, margins, present, list(counts.columns))
         rows = told.loc[told["question"] == question]
-        groups = _groups(margins, present)
+        named = set(rows["profession"]) & set(present)
+        groups = {p: [p] for p in named} | {
+            "ensemble": present,
+            "regroupees": [p for p in present if p not in named],
+        }
         for row in rows.loc[rows["reponses"].notna()].itertuples():
-            among = present if row.profession == "ensemble" else groups.get(row.profession)
-            if among is None or row.modalite not in counts.columns:
-                continue
-            attacker.reads([(p, row.modalite) for p in among], row.reponses)
+            coarse = GROSSES[question]
+            meant = [a for a in counts.columns if row.modalite in (a, coarse[a])]
+            attacker.reads([(p, a) for p in groups[row.profession] for a in meant], row.reponses)
         small = [c for c in attacker.unknown if 0 < counts.loc[c] < PERSONNES]
         narrowest = min(narrowest, attacker.narrowest(small))
     return narrowest
