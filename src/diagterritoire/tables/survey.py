@@ -90,7 +90,8 @@ ENQUETE_RESULTATS = Table(
         texte("question", "interet, age, depart, ou attente_ suivie de l'attente"),
         texte(
             "profession",
-            "ensemble, profession, ou regroupees : les autres répondants, trop peu nombreux",
+            "ensemble, profession, ou regroupees : ceux qu'aucune autre ligne de la question ne "
+            "nomme, parfois plus nombreux que dans enquete_participation",
         ),
         texte("modalite", "réponse ; oui ou non pour une attente ; sans_reponse"),
         nombre("repondants", "personnes", "répondants de la profession"),

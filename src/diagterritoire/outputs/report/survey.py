@@ -186,7 +186,10 @@ def _expectations(d: Dossier) -> list[Bloc]:
     title = SousTitre("Attentes")
     seen = cited.loc[cited["reponses"] > 0]
     if seen.empty:
-        return [title, Paragraphe("Aucune attente n'a été citée par assez de répondants.")]
+        return [
+            title,
+            Paragraphe("Aucune attente n'a été citée par assez de répondants, ni tue par assez."),
+        ]
     seen = seen.sort_values("reponses", ascending=False, kind="stable")
     return [
         title,
