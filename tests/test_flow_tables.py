@@ -15,7 +15,7 @@ from diagterritoire import tables
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.outputs.report import chapters_flows, render
 from diagterritoire.parameters import Parameters, override
-from diagterritoire.study import flow_models, measures
+from diagterritoire.study import flow_models
 from diagterritoire.study.diagnosis import diagnose
 from diagterritoire.study.flow_verdicts import (
     CAPACITE,
@@ -80,6 +80,7 @@ def test_no_small_cell_is_delivered_anywhere(observed):
 def test_margins_are_those_of_the_file_or_null(observed):
     seen, diagnosis = observed
     total = seen.groupby("code_residence")["patients"].sum()
+    total["00001"] += 40  # They go to a commune that no file draws.
     margins = diagnosis.marges_observees.set_index("code_residence")
     known = margins["patients_observes"].dropna()
     assert len(known)
@@ -174,17 +175,30 @@ def test_nothing_delivered_moves_with_the_hidden_cells(inputs, observed):
             )
 
 
-def test_no_road_moves_the_order_of_what_is_hidden(inputs, observed):
-    """A place settled on the roads of another file is elsewhere: what is hidden is the same."""
-    seen, _ = observed
-    given = replace(inputs, flux_observes=seen)
-    rng = np.random.default_rng(3)
-    moved = given.communes.copy()
-    moved[["x", "y"]] += rng.uniform(-3000, 3000, (len(moved), 2))
-    before, after = measures._middles(given), measures._middles(replace(given, communes=moved))
-    pd.testing.assert_frame_equal(before, after, check_exact=True)
-    assert set(before["code_commune"]) == set(measures.places(given)["code_commune"])
-    assert measures._middles(replace(given, flux_observes=None)).empty
+def test_what_is_hidden_stands_on_the_file_of_flows_alone():
+    """Neither who else is in the delivery nor which communes are drawn moves it."""
+    rows = [("A", "A", 400), ("A", "B", 60), ("A", "C", 40), ("A", "D", 25), ("A", "Z", 3)]
+    rows += [("B", "B", 90), ("B", "C", 30), ("B", "D", 20), ("B", "E", 4), ("E", "D", 50)]
+    pair = ["code_residence", "code_exercice"]
+    observes = pd.DataFrame(rows, columns=[*pair, "patients"]).astype({"patients": "float64"})
+    told = {}
+    for area, drawn in (("ABE", "ABCDEZ"), ("A", "ABCDEZ"), ("A", "ABCDE"), ("A", "ABD")):
+        lieux = pd.DataFrame({"code_commune": list(drawn)})
+        seen, visites, _ = flow_models._observed(observes, set(area), lieux)
+        found = flow_models._placed(flow_models.shown(seen, 11, visites), lieux)
+        mine = found.flux.loc[found.flux["code_residence"] == "A"]
+        margin = found.marges.set_index("code_residence").loc["A"]
+        assert margin["patients_observes"] == 528
+        assert margin["patients_montres"] == mine["patients"].sum()
+        told[area, drawn] = set(mine["code_exercice"])
+    # Z is small, of 3: 10 - 3 + 11 and more are hidden beside. B is gone to twice, from A and B; C
+    # too, and comes after it; D is by three.
+    assert told == {
+        ("ABE", "ABCDEZ"): set("ACD"),
+        ("A", "ABCDEZ"): set("ACD"),
+        ("A", "ABCDE"): set("ACD"),
+        ("A", "ABD"): set("AD"),
+    }
 
 
 def test_rate_of_a_hidden_own_flow_is_unknown(observed):

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagterritoire.core.flows.secrecy import shown
+from diagterritoire.core.flows.secrecy import shown, visits
 from diagterritoire.core.row_secrecy import hidden
-from diagterritoire.study.flow_models import _metres
 
 
 def believed(seuil, cells, most):
@@ -47,21 +46,27 @@ def test_every_value_of_a_hidden_cell_remains(seuil, cells, most):
     assert margins == {True, False}
 
 
-def test_the_order_is_that_of_what_is_public():
-    codes, metres = list("BCDEA"), [20.0, np.nan, 30.0, 20.0, 0.0]
+def test_the_order_is_that_of_what_no_number_moves():
+    codes = list("BCDEA")
     table = pd.DataFrame({"code_residence": "A", "code_exercice": codes})
-    # C is anywhere, D far: in order C, D, B and E by code, A itself. Z, small, is not chosen.
-    far = pd.Series([*metres, 0.5])
+    # Nobody else goes to C, one more to D, two to B and to E; A is the residence itself.
+    visites = pd.Series({"C": 1, "D": 2, "B": 3, "E": 3, "A": 1, "Z": 9})
     for gone in ("C", "CD", "CDB", "CDBE", "CDBEA"):
         # Above the least of each, nothing but in the last one hidden.
         patients = dict.fromkeys("BCDEA", 11.0) | {gone[-1]: 21.0}
         rows = table.assign(patients=[patients[c] for c in codes])
         rows.loc[len(rows)] = ["A", "Z", 1.0]
-        done = shown(rows, 11, far)
+        done = shown(rows, 11, visites)
         assert set(done.masques["code_exercice"]) == {*gone, "Z"}
-        back = shown(rows[::-1], 11, far[::-1])
+        back = shown(rows[::-1], 11, visites[::-1])
         pd.testing.assert_frame_equal(done.flux, back.flux)
         pd.testing.assert_frame_equal(done.masques, back.masques)
+
+
+def test_who_goes_where_is_counted_whatever_the_number():
+    columns = ["code_residence", "code_exercice", "patients"]
+    rows = [("A", "A", 400), ("A", "B", None), ("B", "B", 3), ("C", "B", 0), ("C", "A", 1)]
+    assert visits(pd.DataFrame(rows, columns=columns)).to_dict() == {"A": 2, "B": 2}
 
 
 @pytest.mark.parametrize(
@@ -73,10 +78,3 @@ def test_what_does_not_depend_on_the_shown_cells(primary, many):
         motifs, told = hidden(np.array([*values, *primary], dtype=np.float64), 11)
         assert motifs[:4] == ["secondaire"] * many + [""] * (4 - many)
         assert told
-
-
-def test_metres_are_those_between_points():
-    places = pd.DataFrame({"code_commune": list("AB"), "x": [0.0, 300.0], "y": [0.0, 400.0]})
-    pairs = pd.DataFrame({"code_residence": list("AAB"), "code_exercice": list("ABA")})
-    assert _metres(pairs, places).tolist() == [0.0, 500.0, 500.0]
-    assert _metres(pairs.head(0), places).empty

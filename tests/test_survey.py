@@ -177,6 +177,17 @@ def test_results_by_hand():
     assert results(ANSWERS.head(4), 5).empty
 
 
+def test_of_ages_those_who_leave_soon_are_hidden_last():
+    ages = ["moins_40"] * 12 + ["60_64"] * 3 + ["65_plus"] * 12
+    answers = pd.DataFrame({"profession": "infirmier", "age": ages}).assign(
+        attentes=None, interet=None, depart=None
+    )
+    told = results(answers, 5).set_index(["question", "profession"]).loc[("age", "ensemble")]
+    assert told["modalite"].tolist()[:2] == ["moins_40", "40_49"]
+    shown = told.set_index("modalite")["reponses"]
+    assert shown.dropna().to_dict() == {"40_49": 0, "50_59": 0, "65_plus": 12, "sans_reponse": 0}
+
+
 def test_only_the_answers_of_the_territory_count():
     table = ANSWERS.assign(code_commune=["18001"] * 20 + ["75056"] * 10 + [None] * 6)
     cog = {"appartenance": 2024}

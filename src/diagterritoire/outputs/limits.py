@@ -84,7 +84,8 @@ LIMITES: tuple[tuple[str, str], ...] = (
         "Flux",
         "Sans fichier de l'Assurance maladie, ils sont modélisés : ils ignorent les habitudes, le "
         "travail, l'école et le médecin traitant déclaré. Observés, ils ne comptent pas les flux "
-        "sous le secret, souvent les plus lointains : la fuite du territoire, les heures et les "
+        "sous le secret, souvent vers des communes peu fréquentées : la fuite du territoire, les "
+        "heures et les "
         "kilomètres sont ceux des flux montrés, donc plutôt en dessous du vrai. Les kilomètres "
         "sont à vol d'oiseau.",
     ),

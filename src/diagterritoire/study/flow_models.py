@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from diagterritoire.core.communes import arrondissements
 from diagterritoire.core.flows.destinations import candidates
 from diagterritoire.core.flows.fitting import fit_flows
 from diagterritoire.core.flows.gravity import gravity
-from diagterritoire.core.flows.secrecy import shown
+from diagterritoire.core.flows.secrecy import Shown, shown, visits
 from diagterritoire.decay import Decay
 from diagterritoire.network.speeds import DECISECONDS_PER_MINUTE
 from diagterritoire.network.straight_line import straight_line_ds
@@ -65,7 +65,6 @@ def moves(
     communes: pd.DataFrame,
     supply: pd.DataFrame,
     lieux: pd.DataFrame,
-    milieux: pd.DataFrame,
     observes: pd.DataFrame | None,
     parameters: Parameters,
 ) -> Moves:
@@ -79,9 +78,6 @@ def moves(
         Closed area: `code_commune`, `population`, `dans_territoire`.
     lieux : DataFrame
         `code_commune`, `x`, `y` (metres): every commune where a flow may end, whole.
-    milieux : DataFrame
-        The same, in the middle of their outlines: the order of what is hidden stands on nothing
-        that a delivery may move, as the roads it has do a place. Empty without observed flows.
     observes : DataFrame or None
         Table `flux_observes`; None or empty when no file gives it.
     parameters : Parameters
@@ -94,12 +90,13 @@ def moves(
     fins = candidates(trajets, communes, supply)
     choix = _whole(fins)
     area = set(communes["code_commune"].map(arrondissement_parent))
-    seen, controle = _observed(observes, area, lieux)
+    seen, visites, controle = _observed(observes, area, lieux)
     # What is shown, and what is made of it, stands on no hidden cell: not even the fit.
-    # To the metre, lest the last bit of a root put two communes in another order elsewhere.
-    metres = _metres(seen, milieux).round()
-    shown_ = shown(seen, parameters.flux.secret_patients, metres)
-    montres, restes = _without(seen, shown_.masques), _left(shown_.marges)
+    shown_ = shown(seen, parameters.flux.secret_patients, visites)
+    restes = _left(shown_.marges)
+    shown_ = _placed(shown_, lieux)
+    placed = seen["code_exercice"].isin(lieux["code_commune"])
+    montres = _without(seen.loc[placed], shown_.masques)
     flux_parameters, calage = _fitted(choix, montres, restes, parameters.flux)
     decay, attraction = decay_of(flux_parameters), flux_parameters.attraction_exposant
     modele = arrondissements.folded_flows(
@@ -172,10 +169,14 @@ def _summed(values: pd.Series) -> pd.Series:
 
 def _observed(
     observes: pd.DataFrame | None, area: Collection[str], lieux: pd.DataFrame
-) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """Observed flows of the residents of the area, by commune, and the account of the others."""
+) -> tuple[pd.DataFrame, pd.Series[int] | None, list[pd.DataFrame]]:
+    """Observed flows of the residents of the area, by commune; who goes where; the account.
+
+    Those that lead to no known commune are there: what is hidden beside them, and the margin, would
+    be others in a delivery that has its outline, and their difference a hidden flow.
+    """
     if observes is None or observes.empty:
-        return schema.empty(tables.FLUX_OBSERVES), []
+        return schema.empty(tables.FLUX_OBSERVES), None, []
     whole = observes.assign(**{key: observes[key].map(arrondissement_parent) for key in PAIR})
     near = whole["code_residence"].isin(list(area))
     known = whole["code_exercice"].isin(lieux["code_commune"])
@@ -185,14 +186,27 @@ def _observed(
         {"flux des habitants du territoire et de son pourtour": int((near & known).sum())},
         {
             "flux d'habitants d'ailleurs : écartés": int((~near).sum()),
-            "flux vers une commune inconnue du fichier des communes : écartés": int(
+            "flux vers une commune inconnue du fichier des communes : non montrés": int(
                 (near & ~known).sum()
             ),
         },
     )
-    grouped = whole.loc[near & known].groupby(PAIR)["patients"]
+    grouped = whole.loc[near].groupby(PAIR)["patients"]
     total = grouped.sum().where(grouped.count() == grouped.size()).reset_index()
-    return schema.conform(total, tables.FLUX_OBSERVES), [account]
+    return schema.conform(total, tables.FLUX_OBSERVES), visits(whole), [account]
+
+
+def _placed(shown_: Shown, lieux: pd.DataFrame) -> Shown:
+    """Leave out of what is shown the flows that lead to no known commune."""
+    known = shown_.flux["code_exercice"].isin(lieux["code_commune"])
+    away = shown_.flux.loc[~known].groupby("code_residence")["patients"].sum()
+    marges = shown_.marges
+    away = marges["code_residence"].map(away).fillna(0.0)
+    return replace(
+        shown_,
+        flux=shown_.flux.loc[known].reset_index(drop=True),
+        marges=marges.assign(patients_montres=marges["patients_montres"] - away),
+    )
 
 
 def _fitted(
@@ -254,14 +268,9 @@ def _together(
 
 def _flown(pairs: pd.DataFrame, lieux: pd.DataFrame, parameters: Parameters) -> pd.Series:
     """Straight-line minutes of pairs of communes: 0 within one."""
-    metres = np.asarray(_metres(pairs, lieux).fillna(0.0), dtype=np.float64)
+    at = lieux.set_index("code_commune")[["x", "y"]].astype("float64")
+    one, other = (at.reindex(pairs[key]).to_numpy() for key in PAIR)
+    metres = np.nan_to_num(np.hypot(*(one - other).T))
     minutes = straight_line_ds(metres, parameters.reseau) / DECISECONDS_PER_MINUTE
     within = (pairs["code_residence"] == pairs["code_exercice"]).to_numpy()
     return pd.Series(np.where(within, 0.0, minutes), index=pairs.index)
-
-
-def _metres(pairs: pd.DataFrame, lieux: pd.DataFrame) -> pd.Series[float]:
-    """Metres as the crow flies between communes, null where one has no point."""
-    at = lieux.set_index("code_commune")[["x", "y"]].astype("float64")
-    one, other = (at.reindex(pairs[key]).to_numpy() for key in PAIR)
-    return pd.Series(np.hypot(*(one - other).T), index=pairs.index)

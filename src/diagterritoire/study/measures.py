@@ -79,7 +79,6 @@ def measure(inputs: Inputs, parameters: Parameters) -> Measures:
         inputs.communes,
         everywhere,
         places(inputs),
-        _middles(inputs),
         inputs.flux_observes,
         parameters,
     )
@@ -142,17 +141,6 @@ def bounds(parameters: Parameters) -> tuple[float, ...]:
 def places(inputs: Inputs) -> pd.DataFrame:
     """Point of every commune where a flow may end, whole."""
     frames = [f[["code_commune", "x", "y"]] for f in (inputs.communes, inputs.ailleurs) if len(f)]
-    return arrondissements.folded(pd.concat(frames, ignore_index=True))
-
-
-def _middles(inputs: Inputs) -> pd.DataFrame:
-    """Middle of the outline of every commune where an observed flow may end, whole."""
-    if inputs.flux_observes is None or inputs.flux_observes.empty:
-        return pd.DataFrame(columns=["code_commune", "x", "y"])
-    frames = []
-    for frame in (f for f in (inputs.communes, inputs.ailleurs) if len(f)):
-        middle = frame.geometry.centroid
-        frames.append(frame[["code_commune"]].assign(x=middle.x, y=middle.y))
     return arrondissements.folded(pd.concat(frames, ignore_index=True))
 
 

@@ -118,3 +118,39 @@ def exchanges(flux: pd.DataFrame, zone: Collection[str]) -> Echanges:
         taux_autosuffisance=1.0 - leaving / used if used > 0 else None,
         taux_attraction=coming / served if served > 0 else None,
     )
+
+
+def unseen(marges: pd.DataFrame) -> float:
+    """Count the patients whose number is told, and not where they go.
+
+    Parameters
+    ----------
+    marges : DataFrame
+        Table `marges_observees`. A residence of which nothing is shown has the flows of the model.
+
+    Examples
+    --------
+    >>> unseen(pd.DataFrame({"patients_observes": [50.0, 9.0], "patients_montres": [30.0, 0.0]}))
+    20.0
+    """
+    some = marges.loc[marges["patients_montres"] > 0]
+    return math.fsum((some["patients_observes"] - some["patients_montres"]).dropna())
+
+
+def leak_between(taux: float, montres: float, caches: float) -> tuple[float, float]:
+    """Bound a leak by what the patients under secrecy may do: all stay, or all leave.
+
+    Parameters
+    ----------
+    taux : float
+        Leak of the flows shown.
+    montres, caches : float
+        Patients of these flows, and those of `unseen`.
+
+    Examples
+    --------
+    >>> leak_between(0.25, 80.0, 20.0)
+    (0.2, 0.4)
+    """
+    whole = montres + caches
+    return taux * montres / whole, (taux * montres + caches) / whole

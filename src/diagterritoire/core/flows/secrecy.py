@@ -3,6 +3,9 @@
 What is printed of the observed flows: the cells shown, and the patients of each residence (its
 margin). No total by practice, nor over a zone, is printed but those of the cells shown: each
 residence is a problem of its own.
+
+Two deliveries of one file that hid different cells of a residence would tell them by difference.
+What is hidden hence stands on that file alone: no outline, no road, no population moves it.
 """
 
 from __future__ import annotations
@@ -37,11 +40,36 @@ class Shown:
     masques: pd.DataFrame
 
 
-def shown(observed: pd.DataFrame, seuil: int, metres: pd.Series[float] | None = None) -> Shown:
+def visits(observed: pd.DataFrame) -> pd.Series[int]:
+    """Count the residences that go to each practice, of a whole file of flows.
+
+    Parameters
+    ----------
+    observed : DataFrame
+        As for `shown`; a flow of 0 is none, an unknown one is some.
+
+    Returns
+    -------
+    Series
+        On the codes of the practices.
+
+    Examples
+    --------
+    >>> rows = [("A", "A", 400), ("B", "A", None), ("B", "B", 2), ("C", "B", 0)]
+    >>> columns = ["code_residence", "code_exercice", "patients"]
+    >>> visits(pd.DataFrame(rows, columns=columns)).to_dict()
+    {'A': 2, 'B': 1}
+    """
+    some = observed.loc[~(observed["patients"] == 0)]
+    return some.groupby("code_exercice")["code_residence"].nunique()
+
+
+def shown(observed: pd.DataFrame, seuil: int, visites: pd.Series[int] | None = None) -> Shown:
     """Hide the small cells of observed flows, and others so that none is found by subtraction.
 
-    Each residence is a row of `row_secrecy.hidden`. What is hidden to protect a small cell is the
-    farthest first, the residence itself last, ties by code. Where the cells of a residence do not
+    Each residence is a row of `row_secrecy.hidden`. What is hidden to protect a small cell is first
+    where the fewest residences go, last the residence itself, ties by code: a place many go to is
+    seldom a small flow, and who goes somewhere does not change with how many. Where cells do not
     suffice, none of them is shown, nor its margin; one with a cell unknown in the file has no
     margin, thus no secondary cell. A cell of 0 is as an absent one.
 
@@ -52,9 +80,8 @@ def shown(observed: pd.DataFrame, seuil: int, metres: pd.Series[float] | None = 
         them. Each pair once.
     seuil : int
         Least number of patients that is shown (11 for the health insurance).
-    metres : Series, optional
-        From the residence to the practice, on the index of `observed`; public, and the same
-        whatever the delivery, for two orders would show what each of them hides.
+    visites : Series, optional
+        `visits` of the whole file `observed` is part of; of `observed` when it is not given.
 
     Returns
     -------
@@ -77,7 +104,7 @@ def shown(observed: pd.DataFrame, seuil: int, metres: pd.Series[float] | None = 
     """
     pair = ["code_residence", "code_exercice"]
     cells = observed.loc[~(observed["patients"] == 0)].sort_values(pair)
-    ranks = _ranks(cells, metres)
+    ranks = _ranks(cells, visits(observed) if visites is None else visites)
     patients = cells["patients"].to_numpy(dtype=np.float64)
     motifs = np.full(len(cells), "", dtype=object)
     margins: list[tuple[str, float, float]] = []
@@ -99,10 +126,8 @@ def shown(observed: pd.DataFrame, seuil: int, metres: pd.Series[float] | None = 
     )
 
 
-def _ranks(cells: pd.DataFrame, metres: pd.Series[float] | None) -> IntArray:
-    """Rank of each cell, given by codes, in the order of hiding: what is public decides of it."""
-    far = np.zeros(len(cells))
-    if metres is not None:
-        far = np.asarray(metres.loc[cells.index].fillna(np.inf), dtype=np.float64)
+def _ranks(cells: pd.DataFrame, visites: pd.Series[int]) -> IntArray:
+    """Rank of each cell, given by codes, in the order of hiding: no number of patients moves it."""
+    often = cells["code_exercice"].map(visites).to_numpy(dtype=np.int64)
     own = (cells["code_residence"] == cells["code_exercice"]).to_numpy()
-    return np.argsort(np.lexsort((-far, own)))
+    return np.argsort(np.lexsort((often, own)))

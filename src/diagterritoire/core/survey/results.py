@@ -45,6 +45,10 @@ GROSSES: Mapping[str, Mapping[str, str]] = {
         SANS_REPONSE: "autre_reponse",
     },
 }
+# The last is hidden first with a small one: of ages, those who leave soon are kept longest.
+GARDEES: Mapping[str, tuple[str, ...]] = {
+    "age": ("65_plus", "60_64", "50_59", "40_49", "moins_40", SANS_REPONSE)
+}
 MASQUE = "masquée : moins de {seuil} réponses, ou de quoi les retrouver"
 TROP = "plus de réponses que de professionnels comptés : taux non calculé"
 
@@ -173,7 +177,8 @@ def _question(
 ) -> list[dict[str, object]]:
     counts = pd.crosstab(groups, given)
     names = [g for g in (*PROFESSIONS_ENQUETE, REGROUPEES) if g in counts.index]
-    counts = counts.reindex(index=names, columns=modalites, fill_value=0)
+    columns = list(GARDEES.get(question, modalites))
+    counts = counts.reindex(index=names, columns=columns, fill_value=0)
     counts.index.name = None
     found = told(
         counts,
@@ -186,14 +191,18 @@ def _question(
     if found is None:
         return []
     lines = [
-        _cell(question, ENSEMBLE, modalite, number, len(given))
-        for modalite, number in found.ensemble.items()
+        _cell(question, ENSEMBLE, modalite, found.ensemble[modalite], len(given))
+        for modalite in modalites
     ]
+    # A coarse answer stands where the first of those it is made of does.
+    coarse = GROSSES.get(question, {})
+    order = {coarse.get(m, m): rank for rank, m in reversed(list(enumerate(modalites)))}
+    order |= {m: rank for rank, m in enumerate(modalites)}
     for group, row in found.lignes.iterrows():
         total = int(row.sum())
         lines += [
             _cell(question, str(group), str(modalite), int(number), total)
-            for modalite, number in row.items()
+            for modalite, number in row.sort_index(key=lambda names: names.map(order)).items()
         ]
     return lines
 

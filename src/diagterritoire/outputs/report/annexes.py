@@ -69,8 +69,8 @@ SECRET: tuple[Bloc, ...] = (
     Liste(
         (
             "Flux observés de l'Assurance maladie : les effectifs de moins de 11 patients sont "
-            "masqués, et d'autres, les plus lointains d'abord, quand un total permettrait de les "
-            "retrouver.",
+            "masqués, et d'autres, vers les communes peu fréquentées d'abord, quand un total "
+            "permettrait de les retrouver.",
             "Caractéristiques des professionnels et réponses à l'enquête : rien n'est publié "
             "au-dessous de 5.",
             "Flux modélisés et nombres publics de médecins : ils ne décrivent aucune personne et "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagterritoire import french
+from diagterritoire.core.flows.exchanges import unseen
 from diagterritoire.french import accord, entier, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import NOTIONS
@@ -100,16 +101,13 @@ def _rates(d: Dossier, nature: str) -> list[Bloc]:
 
 
 def _unseen_note(d: Dossier) -> str:
-    """Bound the leak by what the patients under secrecy may do: all stay, or all leave."""
-    unseen, rate = movements.unseen(d), d.diagnosis.bilan.taux_fuite
-    if not unseen or rate is None:
+    between = sentences.leak_bounds(d)
+    if not between:
         return ""
-    seen = float(d.diagnosis.echanges["patients"].sum())
-    least, most = rate * seen / (seen + unseen), (rate * seen + unseen) / (seen + unseen)
+    patients = entier(unseen(d.diagnosis.marges_observees))
     return (
-        f"Ces taux sont ceux des flux montrés. {entier(unseen)} patients observés vont là où le "
-        f"secret ne le dit pas, souvent loin : eux comptés, le taux de fuite est entre "
-        f"{pourcent(least)} et {pourcent(most)}."
+        f"Ces taux sont ceux des flux montrés. {patients} patients observés vont là où le secret "
+        f"ne le dit pas : eux comptés, le taux de fuite est {between}."
     )
 
 

@@ -135,6 +135,8 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
         for c in ("mg_pour_10000", "part_population_sans_mg", "apl_publiee")
     }
     nom = d.nom_de("france")
+    between = sentences.leak_bounds(d)
+    secret = f" montrés ; {between} avec ceux que cache le secret" if between else ""
 
     def beside(colonne: str, write: Callable[[float], str]) -> str:
         value = france[colonne]
@@ -166,7 +168,7 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
         (
             pourcent(b.taux_fuite, signes=True),
             "des recours au généraliste hors du territoire",
-            f"flux {sentences.natures(d)}",
+            f"flux {sentences.natures(d)}{secret}",
         ),
     )
 

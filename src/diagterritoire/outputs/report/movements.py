@@ -6,6 +6,7 @@ import pandas as pd
 
 from diagterritoire import french
 from diagterritoire.core.flows.balancing import IMPOSSIBLE
+from diagterritoire.core.flows.exchanges import unseen
 from diagterritoire.french import entier, environ, nombre, pourcent
 from diagterritoire.outputs.report import sentences
 from diagterritoire.outputs.report.blocks import (
@@ -26,13 +27,6 @@ def movements(d: Dossier) -> list[Bloc]:
     return [*_weight(d), *_reversal(d), *_verdicts(d)]
 
 
-def unseen(d: Dossier) -> float:
-    """Count the observed patients of the territory whose number is told, and not where they go."""
-    table = d.diagnosis.marges_observees
-    some = table.loc[table["patients_montres"] > 0]
-    return float((some["patients_observes"] - some["patients_montres"]).sum())
-
-
 def _weight(d: Dossier) -> list[Bloc]:
     table = d.diagnosis.echanges
     if table.empty:
@@ -40,7 +34,7 @@ def _weight(d: Dossier) -> list[Bloc]:
     heures, km = float(table["heures_an"].sum()), float(table["km_an"].sum())
     recours = french.exact(d.parameters.flux.consultations_par_habitant)
     # Who goes where nothing is shown goes somewhere.
-    least = "au moins " if unseen(d) else ""
+    least = "au moins " if unseen(d.diagnosis.marges_observees) else ""
     phrases = [
         f"Pour consulter, les habitants du territoire passent {least}{environ(heures)} heures par "
         f"an en voiture, aller et retour, à raison de {recours} consultations par an et par "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
+from diagterritoire.core.flows.exchanges import leak_between, unseen
 from diagterritoire.french import accord, entier, enumeration, nombre, portion, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.definitions import ZONES
@@ -219,12 +220,27 @@ def etp(valeur: float) -> str:
     return french.quantite(valeur, "médecin à temps plein", "médecins à temps plein")
 
 
+def leak_bounds(d: Dossier) -> str:
+    """Write between what and what the leak is when flows are hidden; nothing when none is."""
+    rate, caches = d.diagnosis.bilan.taux_fuite, unseen(d.diagnosis.marges_observees)
+    if rate is None or not caches:
+        return ""
+    ends = leak_between(rate, float(d.diagnosis.echanges["patients"].sum()), caches)
+    least, most = (pourcent(end) for end in ends)
+    return f"entre {least} et {most}"
+
+
 def leaving(d: Dossier) -> str | None:
-    """Write the share of the use that leaves the territory, as modelled."""
+    """Write the share of the use that leaves the territory, as modelled or observed."""
     fuite = d.diagnosis.bilan.taux_fuite
     if fuite is None:
         return None
     nature = natures(d)
+    if between := leak_bounds(d):
+        return (
+            f"Selon les flux {nature}, {between} des recours des habitants au médecin généraliste "
+            f"se font hors du territoire : {pourcent(fuite)} de ceux que le secret laisse voir."
+        )
     if fuite == 0:
         return (
             f"Selon les flux {nature}, tous les recours des habitants au médecin généraliste "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagterritoire import tables
+from diagterritoire.core.flows.exchanges import leak_between, unseen
 from diagterritoire.french import accord, majuscule, portion, pourcent
 from diagterritoire.study.bundles import Diagnosis
 from diagterritoire.study.opportunity.criterion import (
@@ -115,6 +116,12 @@ def leak(d: Diagnosis) -> Critere:
     """Share of the visits of the inhabitants that are made out of the territory."""
     value, limit = known(d.bilan.taux_fuite), d.parameters.opportunite.fuite_max
     nature = "observés" if (d.flux["nature"] == tables.OBSERVE).any() else "modélisés"
+    caches, said = unseen(d.marges_observees), "hors du territoire."
+    read = reading(value, limit, haut=False, contre=tables.A_INSTRUIRE)
+    if value is not None and caches:
+        most = leak_between(value, float(d.echanges["patients"].sum()), caches)[1]
+        read = reading(most, limit, haut=False, contre=tables.A_INSTRUIRE)
+        said = f"hors du territoire, et {pourcent(most)} au plus avec ceux que cache le secret."
     return Critere(
         OPPORTUNITE,
         "fuite",
@@ -124,7 +131,7 @@ def leak(d: Diagnosis) -> Critere:
         limit,
         f"flux {nature} ; seuil : opportunite.fuite_max",
         f"flux {nature}",
-        reading(value, limit, haut=False, contre=tables.A_INSTRUIRE),
+        read,
         "La part des recours des habitants hors du territoire n'est pas connue."
         if value is None
         else majuscule(
@@ -135,7 +142,7 @@ def leak(d: Diagnosis) -> Critere:
                 "aucun recours des habitants ne se fait",
             )
         )
-        + " hors du territoire.",
+        + f" {said}",
     )
 
 
