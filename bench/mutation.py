@@ -1,8 +1,8 @@
 """`make mutation`: how many small changes of the core the tests notice.
 
-Each mutant is tried in a process forked from one that has loaded the libraries, and nothing of the
-project: an interpreter of its own takes seven seconds to start here, the fork none. It is tried by
-the tests that run the function that changed (`reached`), the most precise ones first chosen.
+Each mutant is tried by the tests that run the function that changed (`reached`), the most precise
+ones first chosen. With `--reprise`, those that live are tried again by more: minutes of tests
+instead of seconds, more draws a law, and whole diagnoses of the invented territory.
 """
 
 from __future__ import annotations
@@ -10,22 +10,19 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import functools
-import importlib
-import importlib.abc
-import importlib.util
 import json
 import os
 import random
 import re
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.mutants import Mutant, mutants
 from bench.reached import Reach, function_of, tried_by, watch
+from bench.tried import EFFORTS, Effort, Trial, forked, load_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE, TESTS = ROOT / "src", ROOT / "tests"
@@ -50,8 +47,9 @@ LENTS = (
 # What a file of tests names when it may run the core.
 PARTIES = "core|inputs|scenarios|siting|study|territory"
 NOMME = re.compile(rf"diagterritoire\.?( import .*)?({PARTIES})\b")
+# What makes a whole diagnosis of the invented territory, read by the real readers.
+DIAGNOSTIC = re.compile(r"\bdiagnosed\b")
 GRAINE = 2026
-DELAI_S = 25
 
 
 def matched(path: Path, patterns: Sequence[str]) -> bool:
@@ -70,118 +68,43 @@ def core() -> list[Path]:
     return sorted([*(SOURCE / "diagterritoire/core").rglob("*.py"), *SOURCE.rglob("territory.py")])
 
 
-class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives one module another source."""
-
-    def __init__(self, module: str, path: Path, source: str) -> None:
-        self.module, self.path, self.source = module, path, source
-
-    def find_spec(self, name: str, path: object, target: object = None) -> object:
-        """Claim that module alone."""
-        if name != self.module:
-            return None
-        return importlib.util.spec_from_loader(name, self, origin=str(self.path))
-
-    def exec_module(self, module: object) -> None:
-        """Run the other source in its place."""
-        code = compile(self.source, str(self.path), "exec")
-        exec(code, vars(module))  # noqa: S102 - our own source, changed by us
-
-
-def noticed(module: str, path: Path, tests: Sequence[str], source: str) -> int:
-    """Run the examples of a module and some tests: 0 when all pass (in a forked process only)."""
-    import doctest
-
-    import pytest
-
-    sys.meta_path.insert(0, Changed(module, path, source))
-    try:
-        if doctest.testmod(importlib.import_module(module)).failed:
-            return 1
-    except Exception:  # noqa: BLE001 - a mutant may raise anything
-        return 1
-    options = ["-x", "-q", "--noconftest", "--assert=plain", "--hypothesis-profile=mutation"]
-    options += ["-p", "no:xdist", "-p", "no:cacheprovider"]
-    return int(pytest.main([*options, *tests])) if tests else 0
-
-
-def forked(run: Callable[[], int]) -> int:
-    """Run in a new process, ended after so many seconds of work; gives its number."""
-    pid = os.fork()
-    if pid:
-        return pid
-    # Seconds of processor: those of the clock depend on what else runs.
-    signal.setitimer(signal.ITIMER_PROF, DELAI_S)
-    with open(os.devnull, "w") as nothing:  # noqa: PTH123
-        for stream in (1, 2):
-            os.dup2(nothing.fileno(), stream)
-    try:
-        code = run()
-    except BaseException:  # noqa: BLE001
-        code = 1
-    os._exit(min(code, 1))
-
-
-def load_libraries() -> None:
-    """Load what the project and its tests load, and forget the project."""
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp(prefix="mutation-")
-    from hypothesis import Phase, settings
-
-    settings.register_profile(
-        "mutation",
-        deadline=None,
-        derandomize=True,
-        database=None,
-        max_examples=30,
-        phases=[Phase.explicit, Phase.generate],
-    )
-    sys.path.insert(0, str(TESTS))
-    for name in ("pytest", "hypothesis.extra.pandas", "diagterritoire.cli", "conftest"):
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
-    mine = ("diagterritoire", "conftest", "bench", "factory")
-    for name in [n for n in sys.modules if n.partition(".")[0] in mine]:
-        if name not in {"bench", "bench.mutation", "bench.mutants"}:
-            del sys.modules[name]
-
-
 Job = tuple[Path, Mutant]
 
 
-def reaches(workers: int) -> list[Reach]:
-    """Run each file of tests that names the core, a process each: what its tests run."""
+def reaches(workers: int, *, whole: bool = False) -> list[Reach]:
+    """Run each file of tests that names the core, a process each: what its tests run.
+
+    Or each that makes whole diagnoses: what it runs.
+    """
     files = {str(p): p.relative_to(SOURCE).as_posix() for p in core()}
+    named = DIAGNOSTIC if whole else NOMME
     tests = [f for f in sorted(TESTS.glob("test_*.py")) if not any(map(f.match, LENTS))]
-    tests = [f for f in tests if NOMME.search(f.read_text(encoding="utf-8"))]
+    tests = [f for f in tests if named.search(f.read_text(encoding="utf-8"))]
     running: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
 
         def note(test: Path) -> int:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            (Path(folder) / f"{test.name}.json").write_text(watch(test, files), encoding="utf-8")
+            found = watch(test, files, whole=whole)
+            (Path(folder) / f"{test.name}.json").write_text(found, encoding="utf-8")
             return 0
 
         for test in tests:
             if len(running) == workers:
                 running.remove(os.wait()[0])
-            running.add(forked(functools.partial(note, test)))
+            running.add(forked(functools.partial(note, test), 0))
         while running:
             running.remove(os.wait()[0])
         texts = [p.read_text(encoding="utf-8") for p in sorted(Path(folder).iterdir())]
-    return [Reach(n, s, frozenset(seen)) for text in texts for n, s, seen in json.loads(text)]
+    return [Reach.read(row) for text in texts for row in json.loads(text)]
 
 
 def known_reaches(path: Path | None, workers: int) -> list[Reach]:
     """Read what the tests run in a file, written there the first time."""
     if path and path.exists():
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Reach(n, s, frozenset(seen)) for n, s, seen in rows]
-    found = reaches(workers)
+        return [Reach.read(row) for row in json.loads(path.read_text(encoding="utf-8"))]
+    found = reaches(workers) + reaches(workers, whole=True)
     if path:
-        rows = [[r.nom, r.secondes, sorted(r.fonctions)] for r in found]
-        path.write_text(json.dumps(rows), encoding="utf-8")
+        path.write_text(json.dumps([r.row for r in found]), encoding="utf-8")
     return found
 
 
@@ -193,24 +116,45 @@ def chosen(only: Sequence[str], number: int, seed: int, *, sample: bool = False)
             continue
         source = path.read_text(encoding="utf-8")
         for mutant in mutants(source, textes=matched(path, TEXTES)):
-            (whole if only or matched(path, ENTIERS) else rest).append((path, mutant))
+            kept = whole if (only and not sample) or secret(path) else rest
+            kept.append((path, mutant))
     drawn = random.Random(seed).sample(rest, min(number, len(rest)))  # noqa: S311
     return ([] if sample else whole) + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
 
 
-def ran(jobs: Sequence[Job], reached: Sequence[Reach], workers: int) -> Iterator[tuple[Job, bool]]:
+def secret(path: Path) -> bool:
+    """Whether a change there is one of what hides, or of what a code is."""
+    return matched(path, ENTIERS)
+
+
+def trial(job: Job, reached: Sequence[Reach], effort: Effort) -> Trial:
+    """What tries a mutant."""
+    path, mutant = job
+    where = path.relative_to(SOURCE).as_posix(), function_of(mutant.arbre, mutant.ligne)
+    tests = tried_by(*where, [r for r in reached if not r.entier], effort.secondes)
+    whole = tried_by(*where, [r for r in reached if r.entier], effort.entiers)
+    return Trial(dotted(path), path, mutant.source, tests, whole if effort.entiers else [])
+
+
+def ran(
+    jobs: Sequence[Job], reached: Sequence[Reach], workers: int, effort: Effort
+) -> Iterator[tuple[Job, bool]]:
     """Try each mutant; whether it was noticed."""
     running: dict[int, Job] = {}
     waiting = list(jobs)[::-1]
     while waiting or running:
         while waiting and len(running) < workers:
-            path, mutant = job = waiting.pop()
-            where = path.relative_to(SOURCE).as_posix(), function_of(mutant.arbre, mutant.ligne)
-            tests, module = tried_by(*where, reached), dotted(path)
-            run = functools.partial(noticed, module, path, tests, mutant.source)
-            running[forked(run)] = job
+            job = waiting.pop()
+            run = functools.partial(trial(job, reached, effort).noticed, effort.profile)
+            running[forked(run, effort.delay)] = job
         pid, status = os.wait()
         yield running.pop(pid), status != 0
+
+
+def told(job: Job) -> str:
+    """Where a mutant is, and what it changes."""
+    path, mutant = job
+    return f"{path.relative_to(ROOT)}:{mutant.ligne} : {mutant.avant} -> {mutant.apres}"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -220,6 +164,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--nombre", type=int, default=300, help="tirés dans le reste du noyau")
     parser.add_argument("--graine", type=int, default=GRAINE, help="de ce tirage")
     parser.add_argument("--sans-entiers", action="store_true", help="le tirage seul")
+    parser.add_argument("--reprise", action="store_true", help="les survivants, par plus de tests")
     parser.add_argument("--processus", type=int, default=2)
     parser.add_argument("--carte", type=Path, help="fichier où garder ce que chaque test parcourt")
     wanted = parser.parse_args(arguments)
@@ -228,21 +173,31 @@ def main(arguments: Sequence[str]) -> None:
     load_libraries()
     reached = known_reaches(wanted.carte, wanted.processus)
     jobs = chosen(wanted.modules, wanted.nombre, wanted.graine, sample=wanted.sans_entiers)
+    alive, again = dict.fromkeys(jobs, True), jobs
+    for effort in EFFORTS[: 2 if wanted.reprise else 1]:
+        for job, killed in ran(again, reached, wanted.processus, effort):
+            alive[job] = not killed
+            if not killed or effort is not EFFORTS[0]:
+                print(f"{'VU' if killed else 'VIVANT'} {told(job)}", flush=True)
+        again = [job for job in again if alive[job]]
+        print(f"{len(jobs) - len(again)} vus sur {len(jobs)}, {effort.secondes} s de tests")
+    summary(alive)
+    spent = f"{time.monotonic() - start:.0f} s, {wanted.processus} processus"
+    print(f"{spent}, graine {wanted.graine}")
+
+
+def summary(alive: dict[Job, bool]) -> None:
+    """Print what was noticed, by module and in all."""
     score: dict[tuple[str, str], list[bool]] = {}
-    for (path, mutant), killed in ran(jobs, reached, wanted.processus):
-        group = "secret et codes" if matched(path, ENTIERS) else "reste du noyau"
-        score.setdefault((group, dotted(path)), []).append(killed)
-        if not killed:
-            where = f"{path.relative_to(ROOT)}:{mutant.ligne}"
-            print(f"VIVANT {where} : {mutant.avant} -> {mutant.apres}", flush=True)
+    for (path, mutant), lives in alive.items():
+        group = "secret et codes" if secret(path) else "reste du noyau"
+        score.setdefault((group, dotted(path)), []).append(not lives)
     for (_, module), kills in sorted(score.items()):
         print(f"{module} : {sum(kills)} sur {len(kills)}")
     for group in sorted({group for group, _ in score}):
         kills = [k for (g, _), ks in score.items() if g == group for k in ks]
         share = 100 * sum(kills) / len(kills)
         print(f"{group} : {sum(kills)} mutants vus sur {len(kills)} ({share:.1f} %)")
-    spent = f"{time.monotonic() - start:.0f} s, {wanted.processus} processus"
-    print(f"{spent}, graine {wanted.graine}")
 
 
 if __name__ == "__main__":

@@ -24,12 +24,12 @@ import pytest
 
 # A whole diagnosis, and what needs a browser: too slow to be run once for each change.
 ENTIER = re.compile(r"\b(prepare|write_demo|subprocess\.\w+)\(|selenium")
-LIMITE_S, BUDGET_S = 6, 6
+LIMITE_S = 6
 
 
 @dataclass(frozen=True)
 class Reach:
-    """A test, or all the cases of one.
+    """A test, or all the cases of one; or a file of tests that makes whole diagnoses.
 
     Attributes
     ----------
@@ -39,14 +39,30 @@ class Reach:
         Processor time of all its cases.
     fonctions : frozenset of str
         `fichier::fonction` of what it runs.
+    entier : bool
+        Whether it makes whole diagnoses.
     """
 
     nom: str
     secondes: float
     fonctions: frozenset[str]
+    entier: bool = False
+
+    @property
+    def row(self) -> list[Any]:
+        """What is written of it."""
+        return [self.nom, round(self.secondes, 3), sorted(self.fonctions), self.entier]
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> Reach:
+        """Read what was written."""
+        name, seconds, seen, whole = row
+        return cls(name, seconds, frozenset(seen), whole)
 
 
-def tried_by(file: str, function: str | None, reached: Sequence[Reach]) -> list[str]:
+def tried_by(
+    file: str, function: str | None, reached: Sequence[Reach], budget: float = 6
+) -> list[str]:
     """Tests that run a function, or any of its file for what lies outside of them.
 
     Those that run the least else are chosen, up to some seconds, then the quick ones go first.
@@ -66,28 +82,29 @@ def tried_by(file: str, function: str | None, reached: Sequence[Reach]) -> list[
     ]
     kept: list[Reach] = []
     for reach in sorted(found, key=lambda r: (len(r.fonctions), r.secondes)):
-        if not kept or sum(r.secondes for r in kept) + reach.secondes <= BUDGET_S:
+        if not kept or sum(r.secondes for r in kept) + reach.secondes <= budget:
             kept.append(reach)
     return [r.nom for r in sorted(kept, key=lambda r: r.secondes)]
 
 
 class Watcher:
-    """Notes what each test runs; leaves out those that run a whole diagnosis."""
+    """Notes what each test runs; leaves out those that run a whole diagnosis, unless wanted."""
 
-    def __init__(self, files: dict[str, str]) -> None:
-        self.files, self.seen = files, set[str]()
+    def __init__(self, files: dict[str, str], *, whole: bool) -> None:
+        self.files, self.seen, self.whole = files, set[str](), whole
         self.kept: dict[str, tuple[float, set[str]]] = {}
         self.failed: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Drop the tests whose fixtures are not at hand, or that run the whole."""
-        items[:] = [item for item in items if not _whole(item)]
+        if not self.whole:
+            items[:] = [item for item in items if not _whole(item)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Watch one case."""
         self.seen, start = set(), time.process_time()
-        signal.setitimer(signal.ITIMER_PROF, LIMITE_S)
+        signal.setitimer(signal.ITIMER_PROF, 0 if self.whole else LIMITE_S)
         threading.settrace(self.trace)
         sys.settrace(self.trace)
         try:
@@ -96,16 +113,17 @@ class Watcher:
             sys.settrace(None)
             threading.settrace(None)  # type: ignore[arg-type]
             signal.setitimer(signal.ITIMER_PROF, 0)
-            seconds, seen = self.kept.setdefault(item.nodeid.partition("[")[0], (0.0, set()))
+            name = item.nodeid.partition("::" if self.whole else "[")[0]
+            seconds, seen = self.kept.setdefault(name, (0.0, set()))
             spent = seconds + time.process_time() - start
             # A test that runs no function reads what its file imports.
             found = self.seen or imported(item.path, self.files)
-            self.kept[item.nodeid.partition("[")[0]] = spent, seen | found
+            self.kept[name] = spent, seen | found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Leave out a test that fails, or is skipped, when nothing is changed."""
-        if not report.passed:
-            self.failed.add(report.nodeid.partition("[")[0])
+        if report.failed or not (report.passed or self.whole):
+            self.failed.add(report.nodeid.partition("::" if self.whole else "[")[0])
 
     def trace(self, frame: FrameType, _event: str, _arg: object) -> None:
         """Note a function of the core; its lines are not followed."""
@@ -149,18 +167,20 @@ def _source(function: Any) -> str:
         return ""
 
 
-def watch(test: Path, files: dict[str, str]) -> str:
+def watch(test: Path, files: dict[str, str], *, whole: bool = False) -> str:
     """Run a file of tests; what each runs, as JSON (in a forked process only)."""
-    watcher = Watcher(files)
+    watcher = Watcher(files, whole=whole)
 
     def late(*_: object) -> None:
         raise TimeoutError
 
     signal.signal(signal.SIGPROF, late)
-    options = ["-q", "--noconftest", "--assert=plain", "-p", "no:xdist", "-p", "no:cacheprovider"]
-    pytest.main([*options, "--hypothesis-profile=mutation", str(test)], plugins=[watcher])
+    options = ["-q", "--assert=plain", "-p", "no:xdist", "-p", "no:cacheprovider"]
+    options += ["-m", "not real and not browser"] if whole else ["--noconftest"]
+    pytest.main([*options, "--hypothesis-profile=mutation-30", str(test)], plugins=[watcher])
     kept = {n: v for n, v in watcher.kept.items() if n not in watcher.failed and v[1]}
-    return json.dumps([[n, round(s, 3), sorted(seen)] for n, (s, seen) in sorted(kept.items())])
+    found = [Reach(n, s, frozenset(seen), whole) for n, (s, seen) in sorted(kept.items())]
+    return json.dumps([reach.row for reach in found])
 
 
 def function_of(tree: ast.AST, line: int) -> str | None:
