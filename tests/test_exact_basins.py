@@ -102,9 +102,7 @@ def scored(structures: pd.DataFrame | None, secteurs: pd.DataFrame | None = None
         [("A", "A", 3.0), ("A", "E", 1.0), ("B", "A", 2.0), ("C", "E", 5.0), ("E", "A", 9.0)],
         columns=COLUMNS,
     )
-    found = care_area(
-        five_communes(), flux, structures, secteurs, temps_min=(10, 15), appui_km=3.0
-    )
+    found = care_area(five_communes(), flux, structures, secteurs, temps_min=(10, 15), appui_km=3.0)
     return found.assign(code_commune=found["code_commune"].fillna("tout"))
 
 

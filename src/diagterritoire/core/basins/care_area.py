@@ -195,7 +195,7 @@ def _stays(inside: pd.DataFrame, flux: pd.DataFrame) -> Measured:
     total = mine.groupby("code_residence")["patients"].sum()
     staying = mine.loc[mine["code_exercice"].isin(inside["code_commune"])]
     kept = staying.groupby("code_residence")["patients"].sum().reindex(total.index, fill_value=0.0)
-    part = inside["code_commune"].map(kept / total.where(total > 0)).astype("float64")
+    part = inside["code_commune"].map(kept / total).astype("float64")
     return part, part
 
 

@@ -65,7 +65,7 @@ def firmness(
     >>> found[["apl_bas", "apl_haut", "part_tirages_deficit", "verdict"]].to_numpy().tolist()
     [[2.4, 3.0, 0.4, 'hesitant']]
     """
-    ordered = draws.sort_values(["code_commune", "tirage"], ignore_index=True)
+    ordered = draws.sort_values(["code_commune", "tirage"])
     codes = ordered["code_commune"].drop_duplicates().to_numpy(object)
     numbers = ordered["tirage"].drop_duplicates().sort_values().to_numpy()
     shape = (len(codes), len(numbers))

@@ -89,7 +89,7 @@ def doubly_constrained(
     >>> done.atteint, done.flux.groupby("code_exercice")["patients"].sum().round(6).tolist()
     (True, [120.0, 80.0])
     """
-    origin, homes = pd.factorize(flux["code_residence"], sort=True)
+    origin, homes = pd.factorize(flux["code_residence"])
     destination, places = pd.factorize(flux["code_exercice"], sort=True)
     target = _capacities(places, capacites)
     patients = flux["patients"].to_numpy(dtype=np.float64)
@@ -130,7 +130,7 @@ def scaled_capacities(flux: pd.DataFrame, offre: Mapping[str, float]) -> dict[st
     >>> scaled_capacities(flux, {"A": 1.0, "B": 3.0, "C": 2.0})
     {'A': 25.0, 'B': 75.0, 'C': 5.0}
     """
-    origin, homes = pd.factorize(flux["code_residence"], sort=True)
+    origin, homes = pd.factorize(flux["code_residence"])
     destination, places = pd.factorize(flux["code_exercice"], sort=True)
     size = len(homes) + len(places)
     links = coo_array((np.ones(len(flux)), (origin, destination + len(homes))), shape=(size, size))

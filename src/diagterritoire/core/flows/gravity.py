@@ -86,7 +86,7 @@ def gravity(
     sites = by_id(supply, "site_id", ["code_commune", "consultations"])
     served = among(residents["code_commune"], modelled["code_residence"].drop_duplicates())
     waiting = residents.loc[(residents["population"] > 0) & ~served]
-    table = pd.concat([modelled, _to_nearest(waiting, nearest, sites)], ignore_index=True)
+    table = pd.concat([modelled, _to_nearest(waiting, nearest, sites)])
     types = {"code_residence": "str", "code_exercice": "str"}
     return table.astype(types).sort_values(_COLUMNS[:2], ignore_index=True)
 

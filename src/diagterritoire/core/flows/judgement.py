@@ -101,14 +101,14 @@ def _compared(
             suffixes=("", "_vus"),
             indicator=True,
         )
-        .sort_values(_PAIR, ignore_index=True)
+        .sort_values(_PAIR)
     )
     # A pair that the observation names without a number is unknown, not zero.
     unknown = (both["_merge"] != "left_only") & both["patients_vus"].isna()
     both = both.loc[~unknown].fillna({"patients": 0.0, "patients_vus": 0.0})
     model = both["patients"].to_numpy(dtype=np.float64)
     seen = both["patients_vus"].to_numpy(dtype=np.float64)
-    if model.sum() + seen.sum() <= 0 or seen.sum() <= 0:
+    if seen.sum() <= 0:
         return None, None
     cpc = 2.0 * float(np.minimum(model, seen).sum()) / float(model.sum() + seen.sum())
     places = len(set(choices["code_exercice"]) | set(both["code_exercice"]))

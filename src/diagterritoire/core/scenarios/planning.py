@@ -177,4 +177,4 @@ def _concerned(move: m.Retirer, area: Area) -> pd.DataFrame:
         inside = area.communes["dans_territoire"].astype(bool)
         codes = area.communes.loc[inside, "code_commune"]
         sites = sites.loc[sites["code_commune"].isin(codes)]
-    return sites.sort_values("site_id", ignore_index=True)
+    return sites.sort_values("site_id")

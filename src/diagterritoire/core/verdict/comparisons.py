@@ -59,7 +59,7 @@ def comparaisons(
     >>> out[["code", "apl_publiee", "part_population_sous_seuil"]].to_numpy().tolist()
     [['com-01001', 1.0, 1.0], ['01', 4.0, 0.25], ['84', 4.0, 0.25], ['FR', 4.0, 0.25]]
     """
-    communes = base.sort_values("code_commune", ignore_index=True)
+    communes = base.sort_values("code_commune")
     lines = [
         {"niveau": niveau, "code": code, "nom": nom} | _figures(communes.loc[mask], seuil_apl)
         for niveau, code, nom, mask in zones(communes, territory, libelles, nom_france)

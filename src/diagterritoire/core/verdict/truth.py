@@ -116,7 +116,7 @@ def _zones(both: pd.DataFrame, key: str, serie: str) -> pd.DataFrame:
             "poids": known["poids"],
         }
     )
-    by_zone = sums.groupby(key, sort=True).sum()
+    by_zone = sums.groupby(key).sum()
     by_zone = by_zone.loc[by_zone["poids"] > 0]
     return by_zone.assign(
         calcule=by_zone["calcule"] / by_zone["poids"], publie=by_zone["publie"] / by_zone["poids"]
