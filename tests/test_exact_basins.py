@@ -45,6 +45,16 @@ def test_a_basin_put_together_touches_what_its_communes_touched() -> None:
     assert apart == {"A": "A", "B": "A", "C": "C"}
 
 
+def test_a_basin_put_together_sends_and_receives_what_both_did() -> None:
+    # A joins B, its only neighbour; 0.8 patient of B goes to D, or comes from it, 0.3 to C.
+    people, touching = {"A": 10, "B": 60, "C": 200, "D": 200}, [("A", "B"), ("B", "C"), ("B", "D")]
+    rows = [("A", "C", 0.3), ("A", "A", 0.1), ("B", "B", 1.0), ("C", "C", 100.0), ("D", "D", 100.0)]
+    floors = Floors(100, 400, 0.5, 0.75)
+    for more in (("B", "D", 0.8), ("D", "B", 0.8)):
+        found = put_together([*rows, more], people, touching, floors)
+        assert found == {"A": "D", "B": "D", "C": "C", "D": "D"}
+
+
 def test_a_basin_joins_where_it_is_tied_most_both_ways() -> None:
     # A (10 patients) sends 4 to B (of 100 seen there) and 4 to C (of 50 seen there).
     rows = [("A", "A", 2.0), ("A", "B", 4.0), ("A", "C", 4.0)]
@@ -63,6 +73,10 @@ def test_without_tie_a_basin_joins_the_most_used_neighbour_then_the_first() -> N
     touching = [("A", "B"), ("A", "C"), ("A", "D")]
     assert put_together(rows, people, touching, HALF)["A"] == "C"
     assert put_together(rows, people, touching[::2], HALF)["A"] == "D"
+    # Nobody consults in C, or nobody who consults lives there: no tie either.
+    for nobody in ([("C", "Z", 5.0)], [("Z", "A", 1.0), ("Z", "C", 6.0)]):
+        found = put_together([*rows[:2], *nobody], people, touching[:2], HALF)
+        assert found["A"] == "B"
 
 
 def test_a_basin_is_named_after_the_most_used_then_populated_then_first_commune() -> None:
@@ -118,6 +132,7 @@ def test_a_care_area_of_four_communes() -> None:
     given = pd.DataFrame(places, columns=["categorie", "code_commune", "x"]).assign(y=0.0)
     secteurs = pd.DataFrame({"code_commune": list("ABC"), "secteur": ["s", "t", "s"]})
     found = scored(given, secteurs)
+    assert found.index.tolist() == list(range(30))
     assert found["analyse"].drop_duplicates().tolist() == [a.cle for a in ANALYSES]
     # Sector t has 300 inhabitants, s 150: 300 of the 450 placed are in t.
     assert figures(found, "secteur_garde", "score") == [round(300 / 450, 9), 0, 1, 0, None]

@@ -11,10 +11,10 @@ from diagterritoire.core.flows.bands import PROPRE, bands, labels
 from diagterritoire.core.flows.destinations import shares, shortest
 from diagterritoire.core.flows.exchanges import exchanges, fuite
 from diagterritoire.core.flows.fitting import Fit, fit_flows
-from diagterritoire.core.flows.gravity import main_flows
+from diagterritoire.core.flows.gravity import gravity, main_flows
 from diagterritoire.core.flows.judgement import judge, left_out, nearest_only, random_flows
 from diagterritoire.core.flows.lines import flow_lines
-from diagterritoire.core.flows.reversal import Reversal, reversal
+from diagterritoire.core.flows.reversal import Reversal, _smallest, reversal
 from diagterritoire.core.flows.totals import commune_totals, main_destinations
 from diagterritoire.decay import steps
 from diagterritoire.errors import DataError
@@ -66,6 +66,12 @@ def test_capacities_are_given_in_the_order_of_codes() -> None:
         scaled_capacities(flux, {"E": 1.0})
     with pytest.raises(DataError, match=r"2 capacités.*exemple C\."):
         scaled_capacities(flux, {"E": -1.0, "D": 0.0, "C": float("nan")})
+
+
+def test_the_first_code_of_those_without_capacity_is_named() -> None:
+    flux = trio(("A", "D", 1.0), ("B", "C", 3.0))
+    with pytest.raises(DataError, match=r"2 communes d'exercice.*exemple C\."):
+        balanced(flux, {})
 
 
 def test_what_is_already_balanced_is_left_alone() -> None:
@@ -121,6 +127,16 @@ def test_shares_of_what_is_offered_and_weighed() -> None:
     found = shares(np.array([0, 0, 0, 1, 2]), offered, weight, 2.0, 4)
     # 4 x 1 and 16 x 0.25 are alike; what offers nothing, or weighs nothing, draws nobody.
     assert found.tolist() == [0.5, 0.5, 0.0, 0.0, 1.0]
+
+
+def test_those_sent_to_the_nearest_are_numbered_with_the_others() -> None:
+    trips = pd.DataFrame([("B", "s", 5.0)], columns=["code_commune", "site_id", "temps_min"])
+    nearest = pd.DataFrame([("A", "s", 90.0)], columns=trips.columns).assign(atteignable=True)
+    demand = pd.DataFrame({"code_commune": ["B", "A", "C"], "population": [1, 2, 4]})
+    supply = pd.DataFrame({"site_id": ["s"], "code_commune": ["B"], "consultations": [0.5]})
+    found = gravity(trips, nearest, demand, supply, decay=np.ones_like, attraction=1.0)
+    assert found.index.tolist() == [0, 1]
+    assert found.to_numpy().tolist() == [["A", "B", 2.0, 90.0], ["B", "B", 1.0, 5.0]]
 
 
 def test_main_flows_stop_once_they_hold_the_share() -> None:
@@ -243,11 +259,25 @@ def test_a_pole_that_nobody_reaches_keeps_nobody() -> None:
     assert found == Reversal("Z", "P", 90.0, 0.0, None, None)
 
 
-def test_half_a_consultation_and_half_a_minute_may_do() -> None:
-    rows = [("A", "A", 2.5, 10.0, 80.0), ("A", "Z", 2.5, 10.5, 80.0)]
-    assert turned(rows, ["A"], "A", np.ones_like).consultations == pytest.approx(0.5, rel=1e-9)
-    near = steps((2.0, 20.0), (1.0, 0.5))
-    assert turned(rows, ["A"], "A", near).minutes == pytest.approx(0.5, rel=1e-9)
+def test_a_pole_that_offers_half_a_consultation() -> None:
+    rows = [("A", "A", 2.5, 0.5, 80.0), ("A", "Z", 2.5, 2.0, 80.0)]
+    assert turned(rows, ["A"], "A", np.ones_like).consultations == pytest.approx(1.5, rel=1e-9)
+
+
+def test_the_smallest_that_suffices() -> None:
+    def least(bound: float, step: float, most: float) -> float | None:
+        return _smallest(lambda value: value >= bound, step, most)
+
+    assert least(0.0, 1.0, 10.0) == 0.0
+    assert least(-1.0, 1.0, 0.0) == 0.0
+    for bound in (0.3, 1.0, 3.3, 9.9, 10.0):
+        assert least(bound, 1.0, 10.0) == bound
+        assert least(bound, 20.0, 10.0) == bound
+    assert least(10.1, 1.0, 10.0) is None
+    assert least(0.5, 1.0, 0.0) is None
+    assert least(3e12, 1.0, float("inf")) == 3e12
+    assert least(2.0**60, 1.0, float("inf")) is None
+    assert least(2.0**59, 1.0, float("inf")) == 2.0**59
 
 
 def test_what_offers_nothing_draws_nobody_even_where_size_does_not_count() -> None:
@@ -267,6 +297,15 @@ def test_a_fit_counts_the_residences_that_were_seen() -> None:
     assert (found.patients, found.origines, found.patients_ecartes) == (0.625, 1, 0.125)
     assert found.log_vraisemblance == pytest.approx(
         0.375 * np.log(0.6) + 0.25 * np.log(0.4), rel=1e-6
+    )
+    # One pair is hidden, a quarter of a patient with it.
+    some = trio(("A", "A", 0.5), ("A", "B", None))
+    hidden = fit_flows(
+        pd.DataFrame(rows, columns=columns), some, echelle_min=10.0, restes=pd.Series({"A": 0.25})
+    )
+    assert (hidden.patients, hidden.origines, hidden.patients_ecartes) == (0.75, 1, 0.0)
+    assert hidden.log_vraisemblance == pytest.approx(
+        0.5 * np.log(2 / 3) + 0.25 * np.log(1 / 3), rel=1e-6
     )
     none = fit_flows(pd.DataFrame(rows, columns=columns), seen.iloc[2:], echelle_min=10.0)
     assert none == Fit(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.125, converge=False)

@@ -117,6 +117,8 @@ def test_an_emptied_site_is_told_and_a_closed_one_may_be_closed_after_all_retire
     assert done(empty, m.Retirer(part=0.5, site_id="s-18001"))[0]["s-18001"] == 0.0
     half = m.Retirer(part=0.5, site_id="s-18001")
     assert done(here, half, half)[0]["s-18001"] == 0.5
+    words = refused(here, half, m.Fermer("s-18001"), m.Fermer("s-18001"))
+    assert "[[retirer]] n° 1, [[fermer]] n° 1 et [[fermer]] n° 2 se contredisent" in words
 
 
 def test_those_who_retire_are_of_the_territory_of_a_commune_or_of_a_site() -> None:
@@ -211,9 +213,12 @@ def lonlat(x: float, y: float) -> m.Lieu:
 def test_a_point_at_sea_is_of_the_nearest_commune_within_the_tolerance() -> None:
     here = area()
     at = lonlat(590_000, 6_600_000)  # 5 km west of A
+    assert here.tolerance_m == 0.0
     found = place_of(at, here.communes, here.sites, tolerance_m=5001.0)
     assert found.code_commune == A
     assert declared_point(found.site_id) == pytest.approx((at.lat, at.lon), abs=1e-5)
+    with pytest.raises(UsageError, match="n'est dans aucune commune"):
+        place_of(lonlat(594_999.5, 6_600_000), here.communes, here.sites)
     assert declared_point("scenario-18001") is None
     assert declared_point(None) is None
     with pytest.raises(UsageError, match="n'est dans aucune commune"):
@@ -274,6 +279,8 @@ def test_gaps_of_the_last_bit_are_none() -> None:
     assert flows.index.tolist() == [0, 1]
     assert flows["code_residence"].tolist() == ["A", "B"]
     assert flows["patients_difference"].tolist() == [-1.0, -5.0]
+    last = flow_gaps(pair, pair.assign(patients=[6.0, 1.0]), least=0.5)
+    assert (last.index.tolist(), last["code_residence"].tolist()) == ([0], ["B"])
 
 
 def test_differences_of_draws_have_the_interval_of_type_seven() -> None:

@@ -165,6 +165,8 @@ def test_truth_leaves_out_zones_of_no_weight() -> None:
     assert (communes["zones_nb"], communes["ecart_median"]) == (5, 0.0)
     assert found["ajustee"].tolist() == (found["serie"] == "apl_calibree").tolist()
     assert "precedente" not in set(found["serie"])
+    assert found.index.tolist() == list(range(6))
+    assert found["niveau"].tolist() == ["bassin_vie"] * 2 + ["commune"] * 2 + ["epci"] * 2
 
 
 def only(**ranges: float) -> Parameters:

@@ -149,7 +149,7 @@ def _with_pole(choices: pd.DataFrame, pole: str, minutes: pd.Series) -> pd.DataF
     flown = dict(zip(homes, reached.astype("float64"), strict=True))
     lacking = [c for c in homes if c not in there and pd.notna(flown[c])]
     if not lacking:
-        return choices.reset_index(drop=True)
+        return choices
     added = pd.DataFrame(
         {
             "code_residence": lacking,
@@ -159,7 +159,7 @@ def _with_pole(choices: pd.DataFrame, pole: str, minutes: pd.Series) -> pd.DataF
             "population": people[lacking].to_numpy(dtype=np.float64),
         }
     )
-    return pd.concat([choices, added], ignore_index=True)
+    return pd.concat([choices, added])
 
 
 def _smallest(enough: Callable[[float], bool], step: float, most: float) -> float | None:

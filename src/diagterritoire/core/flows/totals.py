@@ -113,9 +113,7 @@ def main_destinations(flux: pd.DataFrame, nombre: int) -> pd.DataFrame:
     [['A', 1, 'B', 75.0, 0.75, 9.0]]
     """
     order = ["code_residence", "patients", "code_exercice"]
-    ranked = flux.loc[flux["patients"] > 0].sort_values(
-        order, ascending=[True, False, True], ignore_index=True
-    )
+    ranked = flux.loc[flux["patients"] > 0].sort_values(order, ascending=[True, False, True])
     grouped = ranked.groupby("code_residence")["patients"]
     part = ranked["patients"] / grouped.transform("sum")
     table = ranked.assign(rang=grouped.cumcount() + 1, part=part)

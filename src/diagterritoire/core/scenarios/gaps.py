@@ -93,4 +93,4 @@ def flow_gaps(avant: pd.DataFrame, apres: pd.DataFrame, *, least: float) -> pd.D
     both[sides] = both[sides].fillna(0.0)
     change = both["patients_apres"] - both["patients_avant"]
     told = both.assign(patients_difference=change).loc[change.abs() >= least]
-    return told.sort_values(pair, ignore_index=True)
+    return told.reset_index(drop=True)

@@ -32,10 +32,9 @@ def paired(avant: pd.DataFrame, apres: pd.DataFrame) -> pd.DataFrame:
     >>> paired(one, one.assign(apl=2.5))[["apl_avant", "apl_apres"]].to_numpy().tolist()
     [[2.0, 2.5]]
     """
-    both = avant.merge(
+    return avant.merge(
         apres, how="outer", on=_KEYS, validate="one_to_one", suffixes=("_avant", "_apres")
     )
-    return both.sort_values(_KEYS, ignore_index=True)
 
 
 def by_commune(draws: pd.DataFrame, intervalle: Sequence[float]) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def choice(
         how="left",
         on="site_id",
         validate="many_to_one",
-    ).sort_values(["code_commune", "temps_min", "site_id"], ignore_index=True)
+    ).sort_values(["code_commune", "temps_min", "site_id"])
     near["cumul"] = near.groupby("code_commune")["mg_nb"].cumsum()
     table = pd.DataFrame(index=pd.Index(sorted(set(codes)), name="code_commune", dtype="str"))
     for rang in RANGS:
