@@ -1,8 +1,8 @@
 """`make mutation`: how many small changes of the core the tests notice.
 
 Each mutant is tried by the tests that run the function that changed (`reached`), the most precise
-ones first chosen. With `--reprise`, those that live are tried again by more: minutes of tests
-instead of seconds, more draws a law, and whole diagnoses of the invented territory.
+ones first chosen. With `--reprise`, those that live are tried again by more tests, more draws a
+law, and whole diagnoses of the invented territory.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Effort:
 
 
 # The second is for those that live through the first.
-EFFORTS = Effort(6, 30), Effort(60, 100, 90)
+EFFORTS = Effort(6, 30), Effort(15, 100, 40)
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -312,6 +312,8 @@ def test_ties_share_their_rank_and_hide_nobody(few) -> None:
     assert ranks(near, 1, 2, few) == [((0,), 1, True), ((1,), 1, True)]
     # The first of those that are as good, even found last.
     assert ranks(alone(5.0, 5.0 + 5e-9, 5.0 + 1e-8), 1, 1, few) == [((0,), 1, True)]
+    late = ranks(alone(7.0, 6.0, 5.0, 5.0 + 4e-9, 5.0 + 8e-9), 1, 3, few)
+    assert late == [((0,), 1, False), ((1,), 2, False), ((2,), 3, True)]
     assert ranks(alone(5.0, 5.0), 1, 2, few) == [((0,), 1, True), ((1,), 1, True)]
     one = np.array([0, 0])
     # A billionth apart of what is lost today, and a little more.

@@ -120,6 +120,19 @@ def test_causes_at_their_bounds() -> None:
     assert causes((24.1, 20.0, 10.0, 1.0, 0.0)) == {"A": d.MEDECIN_VU}
 
 
+def test_those_that_disagree_are_numbered() -> None:
+    communes = pd.DataFrame(
+        {
+            "code_commune": ["B", "A", "C"], "temps_min": [9.0, 30.0, 9.0], "rattachement_m": 1.0,
+            "temps_autre_min": 9.0, "apl_publiee": [0.0, 0.0, 0.0], "apl_autre_annee": [1.0, 0, 0],
+        }
+    )  # fmt: skip
+    found = d.disagreements(communes, portee_min=20.0, marge=0.2, rattachement_m=1000.0)
+    assert found.columns.tolist() == ["code_commune", "publiee_nulle", "cause"]
+    assert found.index.tolist() == [0, 1]
+    assert found.to_numpy().tolist() == [["B", True, d.MEDECIN_VU], ["C", True, d.MEDECIN]]
+
+
 def test_figures_of_zones_without_anybody() -> None:
     empty = base().iloc[:2].assign(population=0, population_totale=0.0)
     found = comparaisons(empty[::-1], territory("01002"), 2.5, LIBELLES)
