@@ -151,6 +151,15 @@ def ran(
         yield running.pop(pid), status != 0
 
 
+def untouched(jobs: Sequence[Job]) -> list[Job]:
+    """One job for each function of some mutants, that changes nothing: what tries it must pass."""
+    found: dict[tuple[Path, str | None], Job] = {}
+    for path, mutant in jobs:
+        same = Mutant(mutant.ligne, "rien", "rien", mutant.arbre, (), mutant.arbre)
+        found.setdefault((path, function_of(mutant.arbre, mutant.ligne)), (path, same))
+    return list(found.values())
+
+
 def told(job: Job) -> str:
     """Where a mutant is, and what it changes."""
     path, mutant = job
@@ -165,17 +174,22 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--graine", type=int, default=GRAINE, help="de ce tirage")
     parser.add_argument("--sans-entiers", action="store_true", help="le tirage seul")
     parser.add_argument("--reprise", action="store_true", help="les survivants, par plus de tests")
+    parser.add_argument("--temoin", action="store_true", help="d'abord, sans rien changer")
     parser.add_argument("--processus", type=int, default=2)
     parser.add_argument("--carte", type=Path, help="fichier où garder ce que chaque test parcourt")
     wanted = parser.parse_args(arguments)
     start = time.monotonic()
     os.chdir(ROOT)
     load_libraries()
-    reached = known_reaches(wanted.carte, wanted.processus)
+    workers = wanted.processus
+    reached = known_reaches(wanted.carte, workers)
     jobs = chosen(wanted.modules, wanted.nombre, wanted.graine, sample=wanted.sans_entiers)
     alive, again = dict.fromkeys(jobs, True), jobs
     for effort in EFFORTS[: 2 if wanted.reprise else 1]:
-        for job, killed in ran(again, reached, wanted.processus, effort):
+        for job, failed in ran(untouched(again) if wanted.temoin else [], reached, workers, effort):
+            if failed:
+                sys.exit(f"Ses tests échouent sans rien changer : {told(job)}")
+        for job, killed in ran(again, reached, workers, effort):
             alive[job] = not killed
             if not killed or effort is not EFFORTS[0]:
                 print(f"{'VU' if killed else 'VIVANT'} {told(job)}", flush=True)
