@@ -291,3 +291,19 @@ def test_five_draws_of_two_communes() -> None:
     assert one["part_tirages_deficit"].tolist() == [1.0]
     assert one["verdict"].tolist() == [tables.FERME_DEFICIT]
     assert firmness(draws.iloc[:0], seuil=2.5).empty
+
+
+def test_a_draw_is_that_of_its_seed() -> None:
+    speed, town, flown, shift, activity = np.random.default_rng([7, 3]).uniform(-1.0, 1.0, 5)
+    wide = dict.fromkeys(("vitesses", "vitesse_urbaine", "approche", "bornes_min", "activite"), 0.5)
+    chosen = drawn(only(graine=7, **wide), 3)
+    for group, name, number in (
+        ("reseau", "facteur_limite", speed),
+        ("reseau", "limite_urbaine_kmh", town),
+        ("reseau", "approche_min_par_km", flown),
+        ("reseau", "approche_constante_min", flown),
+        ("offre", "consultations_par_mg", activity),
+    ):
+        assert relative(group, name, chosen) == pytest.approx(0.5 * number)
+    last = Parameters().apl.bornes_min[-1]
+    assert chosen.apl.bornes_min[-1] == pytest.approx(last + 0.5 * shift)
