@@ -255,6 +255,12 @@ def test_what_is_not_known_says_what_is() -> None:
 def test_words_name_every_move_once() -> None:
     found = emptied("[[deplacer]] n° 1", "s", ["[[retirer]] n° 1"] * 2).message
     assert "[[retirer]] n° 1 et [[deplacer]] n° 1 se contredisent" in found
+    seven = [f"n° {n}" for n in range(1, 8)]
+    told = emptied("n° 8", "s", seven).message
+    assert "n° 5, n° 6 et 2 autres se contredisent" in told
+    assert "n° 5, n° 6 et n° 8 se contredisent" in emptied("n° 8", "s", seven[:6]).message
+    after = short("x", "s", 1.0, 0.5, seven).message
+    assert "une fois fait n° 1, n° 2, n° 3, n° 4, n° 5 et 2 autres." in after
     assert "n'en a que 0,50." in short("x", "s", 2.5, 0.5, []).message
     assert "prend 2,50 temps plein" in short("x", "s", 2.5, 0.5, []).message
 

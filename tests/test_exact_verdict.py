@@ -139,7 +139,7 @@ def test_figures_of_zones_without_anybody() -> None:
 
 
 def test_densities_are_over_the_inhabitants_covered() -> None:
-    communes = base().iloc[[2, 0, 1]]
+    communes = base().iloc[[2, 0, 1]].reset_index(drop=True)
     nombres = pd.DataFrame({"infirmier": {"01001": 1.0, "01002": 0.5, "42001": None}})
     given = Professions(nombres, {"infirmier": "bpe"}, pd.DataFrame(), pd.DataFrame())
     found = densites(given, communes, territory("01001", "01002"), LIBELLES)
