@@ -96,6 +96,13 @@ def ages(populations: dict[str, list[float]]) -> pd.DataFrame:
     )
 
 
+def test_one_unknown_age_among_others_is_refused() -> None:
+    table = ages({"01001": [1.0] * len(AGES)})
+    table.loc[3, "age"] = 17
+    with pytest.raises(DataError, match="Classe d'âge inconnue : 17 "):
+        demand.national_factor(table, POIDS)
+
+
 def test_by_hand() -> None:
     young, old = [0.0] * len(AGES), [0.0] * len(AGES)
     young[0], old[14] = 100.0, 100.0  # 1.12 and 1.46 in 2023

@@ -21,6 +21,7 @@ from diagterritoire.core.scenarios.planning import planned
 from diagterritoire.core.scenarios.spread import between, by_commune, paired
 from diagterritoire.core.scenarios.supply import Area, Rates, supplied
 from diagterritoire.errors import UsageError
+from diagterritoire.french import INSECABLE
 from test_scenarios import CRS, area, counts
 
 A, B, C = "18001", "18002", "18003"
@@ -257,10 +258,10 @@ def test_words_name_every_move_once() -> None:
     assert "[[retirer]] n° 1 et [[deplacer]] n° 1 se contredisent" in found
     seven = [f"n° {n}" for n in range(1, 8)]
     told = emptied("n° 8", "s", seven).message
-    assert "n° 5, n° 6 et 2 autres se contredisent" in told
+    assert f"n° 5, n° 6 et 2{INSECABLE}autres se contredisent" in told
     assert "n° 5, n° 6 et n° 8 se contredisent" in emptied("n° 8", "s", seven[:6]).message
     after = short("x", "s", 1.0, 0.5, seven).message
-    assert "une fois fait n° 1, n° 2, n° 3, n° 4, n° 5 et 2 autres." in after
+    assert f"une fois fait n° 1, n° 2, n° 3, n° 4, n° 5 et 2{INSECABLE}autres." in after
     assert "n'en a que 0,50." in short("x", "s", 2.5, 0.5, []).message
     assert "prend 2,50 temps plein" in short("x", "s", 2.5, 0.5, []).message
 
