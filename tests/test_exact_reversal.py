@@ -21,7 +21,9 @@ def trio(*rows: tuple[str, str, float | None]) -> pd.DataFrame:
 
 def test_an_equal_share_is_enough() -> None:
     rows = [("A", "A", 5.0, 10.0, 80.0), ("A", "Z", 5.0, 10.0, 80.0)]
-    assert turned(rows, ["A"], "A", np.ones_like) == Reversal("Z", "A", 40.0, 40.0, 0.0, 0.0)
+    # One minute less to the pole would double what it weighs.
+    near = steps((4.5, 20.0), (1.0, 0.5))
+    assert turned(rows, ["A"], "A", near) == Reversal("Z", "A", 40.0, 40.0, 0.0, 0.0)
 
 
 def test_consultations_that_would_keep_as_many() -> None:

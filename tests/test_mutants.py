@@ -4,7 +4,7 @@ import ast
 import doctest
 
 import pytest
-from bench import mutants, reached
+from bench import mutants, reached, tried
 
 SOURCE = "def f(a, b):\n    return min(a, b) if a < b and not b else a + 1\n"
 
@@ -26,3 +26,14 @@ def test_a_change_outside_of_any_function_is_tried_by_the_tests_of_its_file() ->
     assert reached.tried_by("a.py", None, known) == ["one", "two"]
     assert reached.tried_by("a.py", "B.c", known) == ["two"]
     assert reached.tried_by("c.py", None, known) == []
+
+
+def test_a_second_try_has_more_time_and_whole_diagnoses() -> None:
+    rows = [("quick", 1.0, False), ("slow", 9.0, False), ("file", 30.0, True)]
+    known = [reached.Reach(n, s, frozenset({"a.py::f"}), whole) for n, s, whole in rows]
+    assert [reached.Reach.read(one.row) for one in known] == known
+    first, second = tried.EFFORTS
+    assert reached.tried_by("a.py", "f", known[:2], first.secondes) == ["quick"]
+    assert reached.tried_by("a.py", "f", known[:2], second.secondes) == ["quick", "slow"]
+    assert (first.entiers, first.tirages, second.tirages) == (0, 30, 100)
+    assert second.delay > 4 * (second.secondes + second.entiers)
