@@ -11,7 +11,13 @@ from diagterritoire.core.flows.bands import PROPRE, bands, labels
 from diagterritoire.core.flows.destinations import shares, shortest
 from diagterritoire.core.flows.exchanges import exchanges, fuite
 from diagterritoire.core.flows.gravity import gravity, main_flows
-from diagterritoire.core.flows.judgement import judge, left_out, nearest_only, random_flows
+from diagterritoire.core.flows.judgement import (
+    judge,
+    left_out,
+    nearest_choices,
+    nearest_only,
+    random_flows,
+)
 from diagterritoire.core.flows.lines import flow_lines
 from diagterritoire.core.flows.totals import commune_totals, main_destinations
 from diagterritoire.errors import DataError
@@ -191,6 +197,8 @@ def test_judgement_of_nothing() -> None:
 
 def test_simple_models() -> None:
     people = choices().assign(population=[9.0, 9.0, 6.0, 6.0, 6.0])
+    assert nearest_choices(people[::-1])["code_exercice"].tolist() == ["A", "A"]
+    assert nearest_choices(people).columns.tolist() == people.columns.tolist()
     near = nearest_only(people)
     assert near.to_numpy().tolist() == [["A", "A", 9.0, 0.0], ["B", "A", 6.0, 10.0]]
     assert random_flows(people)["patients"].tolist() == [4.5, 4.5, 2.0, 2.0, 2.0]

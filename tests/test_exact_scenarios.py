@@ -191,6 +191,12 @@ def test_who_left_at_an_age_does_not_leave_again() -> None:
     assert len(edits) == 3
 
 
+def test_everybody_may_leave_at_two_ages() -> None:
+    here = replace(one_by_one(), medecins_ages=ages((A, 70.0), (A, 66.0)))
+    gone, _ = done(here, m.Retirer(age=65.0), m.Retirer(age=60.0))
+    assert gone == {"mg-18001": 0.0, "s-18001": 0.0, "mg-18002": 0.0}
+
+
 def test_a_place_is_the_site_at_the_very_point_of_the_commune() -> None:
     here = area()
     here.sites["site_id"] = ["z-18001", "a-18001", "mg-18002"]

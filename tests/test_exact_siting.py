@@ -166,6 +166,17 @@ def test_what_sites_of_two_sizes_would_fill() -> None:
     assert (one.cost.tolist(), one.constant) == ([20.0], 5.0)
 
 
+def test_half_a_consultation_that_is_lacking_is_filled() -> None:
+    here = problem(
+        [("A", "x", 5.0), ("B", "x", 5.0), ("C", "x", 5.0)], [1, 1, 1], [9.0] * 3, candidats="x",
+        population_standardisee=[1.0, 1.0, 0.0], apl=[2.0, 2.0, 0.0], compte=[True, False, True],
+    )  # fmt: skip
+    found = shortfall(here, (1.0,), decay=steps((10.0,), (1.0,)), seuil=2.5, par_etp=0.5)
+    # Half of half a consultation goes to B, that does not count; nobody is in C.
+    assert found.today.tolist() == [0.5, 0.0, 0.0]
+    assert (found.place.tolist(), found.gain.tolist()) == ([0], [0.25])
+
+
 def test_a_program_of_two_sizes_and_its_limits() -> None:
     program = shortfall_program(gains(), 3.0, np.array([0.5, 0.25]))
     assert program.added.tolist() == [0.5, 0.25, 0.5, 0.25]
