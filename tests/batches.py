@@ -33,8 +33,12 @@ class Batch:
 
     def start(self) -> subprocess.Popen[str]:
         """Start it; the same again resumes it."""
+        return started(self.root, *self.command())
+
+    def command(self) -> list[str]:
+        """Return the command, without the folders where it delivers."""
         options = ["--hors-ligne", "--profondeur", "tableaux", "--ouvriers", str(self.ouvriers)]
-        return started(self.root, "lot", self.territoires, "--donnees", str(self.donnees), *options)
+        return ["lot", self.territoires, "--donnees", str(self.donnees), *options]
 
     def run(self) -> tuple[float, str]:
         """Run it to its end: seconds, what it printed."""

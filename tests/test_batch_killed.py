@@ -13,27 +13,35 @@ from distributed.scheduler import NoWorkerError
 
 from batches import Batch, kill_main, kill_workers
 from diagterritoire.batch import running
+from diagterritoire.cli import run_command
 from diagterritoire.demo import write_demo
 from diagterritoire.errors import DiagterritoireError
+from diagterritoire.store import verify
+from runs import fingerprint
 
 
 def test_a_worker_then_the_main_process_are_killed(tmp_path: Path) -> None:
     raw = write_demo(tmp_path / "raw", communes=40).folder
     listed = tmp_path / "deux.csv"
     listed.write_text("000000001\n00004\n")
-    killed, calm = (Batch(tmp_path / n, raw, str(listed), 1) for n in ("tué", "tranquille"))
-    with killed.start() as process:
+    batch = Batch(tmp_path, raw, str(listed), 1)
+    with batch.start() as process:
         # As it starts.
         assert kill_workers(process, 1, np.random.default_rng(2026), (0.1, 0.2)) == 1
-        while not killed.done():
+        while not batch.done():
             assert process.poll() is None, process.communicate()[0]
             time.sleep(0.02)
         kill_main(process)
         process.communicate()
-    assert killed.done() == 1
-    killed.run()
-    calm.run()
-    assert killed.state() == calm.state()
+    assert batch.done() == 1
+    roots = (tmp_path / "maps", tmp_path / "processed")
+    first = fingerprint(roots[1] / "epci-000000001")
+    where = ["--maps", str(roots[0]), "--processed", str(roots[1])]
+    assert run_command([*batch.command(), *where]) == 0
+    assert fingerprint(roots[1] / "epci-000000001") == first
+    found = {p.name for root in roots for p in root.iterdir()}
+    assert found == {".cache", "lots", "index.html", "epci-000000001", "com-00004"}
+    assert [verify(*roots, slug) for slug in ("epci-000000001", "com-00004")] == [[], []]
 
 
 @pytest.mark.parametrize(("deaths", "starts"), [(0, 1), (4, 5)])
