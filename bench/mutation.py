@@ -119,15 +119,10 @@ def chosen(only: Sequence[str], number: int, seed: int, *, sample: bool = False)
             continue
         source = path.read_text(encoding="utf-8")
         for mutant in mutants(source, textes=matched(path, TEXTES)):
-            kept = whole if (only and not sample) or secret(path) else rest
+            kept = whole if (only and not sample) or matched(path, ENTIERS) else rest
             kept.append((path, mutant))
     drawn = random.Random(seed).sample(rest, min(number, len(rest)))  # noqa: S311
     return ([] if sample else whole) + sorted(drawn, key=lambda job: (str(job[0]), job[1].ligne))
-
-
-def secret(path: Path) -> bool:
-    """Whether a change there is one of what hides, or of what a code is."""
-    return matched(path, ENTIERS)
 
 
 def trial(job: Job, reached: Sequence[Reach], effort: Effort) -> Trial:
@@ -208,8 +203,8 @@ def main(arguments: Sequence[str]) -> None:
 def summary(alive: dict[Job, bool]) -> None:
     """Print what was noticed, by module and in all."""
     score: dict[tuple[str, str], list[bool]] = {}
-    for (path, mutant), lives in alive.items():
-        group = "secret et codes" if secret(path) else "reste du noyau"
+    for (path, _), lives in alive.items():
+        group = "secret et codes" if matched(path, ENTIERS) else "reste du noyau"
         score.setdefault((group, dotted(path)), []).append(not lives)
     for (_, module), kills in sorted(score.items()):
         print(f"{module} : {sum(kills)} sur {len(kills)}")
