@@ -159,7 +159,7 @@ def _with_pole(choices: pd.DataFrame, pole: str, minutes: pd.Series) -> pd.DataF
             "population": people[lacking].to_numpy(dtype=np.float64),
         }
     )
-    return pd.concat([choices, added])
+    return pd.concat([choices, added], ignore_index=True)
 
 
 def _smallest(enough: Callable[[float], bool], step: float, most: float) -> float | None:
