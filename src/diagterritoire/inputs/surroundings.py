@@ -164,7 +164,9 @@ def ages_of_gps(
         secret=parameters.avenir.secret_medecins,
         age_max=parameters.apl.age_max,
     ).fillna({"consultations_comptees": offre.consultations_par_mg})
-    table = gp_groups.around(grouped[columns], communes["code_commune"])
+    # In the order of what may be told of them: that of the file shows in the last bit of a sum.
+    ordered = grouped[columns].sort_values(["code_commune", "groupe", "age"], kind="stable")
+    table = gp_groups.around(ordered, communes["code_commune"])
     placed = table.loc[table["dans_aire"]]
     inside = communes.loc[communes["dans_territoire"].astype(bool), "code_commune"]
     seen = everywhere.loc[everywhere["age"].notna() & everywhere["code_commune"].isin(inside)]

@@ -181,6 +181,8 @@ def shared_within(values: pd.DataFrame, medecins: pd.DataFrame) -> pd.DataFrame:
     known = medecins["groupe"].notna() & medecins["age"].notna()
     names = list(values.columns)
     table = values.assign(groupe=medecins["groupe"], qui=who).loc[known]
-    means = table.drop_duplicates(["groupe", "qui"]).groupby("groupe")[names].mean()
+    # In order of values: the last bit of a sum would tell in which order its GPs are.
+    once = table.drop_duplicates(["groupe", "qui"]).sort_values(["groupe", *names])
+    means = once.groupby("groupe")[names].mean()
     common = means.reindex(table["groupe"]).set_index(table.index)
     return values.astype("float64").where(~known, common.reindex(values.index))
