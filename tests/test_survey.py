@@ -42,6 +42,16 @@ def test_answers_are_those_of_the_list_or_none(tmp_path):
     assert reading.controle.empty
 
 
+def test_few_answers_out_of_the_lists_are_not_counted(tmp_path):
+    head = "profession;code_commune;interet;attentes;age;depart"
+    for lost, told in ((4, 0), (5, 5)):
+        rows = ["infirmier;18001;chocolat;;;"] * lost + ["infirmier;18001;oui;;;"] * 9
+        reading = read(tmp_path, "\n".join([head, *rows, ""]))
+        assert reading.controle[["nombre", "exemples"]].to_numpy().tolist() == [[told, ""]]
+        assert reading.controle["part"].isna().all()
+        assert ("moins de 5" in reading.controle["motif"].iloc[0]) is (told == 0)
+
+
 def test_hostile_answers_and_free_text_go_no_further(tmp_path):
     cells = [f'"{text}"' for text in HOSTILE]
     rows = [f"{c};18001;{c};{c};{c};{c};{c}" for c in cells for _ in range(6)]
@@ -196,9 +206,15 @@ def test_only_the_answers_of_the_territory_count():
     assert len(found) == 26
     assert told["nombre"].tolist() == [36, 26, 10]
     assert not told["exemples"].str.len().any()
-    # Four of elsewhere, or four in all, are not told.
+    # Four of elsewhere, four of here, or four in all, are not told, nor by subtraction.
     found, told = declared.survey_here(table.drop(range(20, 26)), *places, secret=5)
-    assert (len(found), told["nombre"].tolist()) == (26, [30])
+    assert (len(found), told["nombre"].tolist()) == (26, [26])
+    files = pd.DataFrame({"cle": ["points", "enquete"], "enregistrements": [9, 30]})
+    assert declared.survey_counted(files, told)["enregistrements"].tolist() == [9, 26]
+    here = table.loc[(table["code_commune"] == "75056") | (table.index < 4)]
+    found, told = declared.survey_here(here, *places, secret=5)
+    assert (len(found), told["nombre"].tolist()) == (4, [14])
+    assert declared.survey_counted(files, told.head(0))["enregistrements"].tolist() == [9, 0]
     found, told = declared.survey_here(table.head(4), *places, secret=5)
     assert (len(found), told["nombre"].tolist()) == (4, [])
 

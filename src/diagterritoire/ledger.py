@@ -74,6 +74,33 @@ def entry(
     return pd.DataFrame([row]).astype({c.nom: c.dtype for c in CONTROLE.colonnes})
 
 
+def discreet(
+    source: str, motif: str, nombre: int, *, secret: int, effet: str = SIGNALE
+) -> pd.DataFrame:
+    """One row about records of a confidential file: none is named, and few are not counted.
+
+    Parameters
+    ----------
+    source, motif, effet : str
+        As for `entry`.
+    nombre : int
+        Number of records; no row when there is none.
+    secret : int
+        Fewer are told as « moins de », their number being 0.
+
+    Examples
+    --------
+    >>> row = discreet("Enquête", "réponses illisibles", 2, secret=5).iloc[0]
+    >>> row["motif"], int(row["nombre"])
+    ('réponses illisibles (moins de 5 : nombre non montré)', 0)
+    """
+    if nombre >= secret:
+        return entry(source, motif, (), 0, nombre=nombre, effet=effet)
+    told = f"{motif} (moins de {secret} : nombre non montré)"
+    row = entry(source, told, (), 0, nombre=nombre, effet=effet)
+    return row.assign(nombre=row["nombre"] * 0)
+
+
 def balance(
     source: str, lus: int, utilises: Mapping[str, int], ecartes: Mapping[str, int]
 ) -> pd.DataFrame:

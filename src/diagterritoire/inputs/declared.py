@@ -61,20 +61,45 @@ def survey_here(
     here = _followed(enquete["code_commune"], codes, mouvements, cog)
     kept = enquete.loc[enquete["code_commune"].isna() | here.notna()]
     elsewhere = len(enquete) - len(kept)
-    few = 0 < len(kept) < secret or 0 < elsewhere < secret
-    if few:
-        motif = f"répondants, dont moins de {secret} d'ici ou d'ailleurs : partage non montré"
+    source = ledger.origin(tables.ENQUETE)
+    if 0 < len(kept) < secret or 0 < elsewhere < secret:
+        motif = f"répondants, dont moins de {secret} d'ici : partage non montré"
         shown = len(enquete) if len(enquete) >= secret else 0
-        told = ledger.entry(ledger.origin(tables.ENQUETE), motif, (), shown, nombre=shown)
-        return kept.reset_index(drop=True), told
+        if len(kept) >= secret:
+            # Those of here are told with what they answer: beside all, so would the others be.
+            motif = f"répondants d'ici, moins de {secret} autres non comptés"
+            shown = len(kept)
+        return kept.reset_index(drop=True), ledger.entry(source, motif, (), shown, nombre=shown)
     motif = "répondants d'une autre commune : non comptés"
     controle = ledger.balance(
-        ledger.origin(tables.ENQUETE),
+        source,
         len(enquete),
         {"répondants du territoire": len(kept)},
         {motif: elsewhere},
     )
     return kept.reset_index(drop=True), controle
+
+
+def survey_counted(sources: pd.DataFrame, controle: pd.DataFrame) -> pd.DataFrame:
+    """Give the file of a survey the number of answers that its account tells, never another.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Table `sources`.
+    controle : DataFrame
+        What `survey_here` told.
+
+    Examples
+    --------
+    >>> files = pd.DataFrame({"cle": ["enquete", "points"], "enregistrements": [29, 40]})
+    >>> told = pd.DataFrame({"nombre": [25]})
+    >>> survey_counted(files, told)["enregistrements"].tolist()
+    [25, 40]
+    """
+    number = int(controle["nombre"].iloc[0]) if len(controle) else 0
+    ours = sources["cle"] == tables.ENQUETE.nom
+    return sources.assign(enregistrements=sources["enregistrements"].mask(ours, number))
 
 
 def maturity_here(

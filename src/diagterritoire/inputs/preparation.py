@@ -162,6 +162,7 @@ def gather(
     enquete, enquete_ledger = declared.survey_here(
         raw.enquete, *codes_cog, secret=parameters.enquete.secret_reponses
     )
+    sources = declared.survey_counted(sources, enquete_ledger)
     maturite, maturite_ledger = declared.maturity_here(raw.maturite, *codes_cog)
     return Inputs(
         territory=chosen,

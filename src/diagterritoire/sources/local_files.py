@@ -16,7 +16,6 @@ from diagterritoire.sources.records import (
     check_codes,
     check_unique,
     conformed,
-    examples,
     numbers,
     read_part,
     where,
@@ -32,7 +31,8 @@ _NO = ("non", "n", "0", "faux", "false", "")
 def read_flux_observes(file: SourceFile) -> Reading:
     """Read the observed flows of patients as `tables.FLUX_OBSERVES`.
 
-    A cell under secrecy ("s", "<11", "N/A - secret statistique") is unknown, not zero.
+    A cell under secrecy ("s", "<11", "N/A - secret statistique") is unknown, not zero; the account
+    does not name it, for it is one of those that nothing delivered points at.
 
     Raises
     ------
@@ -50,8 +50,9 @@ def read_flux_observes(file: SourceFile) -> Reading:
         ledger.entry(
             ledger.origin(tables.FLUX_OBSERVES, file.path.name),
             f"flux sans nombre de patients : {reason}",
-            examples(frame.loc[motif == reason], "code_residence", "code_exercice"),
+            (),
             len(frame),
+            nombre=int((motif == reason).sum()),
         )
         for reason in sorted(set(motif.dropna()))
     ]
@@ -107,9 +108,12 @@ def read_medecins_ages(file: SourceFile) -> Reading:
     controle = []
     for column in ("age", "consultations"):
         frame[column], motif = numbers(frame, column, file)
-        codes = examples(frame.loc[motif.notna()], "code_commune")
         source = ledger.origin(tables.MEDECINS_AGES, file.path.name)
-        controle.append(ledger.entry(source, f"{column} non renseigné", codes, len(frame)))
+        # No commune is named: it would tell who did not answer.
+        told = ledger.entry(
+            source, f"{column} non renseigné", (), len(frame), nombre=int(motif.notna().sum())
+        )
+        controle.append(told)
     return _reading(frame, tables.MEDECINS_AGES, controle)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -121,9 +122,9 @@ def load(
         cannot be read.
     """
     require(library)
-    offre = (parameters or Parameters()).offre
-    score = offre.geocodage_score_min
-    readings = _read(library, score, checked)
+    chosen = parameters or Parameters()
+    offre = chosen.offre
+    readings = _read(library, chosen, checked)
     recours = choose(readings, readings["appartenance"].cog or 0)
     contexts = [
         (file, read_contexte(file))
@@ -167,7 +168,7 @@ def load(
     )
 
 
-def _read(library: Library, score_min: float, checked: Check | None) -> dict[str, Reading]:
+def _read(library: Library, parameters: Parameters, checked: Check | None) -> dict[str, Reading]:
     """Read each source that is one file; the APL, from all its workbooks."""
     file = find(library, "appartenance")[0]
     appartenance, libelles = read_appartenance(file), read_libelles(file)
@@ -181,7 +182,7 @@ def _read(library: Library, score_min: float, checked: Check | None) -> dict[str
     }
     if workbooks := find(library, "apl_publiee"):
         readings["apl_publiee"] = read_apl(workbooks)
-    optional = {
+    optional: dict[str, Callable[[SourceFile], Reading]] = {
         "points": read_points,
         "mouvements": read_mouvements,
         "zonage": read_zonage,
@@ -193,7 +194,7 @@ def _read(library: Library, score_min: float, checked: Check | None) -> dict[str
         "ages": read_ages,
         "medecins_ages": read_medecins_ages,
         "activite_mg": read_activite_mg,
-        "enquete": read_enquete,
+        "enquete": partial(read_enquete, secret=parameters.enquete.secret_reponses),
         "exercice_coordonne": read_maturite,
     }
     for cle, read in optional.items():
@@ -202,6 +203,7 @@ def _read(library: Library, score_min: float, checked: Check | None) -> dict[str
     if "points" not in readings and not find(library, "communes"):
         readings["points"] = read_points_api(find(library, "communes_api"))
     adresses = readings["adresses"].table if "adresses" in readings else None
+    score_min = parameters.offre.geocodage_score_min
     for file in find(library, "professionnels"):
         communes = readings["appartenance"].table
         readings[file.cle] = read_rpps(file, communes, adresses, score_min)

@@ -10,6 +10,7 @@ import pandas as pd
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
 from diagterritoire.french import enumeration
+from diagterritoire.parameters.reading import SECRETS
 from diagterritoire.schema import conform
 from diagterritoire.sources.formats.text import printable
 from diagterritoire.sources.layouts.known import normalise
@@ -41,12 +42,13 @@ _ELEMENTS = {normalise(k): k for k in tables.ELEMENTS_EXERCICE}
 _ELEMENTS |= {normalise(text): k for k, text in tables.ELEMENTS_EXERCICE.items()}
 
 
-def read_enquete(file: SourceFile) -> Reading:
+def read_enquete(file: SourceFile, *, secret: int = SECRETS["enquete.secret_reponses"]) -> Reading:
     """Read an anonymous survey as `tables.ENQUETE`: one row per respondent.
 
     Two layouts: a row per respondent, or a row per respondent and question. Only the columns and
     the questions of docs/formats.md are used: a free text is neither kept nor shown. An answer that
-    is none of the list counts as no answer, and the file is told how many there are.
+    is none of the list counts as no answer, and the account tells how many there are, from `secret`
+    on.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def read_enquete(file: SourceFile) -> Reading:
     table, lost = _answers(wide)
     source = ledger.origin(tables.ENQUETE, file.path.name)
     motif = "réponses hors des listes de docs/formats.md : comptées sans réponse, jamais reprises"
-    controle = ledger.entry(source, motif, (), 0, nombre=lost, effet=tables.IMPUTE)
+    controle = ledger.discreet(source, motif, lost, secret=secret, effet=tables.IMPUTE)
     return Reading(conform(table, tables.ENQUETE), controle, len(frame))
 
 
