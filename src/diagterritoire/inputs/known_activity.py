@@ -94,6 +94,8 @@ def activity_of_gps(
         listed.rename(columns={"code_commune": "code_source"})
         .merge(pairs[["code_source", "code_cible"]], on="code_source", validate="many_to_many")
         .rename(columns={"code_cible": "code_commune"})
+        # In order of values: the last bit of a sum would tell in which order its GPs are.
+        .sort_values(["consultations_comptees", "part", "connu"], kind="stable")
     )
     means, niveaux = means_by_commune(
         placed,
