@@ -101,7 +101,7 @@ check: $(VENV)/test $(ASSETS) ## ce que lance l'intégration continue : forme, t
 
 campagnes: $(VENV)/test $(ASSETS) ## fichiers abîmés ou hostiles, livraisons et lots tués, disques pleins, exécutions simultanées (une à deux heures)
 	$(BIN)/python -m pytest -n 0 tests/slow_damage.py tests/slow_delivery.py tests/slow_runs.py tests/slow_batch.py
-	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py tests/slow_secrecy.py
+	$(BIN)/python -m pytest -n 0 tests/slow_hostile_files.py tests/slow_hostile_names.py tests/slow_hostile_text.py tests/slow_secrecy.py tests/slow_secret_files.py
 
 mutation: $(VENV)/test $(ASSETS) ## de petits changements du noyau, et combien les tests en remarquent (une à deux heures)
 	$(BIN)/python -m bench.mutation
