@@ -15,7 +15,8 @@ from diagterritoire.parameters import Parameters
 from diagterritoire.study.bundles import Inputs
 from diagterritoire.study.measures import measure
 from diagterritoire.tables import ATTENTES, ENSEMBLE, QUESTIONS, REGROUPEES, SANS_REPONSE
-from secret_worlds import AGE_MAX, OUT, PERSONNES, look_of_ages
+from secret_twins import look_of_ages
+from secret_worlds import AGE_MAX, OUT, PERSONNES
 
 Layers = Mapping[str, pd.DataFrame]
 NEARLY = 1e-6

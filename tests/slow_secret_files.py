@@ -18,7 +18,8 @@ from attacker_of_people import attack_activity, attack_ages, attack_survey, weig
 from delivered import differences, layers
 from diagterritoire.inputs.preparation import prepare
 from diagterritoire.parameters import Parameters
-from secret_worlds import PATIENTS, PERSONNES, Seen, moves, spoiled, twin
+from secret_twins import Seen, twin
+from secret_worlds import PATIENTS, PERSONNES, moves, spoiled
 from territories import Ground
 
 NEARLY = 1e-6

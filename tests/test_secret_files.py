@@ -14,7 +14,8 @@ from diagterritoire.core.care.departures import staying, young_share
 from diagterritoire.inputs.known_activity import activity_of_gps
 from diagterritoire.inputs.surroundings import ages_of_gps
 from diagterritoire.parameters import Parameters
-from secret_worlds import PATIENTS, PERSONNES, Seen, moves, spoiled, twin
+from secret_twins import Seen, twin
+from secret_worlds import PATIENTS, PERSONNES, moves, spoiled
 from territories import Ground
 
 NEARLY = 1e-6
