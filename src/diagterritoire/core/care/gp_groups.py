@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from diagterritoire.core.care.gp_bounds import closed, first_lots, opened
 from diagterritoire.core.care.gp_places import places_of
 
 VALEURS = ["age", "consultations_comptees"]
@@ -83,17 +84,18 @@ def grouped(
 
 def _by_level(known: pd.DataFrame, levels: list[str], secret: int) -> list[pd.DataFrame]:
     """GPs with their group and side, level after level."""
-    left, found = known, []
+    left, lots, found = known.assign(lot=known["code_commune"]), first_lots(known), []
     for level in levels:
         older = left.groupby(level)["age_plus"].agg(["sum", "size"])
         younger = older["size"] - older["sum"]
         most = left.groupby([level, "code_commune"]).size().groupby(level=0).max()
         others = older["size"] - most.reindex(older.index)
         hides = (others >= secret) | (level == "code_commune")
-        enough = older.index[(older["sum"] >= secret) & (younger >= secret) & hides]
+        wide = opened(left, lots, level, secret)
+        enough = older.index[(older["sum"] >= secret) & (younger >= secret) & hides & wide]
         here = left[level].isin(enough)
         found.append(left.loc[here].assign(groupe=level + " " + left.loc[here, level].astype(str)))
-        left = left.loc[~here]
+        left, lots = closed(left.loc[~here], lots, level, secret, older.index[hides])
     sizes = left.groupby("code_commune").size()
     if len(left) - sizes.max() < secret:
         left = left.loc[left["code_commune"] == sizes.idxmax()]
