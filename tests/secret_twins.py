@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diagterritoire.core.care.gp_groups import grouped
+from diagterritoire.core.flows.secrecy import visits
 from diagterritoire.core.survey.results import participation, results
 from secret_worlds import AGE_MAX, OUT, PAIR, PATIENTS, PERSONNES, World
 
@@ -36,15 +37,12 @@ class Seen:
         Activity of a GP of each commune that has some: those of one mean are one group.
     montres : MultiIndex
         Flows shown.
-    milieux : DataFrame
-        `x`, `y` by commune: the middle of its outline, in metres.
     """
 
     codes: tuple[str, ...]
     zones: pd.DataFrame
     means: pd.Series[float]
     montres: pd.MultiIndex
-    milieux: pd.DataFrame
 
     @classmethod
     def of(cls, layers: Mapping[str, pd.DataFrame], around: gpd.GeoDataFrame) -> Seen:
@@ -52,13 +50,11 @@ class Seen:
         communes = layers["communes"].set_index("code_commune")
         staffed = communes.loc[communes["mg_nb"] > 0]
         flux = layers["flux"]
-        middles = around.set_index("code_commune").geometry.centroid
         return cls(
             tuple(communes.index[communes["dans_territoire"].astype(bool)]),
             around[["code_commune", "bassin_vie", "code_departement"]],
             staffed["mg_etp"] / staffed["mg_nb"],
             pd.MultiIndex.from_frame(flux.loc[flux["nature"] == "observe", PAIR]),
-            pd.DataFrame({"x": middles.x, "y": middles.y}),
         )
 
 
@@ -80,16 +76,20 @@ def _other_flows(rng: np.random.Generator, flux: pd.DataFrame, seen: Seen) -> pd
     table = flux.reset_index(drop=True)
     values = pd.to_numeric(table["patients"], errors="coerce").to_numpy(dtype=float, copy=True)
     hidden = ~pd.MultiIndex.from_frame(table[PAIR]).isin(seen.montres)
-    homes, places = (seen.milieux.reindex(table[key]).to_numpy() for key in PAIR)
-    metres = np.hypot(*(homes - places).T).round()
-    metres[table["code_residence"] == table["code_exercice"]] = -1.0
+    # The order of the rule: the last hidden goes where most residences go, or stays.
+    went = table["code_exercice"].map(visits(table.assign(patients=values)))
+    stays = table["code_residence"] == table["code_exercice"]
+    order = pd.DataFrame({"reste": stays, "visites": went, "code": table["code_exercice"]})
+    place = order.sort_values(list(order)).index
+    rank = np.empty(len(table))
+    rank[place] = np.arange(len(table))
     for rows in table.groupby("code_residence").groups.values():
         small = [r for r in rows if values[r] < PATIENTS]
         if len(rows) == 1 or np.isnan(values[rows]).any():
             # Its total is not told.
             values[small] = rng.integers(1, PATIENTS, len(small))
         elif small and set(rows) - set(rows[hidden[rows]]) and len(small) < hidden[rows].sum():
-            _pushed(rng, values, small, [r for r in rows if hidden[r]], metres)
+            _pushed(rng, values, small, [r for r in rows if hidden[r]], rank)
         else:
             _exchanged(rng, values, small)
     written = pd.Series(values).astype("Int64").astype("object")
@@ -97,10 +97,10 @@ def _other_flows(rng: np.random.Generator, flux: pd.DataFrame, seen: Seen) -> pd
 
 
 def _pushed(
-    rng: np.random.Generator, values: Values, small: list[int], hidden: list[int], metres: Values
+    rng: np.random.Generator, values: Values, small: list[int], hidden: list[int], rank: Values
 ) -> None:
     """Give a small flow any value; the others have their least, but the last hidden: the rest."""
-    total, last = values[hidden].sum(), min(hidden, key=lambda r: (r in small, metres[r]))
+    total, last = values[hidden].sum(), max(hidden, key=lambda r: (r not in small, rank[r]))
     values[hidden] = [1 if r in small else PATIENTS for r in hidden]
     values[rng.choice(small)] = rng.integers(1, PATIENTS)
     values[last] += total - values[hidden].sum()

@@ -75,7 +75,7 @@ def entry(
 
 
 def discreet(
-    source: str, motif: str, nombre: int, *, secret: int, effet: str = SIGNALE
+    source: str, motif: str, nombre: int, *, secret: float, effet: str = SIGNALE
 ) -> pd.DataFrame:
     """One row about records of a confidential file: none is named, and few are not counted.
 
@@ -85,7 +85,7 @@ def discreet(
         As for `entry`.
     nombre : int
         Number of records; no row when there is none.
-    secret : int
+    secret : float
         Fewer are told as « moins de », their number being 0.
 
     Examples
@@ -96,7 +96,7 @@ def discreet(
     """
     if nombre >= secret:
         return entry(source, motif, (), 0, nombre=nombre, effet=effet)
-    told = f"{motif} (moins de {secret} : nombre non montré)"
+    told = f"{motif} (moins de {secret:g} : nombre non montré)"
     row = entry(source, told, (), 0, nombre=nombre, effet=effet)
     return row.assign(nombre=row["nombre"] * 0)
 

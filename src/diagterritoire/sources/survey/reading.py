@@ -42,7 +42,9 @@ _ELEMENTS = {normalise(k): k for k in tables.ELEMENTS_EXERCICE}
 _ELEMENTS |= {normalise(text): k for k, text in tables.ELEMENTS_EXERCICE.items()}
 
 
-def read_enquete(file: SourceFile, *, secret: int = SECRETS["enquete.secret_reponses"]) -> Reading:
+def read_enquete(
+    file: SourceFile, *, secret: float = SECRETS["enquete.secret_reponses"]
+) -> Reading:
     """Read an anonymous survey as `tables.ENQUETE`: one row per respondent.
 
     Two layouts: a row per respondent, or a row per respondent and question. Only the columns and
