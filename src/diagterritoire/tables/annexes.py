@@ -36,7 +36,11 @@ SOURCES = Table(
         texte("millesime", "année ou édition"),
         texte("fichier", "nom du fichier lu"),
         texte("sha256", "empreinte du fichier lu ; non publiée s'il est confidentiel"),
-        entier("enregistrements", "lignes", "enregistrements lus"),
+        entier(
+            "enregistrements",
+            "lignes",
+            "enregistrements lus ; d'une enquête, ceux que dit le contrôle, 0 s'ils sont trop peu",
+        ),
         texte("usage", "à quoi elle sert ici"),
     ),
 )
