@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from diagterritoire.core.care.activity import counted_activity
 from diagterritoire.core.care.gp_groups import grouped
+from diagterritoire.core.care.gp_means import means_by_commune
 from diagterritoire.core.flows.secrecy import visits
 from diagterritoire.core.survey.results import participation, results
+from diagterritoire.parameters import Parameters
 from secret_worlds import AGE_MAX, OUT, PAIR, PATIENTS, PERSONNES, World
 
 Values = NDArray[np.float64]
@@ -64,7 +67,7 @@ def twin(given: World, seed: int, seen: Seen) -> World:
     moved = World(
         _other_flows(rng, given.flux, seen),
         _other_ages(rng, given.ages, seen.zones),
-        _other_activity(rng, given.activite, seen.means),
+        _other_activity(rng, given.activite, seen),
         _other_survey(rng, given.enquete, seen.codes),
     )
     # The order of the rows of a file is nobody's business either.
@@ -161,24 +164,64 @@ def _other_ages(rng: np.random.Generator, ages: pd.DataFrame, zones: pd.DataFram
     return table
 
 
-def _other_activity(
-    rng: np.random.Generator, activite: pd.DataFrame, means: pd.Series[float]
-) -> pd.DataFrame:
+def look_of_activity(activite: pd.DataFrame, zones: pd.DataFrame) -> list[str | None]:
+    """Level of the mean that each commune takes: whether one does nearly all decides of it."""
+    offre = Parameters().offre
+    given = activite.reset_index(drop=True)
+    counted, _ = counted_activity(
+        pd.DataFrame(
+            {
+                "code_commune": given["code_commune"],
+                "consultations": pd.to_numeric(given["actes"]).astype("float64"),
+                "nouveau": given["nouveau"] == "oui",
+                "salarie_centre": given["centre_de_sante"] == "oui",
+                "part": given["part"].astype("float64"),
+            }
+        ),
+        plancher=offre.activite_plancher,
+        valeur_plancher=offre.activite_valeur_plancher,
+        plafond=offre.activite_plafond,
+        nouveau=offre.activite_nouveau,
+        inconnue=offre.consultations_par_mg,
+    )
+    told = counted["consultations"].notna() | counted["nouveau"]
+    known = counted["consultations"].notna() & ~counted["nouveau"]
+    _, niveaux = means_by_commune(
+        counted.assign(medecin=counted.index, connu=known).loc[told],
+        zones,
+        secret=offre.activite_secret_medecins,
+        reste_min=offre.activite_secret_reste,
+    )
+    return niveaux.set_index("code_commune")["niveau"].sort_index().tolist()
+
+
+def _other_activity(rng: np.random.Generator, activite: pd.DataFrame, seen: Seen) -> pd.DataFrame:
     """Exchange GPs of the communes of one mean, then move some acts from one to another."""
     table = activite.reset_index(drop=True)
-    pools = table["code_commune"].map(means.round(6))
-    what = ["actes", "nouveau"]
+    pools = table["code_commune"].map(seen.means.round(6))
+    look = look_of_activity(table, seen.zones)
     # Who is counted, and whose activity is known, is told by the means themselves.
     counted = pd.to_numeric(table["actes"]) > BOUNDS[0]
     for rows in table.loc[counted].groupby(pools[counted]).groups.values():
-        table.loc[rows, what] = table.loc[rng.permutation(rows), what].to_numpy()
-        plain = [r for r in rows if table.loc[r, "nouveau"] == "non"]
-        for _ in range(5 if len(plain) > 1 else 0):
-            one, other = rng.choice(plain, 2, replace=False)
-            step = int(rng.integers(50))
-            more, less = table.loc[one, "actes"] + step, table.loc[other, "actes"] - step
-            if more - step > BOUNDS[0] and more < BOUNDS[1] and BOUNDS[0] < less < BOUNDS[1]:
-                table.loc[[one, other], "actes"] = [more, less]
+        tried = _shared_otherwise(rng, table, rows)
+        if look_of_activity(tried, seen.zones) == look:
+            table = tried
+    return table
+
+
+def _shared_otherwise(
+    rng: np.random.Generator, activite: pd.DataFrame, rows: pd.Index[int]
+) -> pd.DataFrame:
+    """Exchange some GPs, then move acts from one to another."""
+    table, what = activite.copy(), ["actes", "nouveau"]
+    table.loc[rows, what] = table.loc[rng.permutation(rows), what].to_numpy()
+    plain = [r for r in rows if table.loc[r, "nouveau"] == "non"]
+    for _ in range(5 if len(plain) > 1 else 0):
+        one, other = rng.choice(plain, 2, replace=False)
+        step = int(rng.integers(50))
+        more, less = table.loc[one, "actes"] + step, table.loc[other, "actes"] - step
+        if more - step > BOUNDS[0] and more < BOUNDS[1] and BOUNDS[0] < less < BOUNDS[1]:
+            table.loc[[one, other], "actes"] = [more, less]
     return table
 
 

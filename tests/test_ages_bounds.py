@@ -106,3 +106,40 @@ def test_the_rule_narrows_no_zone_that_it_left(seed):
         total = ends["sum"].sum()
         low = np.maximum(0, total - (haut.sum() - haut))
         assert (np.minimum(haut, total) - low >= np.minimum(haut, SECRET - 1)).all()
+
+
+# A is cut by its zone: of its 6 GPs, 3 to 6 of them older, 4 are here, hence 1 to 4 older. Nothing
+# is known of B, nor of C.
+CUT = pd.DataFrame(
+    {"bas": [3, 0, 0], "haut": [6, 5, 9], "nombre": [6, 5, 9]}, index=["A", "B", "C"]
+)
+
+
+@pytest.mark.parametrize(
+    ("older", "secret", "open_"),
+    [
+        # 3 in all: A from 1 to 3, B from 0 to 2.
+        ({"A": (4, 2), "B": (5, 1)}, 3, True),
+        ({"A": (4, 2), "B": (5, 1)}, 4, False),
+        # 4 in all: A from 1 to 4, all it may be; B from 0 to 3, one less than the five asked.
+        ({"A": (4, 3), "B": (5, 1)}, 4, True),
+        ({"A": (4, 3), "B": (5, 1)}, 5, False),
+        # 9 in all, with two of which nothing is known: A may still be all it was.
+        ({"A": (4, 3), "B": (9, 3), "C": (9, 3)}, 5, True),
+    ],
+)
+def test_a_lot_cut_by_a_zone_by_hand(older, secret, open_):
+    rows = [(lot, k < old) for lot, (size, old) in older.items() for k in range(size)]
+    left = pd.DataFrame(rows, columns=["lot", "age_plus"]).assign(rang=range(len(rows)), zone="z")
+    lots = CUT.assign(haut=CUT["haut"].where(CUT.index != "B", older["B"][0]))
+    lots = lots.assign(nombre=lots["nombre"].where(lots.index != "B", older["B"][0]))
+    assert opened(left, lots, "zone", secret).to_dict() == {"z": open_}
+
+
+@pytest.mark.parametrize(("older", "younger", "made"), [(2, 3, False), (3, 2, False), (1, 3, True)])
+def test_a_zone_with_enough_on_both_sides_is_no_lot(older, younger, made):
+    rows = [True] * older + [False] * younger
+    left = pd.DataFrame({"age_plus": rows, "lot": "A", "zone": "z", "rang": range(len(rows))})
+    lots = pd.DataFrame({"bas": 0, "haut": 5, "nombre": 5}, index=["A"])
+    found, _ = closed(left, lots, "zone", 2, pd.Index(["z"]))
+    assert (set(found["lot"]) == {"zone z"}) is made

@@ -60,7 +60,7 @@ def opened(left: pd.DataFrame, lots: pd.DataFrame, level: str, secret: int) -> p
     """
     once = left.drop_duplicates([level, "lot", "rang"])
     parts = once.groupby([level, "lot"])["age_plus"].agg(["sum", "size"]).reset_index()
-    own = lots.loc[parts["lot"]].reset_index(drop=True)
+    own = lots.loc[parts["lot"]].set_axis(parts.index)
     # A lot may be cut by the zones of a level: what is elsewhere may hold some of its older GPs.
     low = (own["bas"] - (own["nombre"] - parts["size"])).clip(lower=0)
     ends = pd.DataFrame({"vieux": parts["sum"], "bas": low, "haut": own["haut"]})
