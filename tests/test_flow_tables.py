@@ -13,7 +13,7 @@ import pytest
 from conftest import SilentProgress
 from diagterritoire import tables
 from diagterritoire.inputs.preparation import prepare
-from diagterritoire.outputs.report import chapters_flows, render
+from diagterritoire.outputs.report import chapters_flows, render, sentences
 from diagterritoire.parameters import Parameters, override
 from diagterritoire.study import flow_models
 from diagterritoire.study.diagnosis import diagnose
@@ -25,6 +25,7 @@ from diagterritoire.study.flow_verdicts import (
     PROCHE,
     REFERENCE,
 )
+from diagterritoire.study.opportunity.needs import leak
 
 
 def observed_like(diagnosis, parameters, *, seed=0):
@@ -225,8 +226,8 @@ def test_rate_counts_all_the_patients_whose_number_is_told(observed):
 
 
 def test_who_goes_unseen_bounds_the_leak():
-    """200 shown, 20 of them leave; 30 go unseen from A, nobody knows how many from B or from C."""
-    margins = [("A", 130.0, 100.0), ("B", np.nan, 100.0), ("C", 40.0, 0.0)]
+    """200 shown, 20 of them leave; 30 go unseen from A, none from B, C is modelled."""
+    margins = [("A", 130.0, 100.0), ("B", 100.0, 100.0), ("C", np.nan, 0.0)]
     columns = ["code_residence", "patients_observes", "patients_montres"]
     diagnosis = SimpleNamespace(
         marges_observees=pd.DataFrame(margins, columns=columns),
@@ -239,6 +240,28 @@ def test_who_goes_unseen_bounds_the_leak():
     assert told.endswith("entre 8,7\u00a0% et 21,7\u00a0%.")
     diagnosis.marges_observees["patients_montres"] = diagnosis.marges_observees["patients_observes"]
     assert chapters_flows._unseen_note(SimpleNamespace(diagnosis=diagnosis)) == ""
+
+
+def test_no_bound_where_the_file_does_not_say_how_many_it_hides():
+    """80 stay in A, 20 go to B from it, and the file hides a flow: nobody knows the margin of A."""
+    margins = [("A", np.nan, 100.0), ("B", 130.0, 100.0)]
+    columns = ["code_residence", "patients_observes", "patients_montres"]
+    diagnosis = SimpleNamespace(
+        marges_observees=pd.DataFrame(margins, columns=columns),
+        echanges=pd.DataFrame({"patients": [100.0, 100.0]}),
+        bilan=SimpleNamespace(taux_fuite=0.1),
+        flux=pd.DataFrame({"nature": [tables.OBSERVE]}),
+        parameters=Parameters(),
+    )
+    dossier = SimpleNamespace(diagnosis=diagnosis)
+    assert sentences.leak_bounds(dossier) == ""
+    assert "ne dit pas combien" in chapters_flows._unseen_note(dossier)
+    assert "dont le flux est montré" in sentences.leaving(dossier)
+    said = leak(diagnosis).phrase
+    assert said == "10,0\u00a0% des recours dont le flux est montré se font hors du territoire."
+    # All told of A: 20 of 230 leave, or 50 of them.
+    diagnosis.marges_observees.loc[0, "patients_observes"] = 100.0
+    assert leak(diagnosis).phrase.startswith("Entre 8,7\u00a0% et 21,7\u00a0% des recours")
 
 
 def test_arrondissements_count_as_one_commune():

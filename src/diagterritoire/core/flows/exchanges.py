@@ -120,8 +120,8 @@ def exchanges(flux: pd.DataFrame, zone: Collection[str]) -> Echanges:
     )
 
 
-def unseen(marges: pd.DataFrame) -> float:
-    """Count the patients whose number is told, and not where they go.
+def unseen(marges: pd.DataFrame) -> float | None:
+    """Count the patients whose way is not told; None where the file does not say how many they are.
 
     Parameters
     ----------
@@ -132,9 +132,12 @@ def unseen(marges: pd.DataFrame) -> float:
     --------
     >>> unseen(pd.DataFrame({"patients_observes": [50.0, 9.0], "patients_montres": [30.0, 0.0]}))
     20.0
+    >>> unseen(pd.DataFrame({"patients_observes": [None, 50.0], "patients_montres": [30.0, 30.0]}))
     """
     some = marges.loc[marges["patients_montres"] > 0]
-    return math.fsum((some["patients_observes"] - some["patients_montres"]).dropna())
+    if some["patients_observes"].isna().any():
+        return None
+    return math.fsum(some["patients_observes"] - some["patients_montres"])
 
 
 def leak_between(taux: float, montres: float, caches: float) -> tuple[float, float]:

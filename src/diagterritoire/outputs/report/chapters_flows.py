@@ -101,13 +101,18 @@ def _rates(d: Dossier, nature: str) -> list[Bloc]:
 
 
 def _unseen_note(d: Dossier) -> str:
-    between = sentences.leak_bounds(d)
+    between, patients = sentences.leak_bounds(d), unseen(d.diagnosis.marges_observees)
+    if patients is None:
+        return (
+            "Ces taux sont ceux des flux montrés. Le fichier ne dit pas combien de patients cache "
+            "le secret : le taux de fuite peut être plus haut ou plus bas."
+        )
     if not between:
         return ""
-    patients = entier(unseen(d.diagnosis.marges_observees))
     return (
-        f"Ces taux sont ceux des flux montrés. {patients} patients observés vont là où le secret "
-        f"ne le dit pas : eux comptés, le taux de fuite est {between}."
+        f"Ces taux sont ceux des flux montrés. {entier(patients)} patients observés vont là où "
+        "aucun flux n'est montré (secret, ou commune qu'aucun fichier ne dessine) : eux comptés, "
+        f"le taux de fuite est {between}."
     )
 
 

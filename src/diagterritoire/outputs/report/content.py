@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diagterritoire import french
+from diagterritoire.core.flows.exchanges import unseen
 from diagterritoire.french import accord, decompte, entier, enumeration, minutes, nombre, pourcent
 from diagterritoire.outputs import cautions
 from diagterritoire.outputs.report import (
@@ -136,7 +137,9 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
     }
     nom = d.nom_de("france")
     between = sentences.leak_bounds(d)
-    secret = f" montrés ; {between} avec ceux que cache le secret" if between else ""
+    suite = f" montrés ; {between} avec ceux qui ne le sont pas" if between else ""
+    if unseen(d.diagnosis.marges_observees) is None:
+        suite = " montrés"
 
     def beside(colonne: str, write: Callable[[float], str]) -> str:
         value = france[colonne]
@@ -168,7 +171,7 @@ def _key_figures(d: Dossier) -> tuple[tuple[str, str, str], ...]:
         (
             pourcent(b.taux_fuite, signes=True),
             "des recours au généraliste hors du territoire",
-            f"flux {sentences.natures(d)}{secret}",
+            f"flux {sentences.natures(d)}{suite}",
         ),
     )
 

@@ -34,7 +34,7 @@ def _weight(d: Dossier) -> list[Bloc]:
     heures, km = float(table["heures_an"].sum()), float(table["km_an"].sum())
     recours = french.exact(d.parameters.flux.consultations_par_habitant)
     # Who goes where nothing is shown goes somewhere.
-    least = "au moins " if unseen(d.diagnosis.marges_observees) else ""
+    least = "" if unseen(d.diagnosis.marges_observees) == 0 else "au moins "
     phrases = [
         f"Pour consulter, les habitants du territoire passent {least}{environ(heures)} heures par "
         f"an en voiture, aller et retour, à raison de {recours} consultations par an et par "

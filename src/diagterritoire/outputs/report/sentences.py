@@ -221,7 +221,7 @@ def etp(valeur: float) -> str:
 
 
 def leak_bounds(d: Dossier) -> str:
-    """Write between what and what the leak is when flows are hidden; nothing when none is."""
+    """Write between what and what the leak is; nothing when no flow is hidden, or who knows."""
     rate, caches = d.diagnosis.bilan.taux_fuite, unseen(d.diagnosis.marges_observees)
     if rate is None or not caches:
         return ""
@@ -239,7 +239,12 @@ def leaving(d: Dossier) -> str | None:
     if between := leak_bounds(d):
         return (
             f"Selon les flux {nature}, {between} des recours des habitants au médecin généraliste "
-            f"se font hors du territoire : {pourcent(fuite)} de ceux que le secret laisse voir."
+            f"se font hors du territoire : {pourcent(fuite)} de ceux dont le flux est montré."
+        )
+    if unseen(d.diagnosis.marges_observees) is None:
+        return (
+            f"Selon les flux {nature}, {pourcent(fuite)} des recours des habitants au médecin "
+            "généraliste dont le flux est montré se font hors du territoire."
         )
     if fuite == 0:
         return (

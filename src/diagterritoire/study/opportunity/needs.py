@@ -116,12 +116,24 @@ def leak(d: Diagnosis) -> Critere:
     """Share of the visits of the inhabitants that are made out of the territory."""
     value, limit = known(d.bilan.taux_fuite), d.parameters.opportunite.fuite_max
     nature = "observés" if (d.flux["nature"] == tables.OBSERVE).any() else "modélisés"
-    caches, said = unseen(d.marges_observees), "hors du territoire."
-    read = reading(value, limit, haut=False, contre=tables.A_INSTRUIRE)
+    caches, most = unseen(d.marges_observees), value
+    said = "La part des recours des habitants hors du territoire n'est pas connue."
     if value is not None and caches:
-        most = leak_between(value, float(d.echanges["patients"].sum()), caches)[1]
-        read = reading(most, limit, haut=False, contre=tables.A_INSTRUIRE)
-        said = f"hors du territoire, et {pourcent(most)} au plus avec ceux que cache le secret."
+        least, most = leak_between(value, float(d.echanges["patients"].sum()), caches)
+        said = (
+            f"Entre {pourcent(least)} et {pourcent(most)} des recours des habitants se font hors "
+            f"du territoire : {pourcent(value)} de ceux dont le flux est montré."
+        )
+    elif value is not None and caches is None:
+        rate = majuscule(pourcent(value))
+        said = f"{rate} des recours dont le flux est montré se font hors du territoire."
+    elif value is not None:
+        ways = (
+            "des recours des habitants se font",
+            "tous les recours des habitants se font",
+            "aucun recours des habitants ne se fait",
+        )
+        said = f"{majuscule(portion(value, *ways))} hors du territoire."
     return Critere(
         OPPORTUNITE,
         "fuite",
@@ -131,18 +143,8 @@ def leak(d: Diagnosis) -> Critere:
         limit,
         f"flux {nature} ; seuil : opportunite.fuite_max",
         f"flux {nature}",
-        read,
-        "La part des recours des habitants hors du territoire n'est pas connue."
-        if value is None
-        else majuscule(
-            portion(
-                value,
-                "des recours des habitants se font",
-                "tous les recours des habitants se font",
-                "aucun recours des habitants ne se fait",
-            )
-        )
-        + f" {said}",
+        reading(most, limit, haut=False, contre=tables.A_INSTRUIRE),
+        said,
     )
 
 
