@@ -257,8 +257,11 @@ def test_no_bound_where_the_file_does_not_say_how_many_it_hides():
     assert sentences.leak_bounds(dossier) == ""
     assert "ne dit pas combien" in chapters_flows._unseen_note(dossier)
     assert "dont le flux est montré" in sentences.leaving(dossier)
-    said = leak(diagnosis).phrase
-    assert said == "10,0\u00a0% des recours dont le flux est montré se font hors du territoire."
+    read = leak(diagnosis)
+    assert read.phrase == (
+        "10,0\u00a0% des recours dont le flux est montré se font hors du territoire."
+    )
+    assert (read.valeur, read.lecture) == (0.1, tables.A_INSTRUIRE)
     # All told of A: 20 of 230 leave, or 50 of them.
     diagnosis.marges_observees.loc[0, "patients_observes"] = 100.0
     assert leak(diagnosis).phrase.startswith("Entre 8,7\u00a0% et 21,7\u00a0% des recours")

@@ -125,7 +125,8 @@ def leak(d: Diagnosis) -> Critere:
             f"du territoire : {pourcent(value)} de ceux dont le flux est montré."
         )
     elif value is not None and caches is None:
-        rate = majuscule(pourcent(value))
+        # Nothing bounds it: it is not read.
+        rate, most = majuscule(pourcent(value)), None
         said = f"{rate} des recours dont le flux est montré se font hors du territoire."
     elif value is not None:
         ways = (
