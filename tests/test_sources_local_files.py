@@ -97,6 +97,8 @@ def test_activity_is_read_with_its_defaults(tmp_path: Path) -> None:
         ("flux_observes", "18003;18001;beaucoup", "ne sont pas des nombres"),
         ("flux_observes", "18003;18001;-4", "sont négatives"),
         ("flux_observes", "18003;18001", "est coupé"),
+        ("flux_observes", "13055;13055;90\n13201;13055;40", "1.arrondissement à côté de la ville"),
+        ("flux_observes", "18003;75056;90\n18003;75120;40", "par exemple 75120 et 75056"),
         ("secteurs_garde", "18003;", "sans « secteur »"),
         ("secteurs_garde", "18001;Secteur sud", "répètent une clé"),
         ("offre_sociale", "18003;CCAS;;;;", "sans « nom »"),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagterritoire import ledger, tables
 from diagterritoire.errors import DataError
+from diagterritoire.french import accord
 from diagterritoire.schema import Table
 from diagterritoire.sources.formats.text import printable
 from diagterritoire.sources.layouts.known import normalise
@@ -20,6 +21,7 @@ from diagterritoire.sources.records import (
     read_part,
     where,
 )
+from diagterritoire.territory import PARTS, arrondissement_parent
 
 FORMATS = "Le format attendu est décrit dans docs/formats.md."
 # A column whose label holds one of these words could name somebody.
@@ -37,11 +39,13 @@ def read_flux_observes(file: SourceFile) -> Reading:
     Raises
     ------
     DataError
-        Code that is none, pair twice, number of patients that is none.
+        Code that is none, pair twice, number of patients that is none; a city beside one of its
+        arrondissements in the same column, for its patients would count twice.
     """
     frame = read_part(file, file.parts[0])
     for column in ("code_residence", "code_exercice"):
         check_codes(frame, column, file)
+        _check_cities(frame, column, file)
     check_unique(frame, ["code_residence", "code_exercice"], file)
     hidden = frame["patients"].str.fullmatch(r"<\s*[0-9]+")
     plain = frame.assign(patients=frame["patients"].mask(hidden, "s"))
@@ -57,6 +61,20 @@ def read_flux_observes(file: SourceFile) -> Reading:
         for reason in sorted(set(motif.dropna()))
     ]
     return _reading(frame.assign(patients=values), tables.FLUX_OBSERVES, controle)
+
+
+def _check_cities(frame: pd.DataFrame, column: str, file: SourceFile) -> None:
+    """Check that Paris, Lyon and Marseille are whole, or in arrondissements, never both."""
+    parts = sorted(set(frame[column]).intersection(PARTS))
+    both = [part for part in parts if (frame[column] == arrondissement_parent(part)).any()]
+    if both:
+        city = arrondissement_parent(both[0])
+        raise DataError(
+            f"{where(file)} : dans « {column} », {accord(len(both), 'arrondissement')} à côté de "
+            f"la ville entière ; par exemple {both[0]} et {city} : leurs patients compteraient "
+            "deux fois.",
+            "Gardez la ville entière, ou ses arrondissements.",
+        )
 
 
 def read_secteurs_garde(file: SourceFile) -> Reading:
