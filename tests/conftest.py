@@ -100,6 +100,17 @@ def progress():
     return SilentProgress()
 
 
+@pytest.fixture
+def tell(capsys):
+    """Print the figures of a campaign beyond the capture of pytest."""
+
+    def told(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}", flush=True)  # noqa: T201
+
+    return told
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """Files of the invented territory, and its special communes."""

@@ -29,17 +29,6 @@ LOST_S, DEATHS = 15, 50
 OVERALL = ("maps/lots", "processed/lots", "maps/index.html")
 
 
-@pytest.fixture
-def tell(capsys):  # type: ignore[no-untyped-def]
-    """Print beyond the capture of pytest."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}", flush=True)  # noqa: T201
-
-    return told
-
-
 @pytest.fixture(scope="module")
 def undisturbed(demo: DemoSummary, tmp_path_factory) -> tuple[Batch, float]:  # type: ignore[no-untyped-def]
     """A batch of thirty territories that nothing disturbs, and its seconds."""

@@ -24,17 +24,6 @@ OTHER = "[deficit]\nseuil_apl = 3.0\n"
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork n'existe pas ici")
 
 
-@pytest.fixture
-def tell(capsys):  # type: ignore[no-untyped-def]
-    """Print beyond the capture of pytest."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}", flush=True)  # noqa: T201
-
-    return told
-
-
 @pytest.fixture(scope="module")
 def bundles(tmp_path_factory) -> tuple[Bundle, Bundle]:  # type: ignore[no-untyped-def]
     """Real files of `demo`, by two sets of parameters."""

@@ -39,17 +39,6 @@ def reference(tmp_path_factory):  # type: ignore[no-untyped-def]
     return place.state(), time.perf_counter() - start
 
 
-@pytest.fixture
-def tell(capsys):  # type: ignore[no-untyped-def]
-    """Print beyond the capture of pytest."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}", flush=True)  # noqa: T201
-
-    return told
-
-
 def test_twenty_kills_of_the_real_command(tmp_path, reference, tell):  # type: ignore[no-untyped-def]
     new, seconds = reference
     place = Place(tmp_path / "lieu")

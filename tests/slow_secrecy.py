@@ -28,17 +28,6 @@ DRAWS, DRAWS_ENQUETE = 200, 60
 MARKS = ("ZZNOM", "ZZPRENOM", "0199999999", "zz@exemple.test", "80099999", "IMPASSE ZZ")
 
 
-@pytest.fixture
-def tell(capsys):  # type: ignore[no-untyped-def]
-    """Print beyond the capture of pytest."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}")  # noqa: T201
-
-    return told
-
-
 def test_flows_attacked(tell) -> None:  # type: ignore[no-untyped-def]
     found = [attacks.attack_flows(seed) for seed in range(DRAWS)]
     plain, expert = (min(lengths) for lengths in zip(*found, strict=True))

@@ -35,17 +35,6 @@ TOTALS = {
 DRAWS = range(12)
 
 
-@pytest.fixture
-def tell(capsys):  # type: ignore[no-untyped-def]
-    """Print beyond the capture of pytest."""
-
-    def told(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}")  # noqa: T201
-
-    return told
-
-
 @pytest.mark.parametrize("seed", DRAWS)
 def test_nothing_delivered_tells_what_is_hidden(  # type: ignore[no-untyped-def]
     tmp_path: Path, progress, tell, seed: int
